@@ -1,0 +1,50 @@
+import type { Country } from "./country.ts";
+
+export const germany: Country = {
+  code: "de",
+  name: "Germany",
+  script: "Latn",
+  population: 104,
+  nameOrder: "given family",
+  givenNames: {
+    female: ["Käthe", "Sophie", "Marlene", "Lena", "Ursula", "Bärbel", "Jördis", "Hannelore", "Greta", "Frieda"],
+    male: ["Jürgen", "Björn", "Günther", "Lukas", "Felix", "Jonas", "Matthias", "Sören", "Götz", "Karl"],
+  },
+  familyNames: [
+    "Müller",
+    "Schäfer",
+    "Weiß",
+    "Köhler",
+    "Groß",
+    "Schröder",
+    "Krüger",
+    "Böhm",
+    "Jäger",
+    "Lange",
+    "Vogt",
+    "von der Höh",
+  ],
+  cities: ["Berlin", "München", "Köln", "Düsseldorf", "Nürnberg", "Leipzig", "Gießen", "Lübeck"],
+  occupations: {
+    female: [
+      "Lehrerin",
+      "Ärztin",
+      "Ingenieurin",
+      "Krankenpflegerin",
+      "Buchhalterin",
+      "Köchin",
+      "Journalistin",
+      "Anwältin",
+    ],
+    male: ["Lehrer", "Arzt", "Ingenieur", "Krankenpfleger", "Buchhalter", "Koch", "Journalist", "Anwalt"],
+  },
+  notes: [
+    "Penicillinallergie.",
+    "Asthma, Spray in der Tasche.",
+    "Diabetes Typ 2.",
+    "Bluthochdruck, täglich Medikamente.",
+    "Laktoseunverträglichkeit.",
+    "Künstliches Hüftgelenk seit 2021.",
+  ],
+  phone: "+49 30 23125 ###",
+};

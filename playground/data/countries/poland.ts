@@ -1,0 +1,62 @@
+import type { Country } from "./country.ts";
+
+export const poland: Country = {
+  code: "pl",
+  name: "Poland",
+  script: "Latn",
+  population: 30,
+  nameOrder: "given family",
+  givenNames: {
+    female: ["Anna", "Katarzyna", "Małgorzata", "Agnieszka", "Zofia", "Łucja", "Bożena", "Elżbieta"],
+    male: ["Piotr", "Krzysztof", "Paweł", "Michał", "Łukasz", "Stanisław", "Grzegorz", "Wojciech"],
+  },
+  familyNames: {
+    female: [
+      "Kowalska",
+      "Wiśniewska",
+      "Wójcik",
+      "Kamińska",
+      "Lewandowska",
+      "Dąbrowska",
+      "Zielińska",
+      "Szymańska",
+      "Woźniak",
+      "Jabłońska",
+    ],
+    male: [
+      "Kowalski",
+      "Wiśniewski",
+      "Wójcik",
+      "Kamiński",
+      "Lewandowski",
+      "Dąbrowski",
+      "Zieliński",
+      "Szymański",
+      "Woźniak",
+      "Jabłoński",
+    ],
+  },
+  cities: ["Warszawa", "Kraków", "Łódź", "Wrocław", "Poznań", "Gdańsk", "Rzeszów"],
+  occupations: {
+    female: [
+      "nauczycielka",
+      "lekarka",
+      "inżynierka",
+      "pielęgniarka",
+      "księgowa",
+      "dziennikarka",
+      "kucharka",
+      "prawniczka",
+    ],
+    male: ["nauczyciel", "lekarz", "inżynier", "pielęgniarz", "księgowy", "dziennikarz", "kucharz", "prawnik"],
+  },
+  notes: [
+    "Uczulenie na penicylinę.",
+    "Astma, inhalator w torbie.",
+    "Cukrzyca typu 2.",
+    "Nadciśnienie, leki codziennie.",
+    "Nietolerancja laktozy.",
+    "Złamanie obojczyka w zeszłym roku.",
+  ],
+  phone: "+48 000 ### ###",
+};

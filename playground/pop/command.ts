@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { defaultEnvironment } from "./environments.ts";
+import { commandOptions, usage } from "./node/command-options.ts";
+import { startPop } from "./start-pop.ts";
+import { UsageError } from "./usage-error.ts";
+
+try {
+  await run();
+} catch (error) {
+  // What the caller can mend is one line; anything else is a fault of the PoP, and its trace is wanted.
+  console.error(error instanceof UsageError ? `incountry-pop: ${error.message}` : error);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const options = await commandOptions(process.argv.slice(2), process.env);
+  if (options === "help") {
+    console.log(usage);
+    return;
+  }
+  const server = await startPop(options);
+  stopOnSignals(() => server.close());
+  console.log(`PoP listening on ${server.url}`);
+  const wellKnown = server.environments.some(({ apiKey }) => apiKey === defaultEnvironment.apiKey);
+  if (wellKnown && !isLoopback(server.host)) {
+    console.error(
+      "Warning: other machines can reach this PoP, and its credentials are the well-known ones. Give --environments FILE.",
+    );
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+/** The first signal lets requests in flight finish, then the process ends by itself; a second ends it at once. */
+function stopOnSignals(close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}

@@ -1,0 +1,22 @@
+import type { Context } from "hono";
+import type { Country } from "./countries.ts";
+import type { Environment } from "./environments.ts";
+import type { SplitForm } from "./multipart.ts";
+import type { Store } from "./store/store.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** What the operations work with. */
+export interface Services {
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly environments: readonly Environment[];
+  readonly countries: readonly Country[];
+  readonly splitForm: SplitForm;
+}
+
+/** One call of the protocol: its route, and what answers it. */
+export interface Operation {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly handle: (context: Context, services: Services) => Promise<Response>;
+}

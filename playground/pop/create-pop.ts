@@ -1,0 +1,29 @@
+import { type OpenPop, openPop } from "./open-pop.ts";
+import type { Pop, PopOptions } from "./pop.ts";
+
+/**
+ * Opens a point of presence in this process, without a socket.
+ *
+ * Throws a `UsageError` where the options are wrong, the folder is in use, or the database does not answer.
+ */
+export async function createPop(options: PopOptions = {}): Promise<Pop> {
+  const { answer, ...pop } = await openPop(options);
+  return { ...pop, fetch: fetchOf(answer) };
+}
+
+/** A `fetch` that leads to a PoP. */
+export function fetchOf(answer: OpenPop["answer"]): Pop["fetch"] {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    request.signal.throwIfAborted();
+    return unlessAborted(answer(request), request.signal);
+  };
+}
+
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

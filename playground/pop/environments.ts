@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import { parseSetting } from "./usage-error.ts";
+import { exactObject } from "./validation/parse.ts";
+import { plainText } from "./validation/values.ts";
+
+const identifier = v.pipe(
+  plainText,
+  v.nonEmpty("must not be empty"),
+  v.maxLength(256, "must have at most 256 characters"),
+  v.regex(/^[\x21-\x7e]+$/, "must be ASCII without spaces, as it travels in a header"),
+);
+
+const environmentSchema = exactObject({
+  id: identifier,
+  clientId: identifier,
+  clientSecret: identifier,
+  apiKey: identifier,
+});
+
+/** A tenant of the PoP, with the credentials that let a client in. */
+export type Environment = Readonly<v.InferOutput<typeof environmentSchema>>;
+
+/** A list of environments, as in a file: at least one, and no id or credential twice. */
+const environmentsSchema: v.GenericSchema<unknown, readonly Environment[]> = v.pipe(
+  v.array(environmentSchema, "must be a list"),
+  v.minLength(1, "must hold at least one environment"),
+  v.check((list) => unique(list, "id"), "must not hold the same id twice"),
+  v.check((list) => unique(list, "clientId"), "must not hold the same clientId twice"),
+  v.check((list) => unique(list, "apiKey"), "must not hold the same apiKey twice"),
+);
+
+function unique(list: readonly Environment[], property: keyof Environment): boolean {
+  return new Set(list.map((environment) => environment[property])).size === list.length;
+}
+
+/** What a PoP serves when it is given nothing else. These credentials are public: for one's own machine only. */
+export const defaultEnvironment: Environment = {
+  id: "playground",
+  clientId: "playground-client",
+  clientSecret: "playground-secret",
+  apiKey: "playground-key",
+};
+
+/** Throws a `UsageError` where a list of environments is not usable. */
+export function parseEnvironments(value: unknown): readonly Environment[] {
+  return parseSetting(environmentsSchema, value, "environments");
+}

@@ -1,0 +1,48 @@
+/** One thing that is wrong with a request: what, and where (`records.3.range_key1`, `options.limit`, `x-env-id`). */
+export interface Problem {
+  readonly detail: string;
+  readonly source?: string;
+}
+
+/** The statuses that this PoP refuses a request with, and their titles. */
+const titles = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+export type ErrorStatus = keyof typeof titles;
+
+/** Refuses a request: thrown anywhere below the application, answered there (protocol.md, section 6). */
+export class Refusal extends Error {
+  readonly status: ErrorStatus;
+  readonly problems: readonly Problem[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: ErrorStatus,
+    problems: Problem | readonly Problem[],
+    options: { headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
+  ) {
+    super(titles[status], { cause: options.cause });
+    this.name = "Refusal";
+    this.status = status;
+    this.problems = "detail" in problems ? [problems] : problems;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The answer, one entry for each problem. */
+  get body(): { errors: readonly object[] } {
+    const { status } = this;
+    return { errors: this.problems.map((problem) => ({ status, title: titles[status], ...problem })) };
+  }
+}

@@ -1,0 +1,97 @@
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BlobStore, BlobWriter, ByteRange } from "../store/blobs/blob-store.ts";
+import { codeOf } from "../store/database-errors.ts";
+
+const readBytes = 256 * 1024;
+const unfinished = ".part";
+
+/** Keeps blobs as files of a folder: written aside, made to last, and only then given their name. */
+export class FileBlobs implements BlobStore {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(folder: string): Promise<FileBlobs> {
+    await mkdir(folder, { recursive: true });
+    return new FileBlobs(folder);
+  }
+
+  async create(id: string): Promise<BlobWriter> {
+    const aside = this.#pathOf(id) + unfinished;
+    const file = await open(aside, "wx");
+    return {
+      write: (bytes) => writeAll(file, bytes),
+      finish: async () => {
+        await file.sync();
+        await file.close();
+        await rename(aside, this.#pathOf(id));
+        await this.#syncFolder();
+      },
+      abort: async () => {
+        await file.close();
+        await rm(aside, { force: true });
+        await rm(this.#pathOf(id), { force: true });
+      },
+    };
+  }
+
+  async *read(id: string, { start, end }: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
+    const file = await this.#find(id);
+    try {
+      for (let position = start; position < end; ) {
+        const bytes = new Uint8Array(Math.min(readBytes, end - position));
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
+        if (bytesRead === 0) throw new Error("The blob is shorter than it was.");
+        position += bytesRead;
+        yield bytes.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await rm(this.#pathOf(id), { force: true });
+  }
+
+  async keepOnly(ids: ReadonlySet<string>): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      if (!ids.has(name)) await rm(join(this.#folder, name), { force: true });
+    }
+  }
+
+  /** Its own words: those of the system name the path, and are taken for a database that is away. */
+  async #find(id: string): Promise<FileHandle> {
+    try {
+      return await open(this.#pathOf(id), "r");
+    } catch (cause) {
+      if (codeOf(cause) !== "ENOENT") throw cause;
+      throw new Error("The blob is gone.", { cause });
+    }
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, id);
+  }
+
+  /** A new name lasts once its folder is on disk; Windows has no such call, and needs none. */
+  async #syncFolder(): Promise<void> {
+    if (process.platform === "win32") return;
+    const folder = await open(this.#folder, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written);
+    written += bytesWritten;
+  }
+}

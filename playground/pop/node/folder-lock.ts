@@ -1,0 +1,94 @@
+import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { codeOf } from "../store/database-errors.ts";
+import { UsageError } from "../usage-error.ts";
+import { isRunning, type RunningProcess, thisProcess } from "./running-process.ts";
+
+/**
+ * A folder's locks are files named `pop.lock.1`, `pop.lock.2`, …, each with its owner in it. The highest one counts, and
+ * whoever finds its owner dead, or the lock given back, makes the next. A file can be made only once, and the highest is
+ * never removed, so no two processes can come to hold a folder, however many find a dead owner at the same moment.
+ */
+const lockName = /^pop\.lock\.(\d+)$/;
+
+const contentSchema = v.nullable(v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string() }));
+
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+/** Holds a folder for this process, until it lets go or dies. Throws a `UsageError` where another owner holds it. */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const number = await withFile(folder, await thisProcess(), (file) => take(folder, file));
+  return {
+    release: () => withFile(folder, null, (file) => rename(file, pathOf(folder, number))),
+  };
+}
+
+/** Works with a file that holds the owner of a lock, or null for a lock that was given back. */
+async function withFile<Result>(
+  folder: string,
+  owner: RunningProcess | null,
+  work: (file: string) => Promise<Result>,
+): Promise<Result> {
+  const file = join(folder, `pop.lock.new.${crypto.randomUUID()}`);
+  try {
+    await writeFile(file, JSON.stringify(owner));
+    return await work(file);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function take(folder: string, file: string): Promise<number> {
+  for (;;) {
+    const highest = Math.max(0, ...(await numbersIn(folder)));
+    const owner = await ownerOf(pathOf(folder, highest));
+    if (owner !== undefined && (await isRunning(owner))) {
+      throw new UsageError(
+        `The data folder ${folder} is in use by process ${owner.pid}. Stop it, or choose another folder.`,
+      );
+    }
+    const next = highest + 1;
+    // A link, unlike a new file, is there with its content or not at all.
+    if (!(await linked(file, pathOf(folder, next)))) continue;
+    const numbers = await numbersIn(folder);
+    // Others may have come and gone since this process looked: then its number was free because it is of the past.
+    const outdated = numbers.some((number) => number > next) ? [next] : numbers.filter((number) => number < next);
+    for (const number of outdated) await rm(pathOf(folder, number), { force: true });
+    if (!outdated.includes(next)) return next;
+  }
+}
+
+function pathOf(folder: string, number: number): string {
+  return join(folder, `pop.lock.${number}`);
+}
+
+async function numbersIn(folder: string): Promise<number[]> {
+  return (await readdir(folder)).flatMap((name) => {
+    const number = lockName.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Who holds a lock; none where it was given back, or is gone, or is no lock. */
+async function ownerOf(path: string): Promise<RunningProcess | undefined> {
+  try {
+    const parsed = v.safeParse(contentSchema, JSON.parse(await readFile(path, "utf8")));
+    return parsed.success ? (parsed.output ?? undefined) : undefined;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Context } from "hono";
+import { jsonAnswer } from "../answers.ts";
+import { readText } from "../body.ts";
+import type { Operation, Services } from "../context.ts";
+import type { Environment } from "../environments.ts";
+
+/** Refuses a token request in the form of RFC 6749, section 5.2. */
+class TokenRefusal extends Error {
+  readonly status: 400 | 401;
+  readonly code: string;
+
+  constructor(status: 400 | 401, code: string, description: string) {
+    super(description);
+    this.name = "TokenRefusal";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Client credentials (protocol.md, section 7; RFC 6749, section 4.4). */
+export const token: Operation = {
+  method: "POST",
+  path: "/oauth2/token",
+  handle: async (context, services) => {
+    const headers = { "cache-control": "no-store" };
+    try {
+      return jsonAnswer(await answer(context, services), { headers });
+    } catch (error) {
+      if (!(error instanceof TokenRefusal)) throw error;
+      const { status, code, message } = error;
+      const body = { error: code, error_description: message, status_code: status };
+      if (status === 401) Object.assign(headers, { "www-authenticate": 'Basic realm="token", charset="UTF-8"' });
+      return jsonAnswer(body, { status, headers });
+    }
+  },
+};
+
+async function answer(context: Context, { environments, tokens }: Services): Promise<object> {
+  const form = await readForm(context);
+  const environment = authenticate(context.req.header("authorization"), environments);
+  const grant = only(form, "grant_type");
+  if (grant !== "client_credentials") {
+    throw new TokenRefusal(400, "unsupported_grant_type", "The grant type must be client_credentials.");
+  }
+  const scope = only(form, "scope");
+  const audience = only(form, "audience");
+  if (scope !== environment.id) {
+    throw new TokenRefusal(
+      400,
+      "invalid_scope",
+      "The scope must be the id of an environment that this client may enter.",
+    );
+  }
+  const accessToken = await tokens.issue(environment, audience);
+  return { access_token: accessToken, expires_in: tokens.lifetime, token_type: "bearer", scope };
+}
+
+const maxFormBytes = 16 * 1024;
+
+async function readForm(context: Context): Promise<URLSearchParams> {
+  const type = context.req.header("content-type") ?? "";
+  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) {
+    throw invalidRequest("Send a form with the header content-type: application/x-www-form-urlencoded.");
+  }
+  const text = await readText(context.req.raw, maxFormBytes);
+  if (text === undefined) throw invalidRequest("The form is too large.");
+  return new URLSearchParams(text);
+}
+
+/** A parameter that must be there once. */
+function only(form: URLSearchParams, name: string): string {
+  const [value, ...more] = form.getAll(name);
+  if (value === undefined || value === "") throw invalidRequest(`The parameter ${name} is missing.`);
+  if (more.length > 0) throw invalidRequest(`The parameter ${name} is there more than once.`);
+  return value;
+}
+
+function invalidRequest(description: string): TokenRefusal {
+  return new TokenRefusal(400, "invalid_request", description);
+}
+
+function authenticate(authorization: string | undefined, environments: readonly Environment[]): Environment {
+  const pair = credentialsOf(authorization);
+  const environment = environments.find(
+    ({ clientId, clientSecret }) =>
+      pair === `${clientId}:${clientSecret}` ||
+      // RFC 6749, section 2.3.1 has both encoded as in a form first; deployed clients do not.
+      pair === `${formEncode(clientId)}:${formEncode(clientSecret)}`,
+  );
+  if (environment !== undefined) return environment;
+  throw new TokenRefusal(401, "invalid_client", "The client id or the client secret is unknown, or missing.");
+}
+
+function credentialsOf(authorization: string | undefined): string | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams({ "": text }).toString().slice(1);
+}

@@ -1,0 +1,106 @@
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "../schema.ts";
+import type { BlobStore, BlobWriter, ByteRange, Hash } from "./blob-store.ts";
+
+/** How often an upload says that it goes on, and after how long without a word it is taken for dead. */
+const touchEvery = 10_000;
+const deadAfter = sql`interval '10 minutes'`;
+
+export interface WrittenBlob {
+  readonly id: string;
+  readonly size: number;
+  readonly hash: string;
+  /** Leaves nothing of it behind. */
+  discard(): Promise<void>;
+}
+
+/**
+ * The blobs of attachments. The database knows of each before its first byte is written and until its last is gone, so that
+ * what a process left behind when it died is found.
+ */
+export class Blobs {
+  readonly #database: Kysely<Tables>;
+  readonly #store: BlobStore;
+  readonly #hash: () => Hash;
+
+  constructor(database: Kysely<Tables>, store: BlobStore, hash: () => Hash) {
+    this.#database = database;
+    this.#store = store;
+    this.#hash = hash;
+  }
+
+  /** Writes a blob that nothing refers to yet. Where the bytes break off, nothing of it stays. */
+  async write(bytes: AsyncIterable<Uint8Array>): Promise<WrittenBlob> {
+    const id = crypto.randomUUID();
+    await this.#database.insertInto("pop_blobs").values({ id, state: "pending" }).execute();
+    let writer: BlobWriter | undefined;
+    try {
+      writer = await this.#store.create(id);
+      const hash = this.#hash();
+      let size = 0;
+      let touched = Date.now();
+      for await (const piece of bytes) {
+        hash.update(piece);
+        size += piece.length;
+        await writer.write(piece);
+        if (Date.now() - touched < touchEvery) continue;
+        touched = Date.now();
+        await this.#touch(id);
+      }
+      await writer.finish();
+      return { id, size, hash: hash.digest(), discard: () => this.#removeAll([id]) };
+    } catch (error) {
+      await writer?.abort();
+      await this.#forget([id]);
+      throw error;
+    }
+  }
+
+  read(id: string, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#store.read(id, range);
+  }
+
+  /** Deletes the bytes of blobs that ended. */
+  async collect(): Promise<void> {
+    for (;;) {
+      const dead = await this.#database
+        .selectFrom("pop_blobs")
+        .select("id")
+        .where("state", "=", "dead")
+        .limit(100)
+        .execute();
+      if (dead.length === 0) return;
+      await this.#removeAll(dead.map(({ id }) => id));
+    }
+  }
+
+  /** Ends uploads that nobody goes on with, as after the death of another process on this database. */
+  async endAbandoned(): Promise<void> {
+    await this.#database
+      .updateTable("pop_blobs")
+      .set({ state: "dead" })
+      .where(sql<boolean>`state = 'pending' and touched_at < now() - ${deadAfter}`)
+      .execute();
+    await this.collect();
+  }
+
+  /** Deletes all that no attachment has: before the first use, where no other process can be at work. */
+  async clean(): Promise<void> {
+    const kept = await this.#database.selectFrom("pop_blobs").select("id").where("state", "=", "kept").execute();
+    await this.#store.keepOnly(new Set(kept.map(({ id }) => id)));
+    await this.#database.deleteFrom("pop_blobs").where("state", "<>", "kept").execute();
+  }
+
+  async #touch(id: string): Promise<void> {
+    await this.#database.updateTable("pop_blobs").set({ touched_at: sql`now()` }).where("id", "=", id).execute();
+  }
+
+  async #removeAll(ids: readonly string[]): Promise<void> {
+    await this.#store.remove(ids);
+    await this.#forget(ids);
+  }
+
+  async #forget(ids: readonly string[]): Promise<void> {
+    await this.#database.deleteFrom("pop_blobs").where("id", "in", ids).where("state", "<>", "kept").execute();
+  }
+}

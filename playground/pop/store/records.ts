@@ -1,0 +1,190 @@
+import type { Int64 } from "incountry-storage/protocol";
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import { attachmentsOfRecord } from "./attachments.ts";
+import { alive, type Condition, matching, orderOf, type SortItem } from "./filters.ts";
+import {
+  columnNames,
+  type KeptRecord,
+  type RecordColumns,
+  type Scope,
+  type Tables,
+  type WritableRecord,
+} from "./schema.ts";
+import type { Scopes } from "./scopes.ts";
+import { transact } from "./transaction.ts";
+import { upsert } from "./upsert.ts";
+
+/** A record to be written and, for a conditional write, the `updated_at` that it must have had. */
+export interface Write {
+  readonly record: WritableRecord;
+  readonly ifMatch: Date | null;
+}
+
+export interface Page {
+  readonly limit: Int64;
+  readonly offset: Int64;
+  readonly sort: readonly SortItem[];
+}
+
+export interface Changes {
+  readonly written?: number;
+  readonly deleted: number;
+}
+
+/** Thrown when a conditional write finds records that moved: `keys` names them. Nothing was written. */
+export class MovedRecords extends Error {
+  readonly keys: readonly string[];
+
+  constructor(keys: readonly string[]) {
+    super("Some records have changed since they were read.");
+    this.name = "MovedRecords";
+    this.keys = keys;
+  }
+}
+
+/** A row of a page has the total beside it, where the page is full. */
+type PageRow = RecordColumns & Pick<KeptRecord, "attachments"> & { total: Int64 | null };
+
+/** The records of every environment and country. */
+export class Records {
+  readonly #database: Kysely<Tables>;
+  readonly #scopes: Scopes;
+  readonly #onChange: (changes: Changes) => Promise<void>;
+
+  /** `onChange` is told how many records were written or deleted, whenever some were, before the caller is answered. */
+  constructor(database: Kysely<Tables>, scopes: Scopes, onChange: (changes: Changes) => Promise<void>) {
+    this.#database = database;
+    this.#scopes = scopes;
+    this.#onChange = onChange;
+  }
+
+  /** Writes all of them or none, each key at most once. Answers with what is kept now, in the order given. */
+  async write(scope: Scope, writes: readonly Write[]): Promise<KeptRecord[]> {
+    const id = await this.#scopes.findOrCreate(scope);
+    const records = writes.map(({ record }) => record);
+    const { kept, expired } = await transact(this.#database, async (transaction) => {
+      await checkUnmoved(transaction, id, writes);
+      // What has expired is gone, although it may not have been swept: its key starts anew.
+      const keys = records.map((record) => record.record_key);
+      const { numDeletedRows } = await transaction
+        .deleteFrom("pop_records")
+        .where(sql<boolean>`expires_at <= now()`)
+        .where(ofKeys(id, keys))
+        .executeTakeFirst();
+      return { kept: await upsert(transaction, id, records), expired: Number(numDeletedRows) };
+    });
+    await this.#onChange({ written: kept.length, deleted: expired });
+    return kept;
+  }
+
+  /** The record of a key. */
+  async read(scope: Scope, recordKey: string): Promise<KeptRecord | undefined> {
+    const id = await this.#scopes.find(scope);
+    if (id === undefined) return undefined;
+    const row = await this.#database
+      .selectFrom("pop_records")
+      .select(columnNames)
+      .select(attachmentsOfRecord.as("attachments"))
+      .where("scope", "=", id)
+      .where("record_key", "=", recordKey)
+      .where(alive)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { attachments, ...record } = row;
+    return { record, attachments };
+  }
+
+  /** A page of the records that satisfy all conditions, and how many there are in all. */
+  async find(
+    scope: Scope,
+    conditions: readonly Condition[],
+    page: Page,
+  ): Promise<{ records: KeptRecord[]; total: Int64 }> {
+    const id = await this.#scopes.find(scope);
+    if (id === undefined) return { records: [], total: 0 };
+    const matches = sql<boolean>`scope = ${id} and ${alive} and ${matching(conditions)}`;
+    const rows = await this.#page(matches, page);
+    const records = rows.map(({ total: _total, attachments, ...record }) => ({ record, attachments }));
+    const [first] = rows;
+    if (first === undefined) return { records, total: page.offset === 0 ? 0 : await this.#count(matches) };
+    return { records, total: first.total ?? BigInt(page.offset) + BigInt(rows.length) };
+  }
+
+  /**
+   * The page is found by the records' numbers alone, and then fetched: sorting and skipping whole records is slow. They are
+   * counted in the same statement, and only where the page is full: otherwise the end is in sight.
+   */
+  async #page(matches: RawBuilder<boolean>, { limit, offset, sort }: Page): Promise<PageRow[]> {
+    const order = orderOf(sort);
+    const { rows } = await sql<PageRow>`
+      with page as materialized (
+        select id from pop_records where ${matches} order by ${order} limit ${limit} offset ${offset}
+      )
+      select ${sql.join(columnNames.map((name) => sql.ref(name)))}, ${attachmentsOfRecord} as attachments,
+        case when (select count(*) from page) = ${limit} then (select count(*) from pop_records where ${matches}) end as total
+      from page join pop_records using (id) order by ${order}`.execute(this.#database);
+    return rows;
+  }
+
+  async #count(matches: RawBuilder<boolean>): Promise<Int64> {
+    const { total } = await this.#database
+      .selectFrom("pop_records")
+      .select(sql<Int64>`count(*)`.as("total"))
+      .where(matches)
+      .executeTakeFirstOrThrow();
+    return total;
+  }
+
+  /** Deletes the records of these keys; says how many there were. */
+  async delete(scope: Scope, recordKeys: readonly string[]): Promise<number> {
+    const id = await this.#scopes.find(scope);
+    if (id === undefined) return 0;
+    const deleted = await this.#database
+      .deleteFrom("pop_records")
+      .where(ofKeys(id, recordKeys))
+      .where(alive)
+      .returning("id")
+      .execute();
+    await this.#onChange({ deleted: deleted.length });
+    return deleted.length;
+  }
+
+  /** Deletes records that have expired, some at a time; says how many there were. */
+  async sweep(): Promise<number> {
+    const expired = sql`select id from pop_records where expires_at <= now() limit 1000 for update skip locked`;
+    let swept = 0;
+    for (;;) {
+      const rows = await this.#database
+        .deleteFrom("pop_records")
+        .where(sql<boolean>`id in (${expired})`)
+        .returning("id")
+        .execute();
+      swept += rows.length;
+      await this.#onChange({ deleted: rows.length });
+      if (rows.length === 0) return swept;
+    }
+  }
+}
+
+function ofKeys(scope: Int64, keys: readonly string[]): RawBuilder<boolean> {
+  const list = sql`array(select json_array_elements_text(${JSON.stringify(keys)}::json))`;
+  return sql<boolean>`scope = ${scope} and record_key = any(${list})`;
+}
+
+async function checkUnmoved(transaction: Transaction<Tables>, scope: Int64, writes: readonly Write[]): Promise<void> {
+  const conditional = new Map(
+    writes.flatMap(({ record, ifMatch }) => (ifMatch === null ? [] : [[record.record_key, ifMatch.getTime()]])),
+  );
+  if (conditional.size === 0) return;
+  const rows = await transaction
+    .selectFrom("pop_records")
+    .select(["record_key", "updated_at"])
+    .where(ofKeys(scope, [...conditional.keys()]))
+    .where(alive)
+    .orderBy("record_key")
+    .forUpdate()
+    .execute();
+  const current = new Map(rows.map((row) => [row.record_key, row.updated_at.getTime()]));
+  const moved = [...conditional].filter(([key, time]) => current.get(key) !== time).map(([key]) => key);
+  if (moved.length > 0) throw new MovedRecords(moved);
+}

@@ -1,0 +1,105 @@
+import { type Field, fieldEntries, type Int64 } from "incountry-storage/protocol";
+import type { Generated } from "kysely";
+
+/** The columns that hold a record are its fields, named as on the wire; its attachments have a table of their own. */
+export type ColumnName = Exclude<Field["wire"], "attachments">;
+export type Value = string | Int64 | boolean | Date | null;
+
+/** A record as a writer gave it: every column but those that the PoP sets. */
+export interface WritableRecord {
+  readonly [column: string]: Value;
+  readonly record_key: string;
+}
+
+/** A record as it is kept. */
+export interface StoredRecord extends WritableRecord {
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** An attachment's metadata as it is kept; dates as they go over the wire. */
+export interface StoredAttachment {
+  readonly file_id: string;
+  readonly filename: string;
+  readonly mime_type: string;
+  readonly size: Int64;
+  readonly hash: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** A record with its attachments. */
+export interface KeptRecord {
+  readonly record: StoredRecord;
+  readonly attachments: readonly StoredAttachment[];
+}
+
+/** Where a record lives: records of one scope are invisible from every other. */
+export interface Scope {
+  readonly environment: string;
+  readonly country: string;
+}
+
+/** The columns of a record. */
+export type RecordColumns = Record<ColumnName, Value> & { record_key: string; created_at: Date; updated_at: Date };
+type RecordsTable = RecordColumns & { id: Generated<Int64>; scope: Int64 };
+
+interface AttachmentsTable {
+  id: string;
+  record: Int64;
+  filename: string;
+  mime_type: string;
+  size: Int64;
+  hash: string;
+  blob: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** `pending` while it is being written, `kept` once an attachment has it, `dead` when its bytes can go. */
+export type BlobState = "pending" | "kept" | "dead";
+
+/** The tables. Their names are prefixed, since a team's database may hold others. */
+export interface Tables {
+  pop_scopes: { id: Generated<Int64>; environment: string; country: string };
+  pop_records: RecordsTable;
+  pop_attachments: AttachmentsTable;
+  pop_blobs: { id: string; state: BlobState; touched_at: Generated<Date> };
+  pop_blob_chunks: { blob: string; number: number; bytes: Uint8Array };
+  pop_settings: { name: string; value: string };
+}
+
+const entryOf = new Map(fieldEntries.map((entry) => [entry.wire, entry]));
+
+export function isColumnName(name: Field["wire"]): name is ColumnName {
+  return name !== "attachments";
+}
+
+/** All columns that hold a record, in the order of the table of fields. */
+export const columnNames: readonly ColumnName[] = fieldEntries.map((entry) => entry.wire).filter(isColumnName);
+
+/** Those that a writer gives. */
+export const writableColumnNames: readonly ColumnName[] = columnNames.filter(
+  (name) => entryOf.get(name)?.setBy !== "pop",
+);
+
+const sqlTypes = {
+  string: 'text collate "C"',
+  int64: "bigint",
+  version: "bigint",
+  boolean: "boolean",
+  date: "timestamptz(3)",
+} as const;
+
+/** The SQL type of a column. Texts compare by code point, on every database alike. */
+export function sqlTypeOf(name: ColumnName): string {
+  const type = entryOf.get(name)?.type;
+  if (type === undefined || type === "attachments") throw new TypeError(`${name} is not a column.`);
+  return sqlTypes[type];
+}
+
+/** The columns that are searched by equality: every text that is not a ciphertext. */
+export const keyColumnNames: readonly ColumnName[] = columnNames.filter((name) => {
+  const entry = entryOf.get(name);
+  return entry?.type === "string" && entry.protection !== "sealed";
+});

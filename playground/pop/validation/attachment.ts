@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { exactObject } from "./parse.ts";
+import { plainText } from "./values.ts";
+
+const maxNameLength = 1024;
+
+/** The name of a file: any text of a size, since it is no path here. */
+export const filenameText: v.GenericSchema<unknown, string> = v.pipe(
+  plainText,
+  v.nonEmpty("must not be empty"),
+  v.maxLength(maxNameLength, `must have at most ${maxNameLength} characters`),
+);
+
+/** RFC 9110, section 8.3.1: a type and a subtype, with parameters. It is sent back as a header. */
+const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:[ \t]*;[ \t]*[\x20-\x7e]*)?$/;
+
+export const mimeTypeText: v.GenericSchema<unknown, string> = v.pipe(
+  plainText,
+  v.maxLength(255, "must have at most 255 characters"),
+  v.regex(mediaType, "must be a media type, such as image/png"),
+);
+
+/** The body of a change of metadata: one of them, or both. */
+export const metadataChange = v.pipe(
+  exactObject({ filename: v.optional(filenameText), mime_type: v.optional(mimeTypeText) }),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    if (Object.keys(value).length > 0) return value;
+    addIssue({ message: "must hold filename or mime_type" });
+    return NEVER;
+  }),
+);

@@ -1,0 +1,118 @@
+import { type Field, type FieldEntry, fieldEntries } from "incountry-storage/protocol";
+import * as v from "valibot";
+import type { Comparison, Condition } from "../store/filters.ts";
+import { type ColumnName, isColumnName, type Value } from "../store/schema.ts";
+import { exactObject, isObject, never } from "./parse.ts";
+import { date, int64, plainText, searchText, version } from "./values.ts";
+
+type Conditions = readonly Condition[];
+type ValueSchema = v.GenericSchema<unknown, NonNullable<Value>>;
+type ConditionsSchema = v.GenericSchema<unknown, Conditions>;
+
+/** What a field can be asked: which values, and which forms beside a single value. */
+interface Askable {
+  readonly value: ValueSchema;
+  readonly list: boolean;
+  readonly unset: boolean;
+  readonly comparisons: boolean;
+}
+
+/** By type of field (protocol.md, section 6). Flags and attachments cannot be asked for. */
+const askableTypes: Record<Field["type"], Askable | undefined> = {
+  string: { value: plainText, list: true, unset: true, comparisons: false },
+  int64: { value: int64, list: true, unset: true, comparisons: true },
+  version: { value: version, list: true, unset: true, comparisons: true },
+  date: { value: date, list: false, unset: true, comparisons: true },
+  boolean: undefined,
+  attachments: undefined,
+};
+
+function askable({ type, protection, setBy }: FieldEntry): Askable | undefined {
+  const asked = askableTypes[type];
+  if (asked === undefined || protection === "sealed") return undefined;
+  // The PoP sets its dates on every record.
+  return setBy === "pop" ? { ...asked, unset: false } : asked;
+}
+
+const operators = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" } as const satisfies Record<string, Comparison>;
+
+/** The conditions that a filter puts on one column. */
+function conditionsOn(column: ColumnName, asked: Askable): ConditionsSchema {
+  const list = v.pipe(v.array(asked.value), v.nonEmpty("must not be an empty list"));
+  const isValue = v.pipe(
+    asked.value,
+    v.transform((value): Conditions => [{ column, is: "=", value }]),
+  );
+  const isNotValue = v.pipe(
+    asked.value,
+    v.transform((value): Conditions => [{ column, is: "<>", value }]),
+  );
+  const isIn = v.pipe(
+    list,
+    v.transform((values): Conditions => [{ column, is: "in", values }]),
+  );
+  const isNotIn = v.pipe(
+    list,
+    v.transform((values): Conditions => [{ column, is: "not in", values }]),
+  );
+  const isUnset = v.pipe(
+    v.null(),
+    v.transform((): Conditions => [{ column, is: "null" }]),
+  );
+  const isSet = v.pipe(
+    v.null(),
+    v.transform((): Conditions => [{ column, is: "not null" }]),
+  );
+
+  const either = (value: ConditionsSchema, ofList: ConditionsSchema, ofNull: ConditionsSchema, input: unknown) => {
+    if (input === null) return asked.unset ? ofNull : never("cannot be null, as it is always set");
+    if (Array.isArray(input)) return asked.list ? ofList : never("cannot be a list");
+    return value;
+  };
+  const not = v.lazy((input) => either(isNotValue, isNotIn, isSet, input));
+  const comparisons = Object.entries(operators).map(([operator, is]) => {
+    const compares = v.pipe(
+      asked.value,
+      v.transform((value): Conditions => [{ column, is, value }]),
+    );
+    return [operator, compares] as const;
+  });
+  const known = [...(asked.unset ? [["$not", not] as const] : []), ...(asked.comparisons ? comparisons : [])];
+  const entries = Object.fromEntries(known.map(([operator, schema]) => [operator, v.optional(schema)]));
+  const allOperators = v.pipe(
+    exactObject(entries),
+    v.check((given) => !("$gt" in given && "$gte" in given), "cannot hold both $gt and $gte"),
+    v.check((given) => !("$lt" in given && "$lte" in given), "cannot hold both $lt and $lte"),
+    v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
+  );
+  return v.lazy((input) => {
+    if (!isObject(input)) return either(isValue, isIn, isUnset, input);
+    return Object.keys(input).length === 0 ? never("must hold an operator") : allOperators;
+  });
+}
+
+const onFields = fieldEntries.flatMap((entry) => {
+  const asked = askable(entry);
+  if (asked === undefined || !isColumnName(entry.wire)) return [];
+  return [[entry.wire, v.optional(conditionsOn(entry.wire, asked))] as const];
+});
+
+const onAnySearchKey = v.pipe(
+  searchText,
+  v.transform((text): Conditions => [{ is: "part of a search key", text }]),
+);
+
+const searchKeys = new Set<string>(
+  fieldEntries.filter((entry) => entry.protection === "hashedUnlessDisabled").map((entry) => entry.wire),
+);
+
+/** A filter, as a list of conditions. */
+export const filterSchema: ConditionsSchema = v.pipe(
+  exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!isObject(dataset.value) || !Object.hasOwn(dataset.value, "search_keys")) return;
+    if (!Object.keys(dataset.value).some((name) => searchKeys.has(name))) return;
+    addIssue({ message: "cannot hold both search_keys and one of the keys that it searches" });
+  }),
+  v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
+);

@@ -1,0 +1,43 @@
+import { type FieldEntry, fieldEntries, limits } from "incountry-storage/protocol";
+import * as v from "valibot";
+import type { SortItem } from "../store/filters.ts";
+import { isColumnName } from "../store/schema.ts";
+import { filterSchema } from "./filter.ts";
+import { exactObject, isObject, never } from "./parse.ts";
+import { integerBetween } from "./values.ts";
+
+/** Search keys, range keys and dates (protocol.md, section 6). */
+function isSortable({ type, protection }: FieldEntry): boolean {
+  return protection === "hashedUnlessDisabled" || type === "int64" || type === "date";
+}
+
+const direction = v.picklist(["asc", "desc"], "must be asc or desc");
+
+/** What a sort item can be: one sortable column, and the direction. */
+const byColumn = fieldEntries.filter(isSortable).flatMap(({ wire: column }) => {
+  if (!isColumnName(column)) return [];
+  const item = v.pipe(
+    exactObject({ [column]: direction }),
+    v.transform((given): SortItem => ({ column, direction: given[column] ?? "asc" })),
+  );
+  return [[column, item] as const];
+});
+const sortItems = new Map<string, v.GenericSchema<unknown, SortItem>>(byColumn);
+
+const sortItem: v.GenericSchema<unknown, SortItem> = v.lazy((input) => {
+  const names = isObject(input) ? Object.keys(input) : [];
+  if (names.length !== 1) return never('must be an object with one key, such as {"created_at": "asc"}');
+  return sortItems.get(names.join()) ?? never("must name a search key, a range key or a date");
+});
+
+const optionsSchema = exactObject({
+  limit: v.optional(integerBetween(1n, BigInt(limits.pageSize)), limits.pageSize),
+  offset: v.optional(integerBetween(0n, limits.int64Max), 0),
+  sort: v.optional(v.array(sortItem, "must be a list"), []),
+});
+
+/** The body of `find`. */
+export const findSchema = exactObject({
+  filter: v.optional(filterSchema, {}),
+  options: v.optional(optionsSchema, {}),
+});

@@ -1,0 +1,28 @@
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Builds the page into a folder. */
+export async function buildPage(folder: string): Promise<void> {
+  await build({
+    root: here("../web"),
+    configFile: false,
+    logLevel: "warn",
+    resolve: {
+      alias: {
+        "incountry-storage/protocol": here("../../src/protocol.ts"),
+        "incountry-storage": here("../../src/index.ts"),
+      },
+    },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      // The first versions that know light-dark(), of which the styles are made.
+      target: ["es2023", "chrome123", "firefox120", "safari17.5"],
+      // An inlined asset would be a data: address, which the page's own policy refuses.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import { defaultPort } from "../pop/start-pop.ts";
+import { UsageError } from "../pop/usage-error.ts";
+
+export interface PlaygroundOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The folder that the PoP keeps everything in. */
+  readonly data: string;
+}
+
+const defaultFolder = ".pop/playground";
+
+export const usage = `npm start -- [options]
+
+  --port N     the port of the page and of its PoP (${defaultPort}); 0 takes a free one
+  --data DIR   keep everything in this folder (${defaultFolder})
+  --help       print this`;
+
+/** The options of the command line, or `help` where that is asked for. */
+export function playgroundOptions(args: readonly string[]): PlaygroundOptions | "help" {
+  const { port, data, help } = parse(args);
+  if (help === true) return "help";
+  return { port: portOf(port), data: data ?? defaultFolder };
+}
+
+function parse(args: readonly string[]): { port?: string; data?: string; help?: boolean } {
+  try {
+    const options = { port: { type: "string" }, data: { type: "string" }, help: { type: "boolean" } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${reason.split("\n")[0]} See npm start -- --help.`, { cause });
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return defaultPort;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError("--port must be a number from 0 to 65535.");
+}

@@ -1,0 +1,65 @@
+import { batch, computed, signal } from "@preact/signals";
+import { fetchCountries } from "./pop.ts";
+import { storages } from "./storages.ts";
+
+const regionNames = new Intl.DisplayNames("en", { type: "region" });
+
+/** The English name of a country: "Japan" for "jp". */
+export function countryName(code: string): string {
+  return regionNames.of(code.toUpperCase()) ?? code;
+}
+
+/** Every country that the PoP serves, by name. */
+export const servedCountries = signal<readonly string[]>([]);
+/** How many records each country holds; those that hold none are left out. */
+export const recordCounts = signal<ReadonlyMap<string, number>>(new Map());
+export const counted = signal(false);
+
+/** The country that everything on the page is about; undefined for all of them. */
+export const chosenCountry = signal<string | undefined>(undefined);
+
+export const countriesWithRecords = computed(() =>
+  [...recordCounts.value.keys()].toSorted(
+    (one, other) => (recordCounts.value.get(other) ?? 0) - (recordCounts.value.get(one) ?? 0) || (one < other ? -1 : 1),
+  ),
+);
+export const totalRecords = computed(() => [...recordCounts.value.values()].reduce((sum, count) => sum + count, 0));
+
+/** The countries that a view is about: the chosen one, or all that hold records. */
+export const countriesInView = computed(() =>
+  chosenCountry.value === undefined ? countriesWithRecords.value : [chosenCountry.value],
+);
+
+/** Asks the PoP which countries it serves, and each of them how many records it holds. */
+export async function countEverything(): Promise<void> {
+  const codes = await fetchCountries();
+  servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
+  await countRecords(codes);
+  counted.value = true;
+}
+
+/** Requests at a time: as many as a browser sends to one host. */
+const atOnce = 6;
+
+/** Counts anew how many records these countries hold. Each is shown as soon as it is known. */
+export async function countRecords(codes: readonly string[]): Promise<void> {
+  const waiting = [...codes].toReversed();
+  const work = async (): Promise<void> => {
+    for (let code = waiting.pop(); code !== undefined; code = waiting.pop()) {
+      const { meta } = await storages.value.quiet.find(code, {}, { limit: 1 });
+      setCount(code, meta.total);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, codes.length) }, work));
+}
+
+function setCount(code: string, count: number): void {
+  if ((recordCounts.value.get(code) ?? 0) === count) return;
+  batch(() => {
+    const counts = new Map(recordCounts.value);
+    if (count > 0) counts.set(code, count);
+    else counts.delete(code);
+    recordCounts.value = counts;
+    if (chosenCountry.value === code && count === 0) chosenCountry.value = undefined;
+  });
+}

@@ -1,0 +1,66 @@
+import { computed, effect, signal } from "@preact/signals";
+import { InputValidationError, type RecordInput, type StorageRecord } from "incountry-storage";
+import { chosenCountry } from "./countries.ts";
+import { examples } from "./examples.ts";
+import { type WritableField, writableFields } from "./fields.ts";
+import { parseText, textOf } from "./values.ts";
+
+export const draftCountry = signal("de");
+/** What stands in the form. A field with an empty text is not part of the record. */
+export const draftTexts = signal<Partial<Record<WritableField, string>>>({});
+/** The fields that the form shows. */
+export const draftFields = signal<readonly WritableField[]>([]);
+
+effect(() => {
+  if (chosenCountry.value !== undefined) draftCountry.value = chosenCountry.value;
+});
+
+/** The record that the form stands for, and what is wrong with it, by field. */
+export const draft = computed((): { record: RecordInput; problems: ReadonlyMap<string, string> } => {
+  const fields: Record<string, unknown> = {};
+  const problems = new Map<string, string>();
+  for (const name of draftFields.value) {
+    const text = draftTexts.value[name] ?? "";
+    if (text === "") continue;
+    const parsed = parseText(name, text);
+    if ("value" in parsed) fields[name] = parsed.value;
+    else problems.set(name, parsed.problem);
+  }
+  return { record: Object.assign(fields, { recordKey: draftTexts.value.recordKey ?? "" }), problems };
+});
+
+export function setText(name: WritableField, text: string): void {
+  draftTexts.value = { ...draftTexts.value, [name]: text };
+}
+
+export function addField(name: WritableField): void {
+  draftFields.value = writableFields.filter((field) => field === name || draftFields.value.includes(field));
+}
+
+export function removeField(name: WritableField): void {
+  draftFields.value = draftFields.value.filter((field) => field !== name);
+  setText(name, "");
+}
+
+/** Puts a record into the form. */
+export function editRecord(country: string, record: RecordInput | StorageRecord): void {
+  draftCountry.value = country;
+  const set = writableFields.filter((name) => record[name] !== undefined && record[name] !== null);
+  draftFields.value = set.includes("body") ? set : [...set, "body"];
+  draftTexts.value = Object.fromEntries(set.map((name) => [name, textOf(record[name])]));
+}
+
+let exampleNumber = 0;
+
+/** Puts the next invented person into the form. */
+export function nextExample(): void {
+  const example = examples[exampleNumber % examples.length];
+  exampleNumber += 1;
+  if (example !== undefined) editRecord(example.country, example.record);
+}
+
+/** What the SDK says about a record, by field: its issues name `record.key1`. */
+export function problemsOf(error: unknown): ReadonlyMap<string, string> {
+  if (!(error instanceof InputValidationError)) return new Map();
+  return new Map(error.issues.map(({ path, message }) => [path.replace(/^record\./, ""), message]));
+}

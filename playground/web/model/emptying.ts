@@ -1,0 +1,27 @@
+import { signal } from "@preact/signals";
+import { limits } from "incountry-storage/protocol";
+import { countRecords, recordCounts, totalRecords } from "./countries.ts";
+import { deleteRows, fetchRows } from "./pop.ts";
+
+/** How many records were there when emptying began; undefined while nothing is emptied. */
+export const emptying = signal<number | undefined>(undefined);
+
+/** Deletes every record of the playground, by the hashes of their keys: also those that the page has no secret for. */
+export async function emptyPlayground(): Promise<void> {
+  if (emptying.value !== undefined) return;
+  emptying.value = totalRecords.value;
+  try {
+    for (const country of recordCounts.value.keys()) {
+      for (let page = await fetchRows(country, limits.pageSize); page.data.length > 0; ) {
+        await deleteRows(
+          country,
+          page.data.map((row) => row["record_key"]),
+        );
+        page = await fetchRows(country, limits.pageSize);
+      }
+      await countRecords([country]);
+    }
+  } finally {
+    emptying.value = undefined;
+  }
+}

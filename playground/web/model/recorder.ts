@@ -1,0 +1,64 @@
+/** A request as it was sent, and its answer. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** The text that was sent; absent where there was none, or it is no text. */
+  readonly body?: string;
+  readonly status?: number;
+  readonly answer?: string;
+  readonly milliseconds?: number;
+}
+
+/** A `fetch` that keeps what goes over it, for as long as somebody asks for that. */
+export class Recorder {
+  #exchanges: Exchange[] | undefined;
+
+  /** Every exchange of the SDK while `work` runs. */
+  async during<Result>(
+    work: () => Promise<Result>,
+    onExchanges: (exchanges: readonly Exchange[]) => void,
+  ): Promise<Result> {
+    const exchanges: Exchange[] = [];
+    this.#exchanges = exchanges;
+    try {
+      return await work();
+    } finally {
+      this.#exchanges = undefined;
+      onExchanges(exchanges);
+    }
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const exchanges = this.#exchanges;
+    if (exchanges === undefined) return fetch(input, init);
+    const request = new Request(input, init);
+    const sent = await sentOf(request);
+    const startedAt = performance.now();
+    const response = await fetch(request);
+    const answer = isText(response.headers) ? await response.clone().text() : undefined;
+    const milliseconds = performance.now() - startedAt;
+    exchanges.push({ ...sent, status: response.status, milliseconds, ...(answer === undefined ? {} : { answer }) });
+    return response;
+  };
+}
+
+/** A `fetch` that sends nothing: it tells what would be sent, and answers as an old PoP does (protocol.md, section 6). */
+export function dryRun(onRequest: (exchange: Exchange) => void): typeof fetch {
+  return async (input, init) => {
+    onRequest(await sentOf(new Request(input, init)));
+    return new Response("OK");
+  };
+}
+
+async function sentOf(request: Request): Promise<Exchange> {
+  const { method, headers, url } = request;
+  const { pathname, search } = new URL(url);
+  const sent = { method, path: pathname + search, headers: [...headers] };
+  // A file is not copied only to be shown.
+  return isText(headers) ? { ...sent, body: await request.clone().text() } : sent;
+}
+
+function isText(headers: Headers): boolean {
+  return /^(?:application\/json|text\/)/.test(headers.get("content-type") ?? "");
+}

@@ -1,0 +1,23 @@
+import { signal } from "@preact/signals";
+
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
+
+export type Theme = "light" | "dark";
+
+/** What the system asks for, until the visitor asks for something else. It is not kept: this page stores nothing. */
+export const theme = signal<Theme>(systemTheme());
+let chosen = false;
+
+systemIsDark.addEventListener("change", () => {
+  if (!chosen) theme.value = systemTheme();
+});
+
+export function toggleTheme(): void {
+  chosen = true;
+  theme.value = theme.value === "dark" ? "light" : "dark";
+  document.documentElement.dataset["theme"] = theme.value;
+}
+
+function systemTheme(): Theme {
+  return systemIsDark.matches ? "dark" : "light";
+}

@@ -1,0 +1,94 @@
+import { computed, signal } from "@preact/signals";
+import type { FindFilter, Storage } from "incountry-storage";
+import { countriesInView } from "./countries.ts";
+import { currentVersion, forgotten, secrets } from "./secrets.ts";
+import { storages } from "./storages.ts";
+
+/** How many records each country holds under each version of the secret. */
+const byCountry = signal<ReadonlyMap<string, ReadonlyMap<number | "other", number>>>(new Map());
+
+export interface VersionCount {
+  /** `other`: sealed under a version that this page has never had. */
+  readonly version: number | "other";
+  readonly count: number;
+}
+
+/** The versions that this page has, or had. */
+const knownVersions = computed(() => [...secrets.value, ...forgotten.value].map(({ version }) => version));
+
+/** Records by version, in the countries in view. */
+export const versionCounts = computed((): readonly VersionCount[] => {
+  const sums = new Map<number | "other", number>(knownVersions.value.map((version) => [version, 0]));
+  for (const country of countriesInView.value) {
+    for (const [version, count] of byCountry.value.get(country) ?? []) {
+      sums.set(version, (sums.get(version) ?? 0) + count);
+    }
+  }
+  return [...sums]
+    .map(([version, count]) => ({ version, count }))
+    .filter(({ version, count }) => count > 0 || version !== "other")
+    .toSorted(
+      (one, other) =>
+        Number(one.version === "other") - Number(other.version === "other") ||
+        Number(one.version) - Number(other.version),
+    );
+});
+
+/** Records that are sealed with another secret than the current one. */
+export const outdatedRecords = computed(() =>
+  versionCounts.value.reduce((sum, { version, count }) => (version === currentVersion.value ? sum : sum + count), 0),
+);
+
+/** Countries that are asked at a time. */
+const atOnce = 3;
+
+/** Asks the PoP anew how many records these countries hold under each version. */
+export async function countVersions(countries: readonly string[], abandoned = (): boolean => false): Promise<void> {
+  const { quiet } = storages.value;
+  const versions = knownVersions.value;
+  const waiting = [...countries].toReversed();
+  const work = async (): Promise<void> => {
+    for (let country = waiting.pop(); country !== undefined && !abandoned(); country = waiting.pop()) {
+      const count = (countsAsked += 1);
+      const counts = await countsOf(quiet, country, versions);
+      // An earlier count may be answered later.
+      if (count < (lastCount.get(country) ?? 0)) continue;
+      lastCount.set(country, count);
+      byCountry.value = new Map(byCountry.value).set(country, counts);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, countries.length) }, work));
+}
+
+let countsAsked = 0;
+const lastCount = new Map<string, number>();
+
+/** Milliseconds between two counts, and how many there are at most. */
+const restPause = 250;
+const mostCounts = 20;
+
+/**
+ * Counts until nothing moves any more. What had been sent when a rotation was cancelled may still be on its way into the
+ * database, and a record that changes its version between two questions is counted twice, or not at all.
+ */
+export async function countVersionsAtRest(countries: readonly string[]): Promise<void> {
+  const counted = () => JSON.stringify(countries.map((country) => [...(byCountry.value.get(country) ?? [])]));
+  let before = "";
+  for (let counts = 0; counts < mostCounts; counts += 1) {
+    await countVersions(countries);
+    if (counted() === before) return;
+    before = counted();
+    await new Promise((resolve) => setTimeout(resolve, restPause));
+  }
+}
+
+async function countsOf(
+  storage: Storage,
+  country: string,
+  versions: readonly number[],
+): Promise<ReadonlyMap<number | "other", number>> {
+  const count = async (filter: FindFilter): Promise<number> =>
+    (await storage.find(country, filter, { limit: 1 })).meta.total;
+  const known = await Promise.all(versions.map(async (version) => [version, await count({ version })] as const));
+  return new Map<number | "other", number>([...known, ["other", await count({ version: { $not: versions } })]]);
+}

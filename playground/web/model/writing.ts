@@ -1,0 +1,85 @@
+import { effect, signal } from "@preact/signals";
+import { parseJson } from "incountry-storage/protocol";
+import * as v from "valibot";
+import { codeOf } from "./code.ts";
+import { countRecords } from "./countries.ts";
+import { draft, draftCountry } from "./draft.ts";
+import { fetchRow, type Row } from "./pop.ts";
+import type { Exchange } from "./recorder.ts";
+import { locked } from "./secrets.ts";
+import { requestOf, storages, type Trace, traced } from "./storages.ts";
+import { typescriptOf } from "./typescript.ts";
+
+const rowSchema = v.record(v.string(), v.unknown());
+
+/** What would leave the browser now: the request, and the record in it. Or what the SDK has against the record. */
+export type Preview =
+  | { readonly exchange: Exchange; readonly wire: Row }
+  | { readonly error: unknown }
+  | { readonly incomplete: true };
+
+export const preview = signal<Preview>({ incomplete: true });
+
+/** What became of the last record that was sent. */
+export interface Written {
+  readonly country: string;
+  readonly recordKey: string;
+  readonly trace: Trace;
+  /** As the PoP's database has it; absent where it was not written. */
+  readonly row?: Row;
+}
+
+export const written = signal<Written | undefined>(undefined);
+export const writing = signal(false);
+
+/** Milliseconds that a visitor stops typing for, before the record is sealed again. */
+const pause = 60;
+
+/** Seals the record of the form anew, whenever it changes, or what it is sealed with. Returns how to stop that. */
+export function startPreview(): () => void {
+  let latest = 0;
+  return effect(() => {
+    const { record, problems } = draft.value;
+    const country = draftCountry.value;
+    const { dry } = storages.value;
+    const incomplete = locked.value || problems.size > 0;
+    latest += 1;
+    const mine = latest;
+    const show = (seen: Preview): void => {
+      if (mine === latest) preview.value = seen;
+    };
+    const seal = async (): Promise<void> => {
+      try {
+        const exchange = await requestOf(dry, (storage) => storage.write(country, record));
+        show({ exchange, wire: v.parse(rowSchema, parseJson(exchange.body ?? "")) });
+      } catch (error) {
+        show({ error });
+      }
+    };
+    const timer = setTimeout(() => {
+      if (incomplete) show({ incomplete });
+      else void seal();
+    }, pause);
+    return () => clearTimeout(timer);
+  });
+}
+
+/** Sends the record of the form, and fetches what the PoP's database has of it then. */
+export async function sendDraft(): Promise<void> {
+  const { record } = draft.value;
+  const country = draftCountry.value;
+  const code = codeOf(`await storage.write(${JSON.stringify(country)}, ${typescriptOf(record)});`);
+  writing.value = true;
+  try {
+    const { trace, result } = await traced(code, (storage) => storage.write(country, record));
+    if (result === undefined) {
+      written.value = { country, recordKey: record.recordKey, trace };
+      return;
+    }
+    const row = await fetchRow(country, record.recordKey);
+    written.value = { country, recordKey: record.recordKey, trace, row };
+    await countRecords([country]);
+  } finally {
+    writing.value = false;
+  }
+}

@@ -1,0 +1,57 @@
+import { useEffect } from "preact/hooks";
+import { countEverything } from "../model/countries.ts";
+import { nextExample } from "../model/draft.ts";
+import { startForgetting } from "../model/forgetting.ts";
+import { fetchHostility } from "../model/hostility.ts";
+import { type ViewId, view } from "../model/views.ts";
+import { startPreview } from "../model/writing.ts";
+import { AttackView } from "./attack/attack-view.tsx";
+import { Banners } from "./banners.tsx";
+import { Countries } from "./countries/countries.tsx";
+import { FilesView } from "./files/files-view.tsx";
+import { FindView } from "./find/find-view.tsx";
+import { Header } from "./header.tsx";
+import { Introduction } from "./introduction.tsx";
+import { SecretsView } from "./secrets/secrets-view.tsx";
+import { WriteView } from "./write/write-view.tsx";
+
+const contents: Readonly<Record<ViewId, () => preact.JSX.Element>> = {
+  write: WriteView,
+  find: FindView,
+  secrets: SecretsView,
+  files: FilesView,
+  attack: AttackView,
+};
+
+export function App() {
+  useEffect(() => {
+    nextExample();
+    void fetchHostility();
+    void countEverything();
+    const stops = [startPreview(), startForgetting()];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
+  const Content = contents[view.value];
+  return (
+    <>
+      <a class="skip" href={`#${view.value}`}>
+        Skip to the view
+      </a>
+      <Header />
+      {view.value === "write" && <Introduction />}
+      <div class="page columns">
+        <Countries />
+        <main id={view.value} tabIndex={-1}>
+          <Banners />
+          <Content />
+        </main>
+      </div>
+      <footer class="page">
+        The SDK runs in this page. It talks to a PoP on your own machine, and to nothing else. Secrets stay in memory,
+        and are gone when the page is closed.
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { honest } from "../../start/hostility.ts";
+import { hostility, setHostility } from "../model/hostility.ts";
+import { locked } from "../model/secrets.ts";
+import { view } from "../model/views.ts";
+import { Icon } from "./parts/icon.tsx";
+
+/** What changes the meaning of everything below. */
+export function Banners() {
+  const { swapRecords, flipFiles } = hostility.value;
+  return (
+    <>
+      {(swapRecords || flipFiles) && (
+        <p class="banner danger" role="status">
+          <Icon name="alert" />
+          <span>
+            The PoP is hostile: it{" "}
+            {[swapRecords && "swaps records", flipFiles && "alters files"].filter(Boolean).join(" and ")}.
+          </span>
+          <button type="button" class="button" onClick={() => void setHostility(honest)}>
+            Make it honest
+          </button>
+        </p>
+      )}
+      {locked.value && view.value !== "secrets" && (
+        <p class="banner" role="status">
+          <Icon name="lock" />
+          <span>This page is locked. It sees what anyone sees who has the PoP, and not the secret.</span>
+          <a class="button" href="#secrets">
+            Unlock
+          </a>
+        </p>
+      )}
+    </>
+  );
+}

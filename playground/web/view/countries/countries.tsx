@@ -1,0 +1,27 @@
+import { counted, countriesWithRecords, totalRecords } from "../../model/countries.ts";
+import { counted as countOf } from "../../model/words.ts";
+import { CountryList } from "./country-list.tsx";
+import { LoadPeople } from "./load-people.tsx";
+import { WorldMap } from "./world-map.tsx";
+
+/** How many records each country holds, and the choice of one of them. */
+export function Countries() {
+  const total = totalRecords.value;
+  return (
+    <aside class="countries" aria-label="Countries">
+      <WorldMap />
+      <p class="numbers" role="status">
+        {total > 0 && (
+          <>
+            <strong>{countOf(total, "record")}</strong> in{" "}
+            {countriesWithRecords.value.length === 1 ? "1 country" : `${countriesWithRecords.value.length} countries`}
+            {!counted.value && ", so far"}
+          </>
+        )}
+        {total === 0 && (counted.value ? "No country holds a record yet." : "Asking the PoP what it holds…")}
+      </p>
+      <CountryList />
+      <LoadPeople />
+    </aside>
+  );
+}

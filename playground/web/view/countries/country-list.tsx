@@ -1,0 +1,47 @@
+import { chosenCountry, countriesWithRecords, countryName, recordCounts, totalRecords } from "../../model/countries.ts";
+import { formatNumber } from "../../model/words.ts";
+
+/** The choice of a country: everything below the list is about it. */
+export function CountryList() {
+  if (countriesWithRecords.value.length === 0) return null;
+  return (
+    <fieldset class="country-list">
+      <legend class="visually-hidden">Show records of</legend>
+      <Choice id="country-all" name="All countries" count={totalRecords.value} country={undefined} />
+      {countriesWithRecords.value.map((country) => (
+        <Choice
+          key={country}
+          id={`country-${country}`}
+          name={countryName(country)}
+          count={recordCounts.value.get(country) ?? 0}
+          country={country}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+interface ChoiceProps {
+  readonly id: string;
+  readonly name: string;
+  readonly count: number;
+  readonly country: string | undefined;
+}
+
+function Choice({ id, name, count, country }: ChoiceProps) {
+  const most = Math.max(1, ...recordCounts.value.values());
+  const share = country === undefined ? 0 : (100 * count) / most;
+  return (
+    <label class="choice country" style={{ "--share": `${share}%` }}>
+      <input
+        type="radio"
+        name="country"
+        id={id}
+        checked={chosenCountry.value === country}
+        onChange={() => (chosenCountry.value = country)}
+      />
+      <span>{name}</span>
+      <span class="quiet numbers">{formatNumber(count)}</span>
+    </label>
+  );
+}

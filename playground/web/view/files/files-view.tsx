@@ -1,0 +1,66 @@
+import { useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { fileRecord, fileRecords, startListingRecords } from "../../model/file-record.ts";
+import { attached, fileTrace, listFiles, transfers } from "../../model/files.ts";
+import { Code } from "../parts/code.tsx";
+import { ErrorNote } from "../parts/error-note.tsx";
+import { Exchanges } from "../parts/exchanges.tsx";
+import { AttachedCard } from "./attached-card.tsx";
+import { DropZone } from "./drop-zone.tsx";
+import { RecordChoice } from "./record-choice.tsx";
+import { TransferNote } from "./transfer-note.tsx";
+
+/** Files of a record: sealed here or not, and what the PoP holds of them. */
+export function FilesView() {
+  useEffect(startListingRecords, []);
+  useSignalEffect(() => void listFiles());
+  return (
+    <>
+      <div class="view-head">
+        <h2>Files of a record</h2>
+        <p class="quiet">
+          A sealed file leaves as noise. The PoP learns its size, and neither its name, its type nor a byte of it.
+        </p>
+      </div>
+      {fileRecords.value === undefined && <p class="quiet">Asking the PoP what it holds…</p>}
+      {fileRecords.value?.length === 0 && <NoRecords />}
+      {fileRecord.value !== undefined && <Files />}
+    </>
+  );
+}
+
+function NoRecords() {
+  return (
+    <p class="empty">
+      A file belongs to a record that this page can open. Load the invented people, or write a record, and unlock the
+      page.
+    </p>
+  );
+}
+
+function Files() {
+  return (
+    <>
+      <RecordChoice />
+      <DropZone />
+      {transfers.value.map((transfer) => (
+        <TransferNote key={transfer.id} transfer={transfer} />
+      ))}
+      {attached.value.length === 0 && transfers.value.length === 0 && (
+        <p class="quiet">This record has no files yet.</p>
+      )}
+      {attached.value.map((file) => (
+        <AttachedCard key={file.kept.file_id} file={file} />
+      ))}
+      {fileTrace.value !== undefined && (
+        <>
+          {fileTrace.value.error !== undefined && transfers.value.length === 0 && (
+            <ErrorNote error={fileTrace.value.error} />
+          )}
+          <Exchanges exchanges={fileTrace.value.exchanges} />
+          <Code code={fileTrace.value.code} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Transfer } from "../../model/files.ts";
+import { formatBytes } from "../../model/words.ts";
+import { ErrorNote } from "../parts/error-note.tsx";
+
+/** A file on its way, or what stopped it. */
+export function TransferNote({ transfer }: { readonly transfer: Transfer }) {
+  const { name, direction, transferred, total, error } = transfer;
+  if (error !== undefined) {
+    return (
+      <div>
+        <p>
+          <strong>{name}</strong> {direction === "up" ? "was not attached." : "was not opened."}
+        </p>
+        <ErrorNote error={error} />
+      </div>
+    );
+  }
+  const label = `${direction === "up" ? "Sending" : "Fetching"} ${name}`;
+  return (
+    <div class="progress">
+      <div class="progress-words">
+        <span>{label}</span>
+        <span class="quiet numbers">
+          {formatBytes(transferred)} {total === undefined ? "" : `of ${formatBytes(total)}`}
+        </span>
+      </div>
+      <progress aria-label={label} value={transferred} max={Math.max(total ?? transferred, 1)} />
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import type { StorageRecord } from "incountry-storage";
+import { fieldEntries } from "incountry-storage/protocol";
+import { countryName } from "../../model/countries.ts";
+import { meaningOf } from "../../model/fields.ts";
+import { closeOpened, opened } from "../../model/opened.ts";
+import { formatDate } from "../../model/words.ts";
+import { Code } from "../parts/code.tsx";
+import { ErrorNote } from "../parts/error-note.tsx";
+import { Exchanges } from "../parts/exchanges.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { RowTable } from "../parts/row-table.tsx";
+
+/** One record alone: as it is here, and as it is at the PoP. */
+export function OpenedRecord() {
+  const seen = opened.value;
+  if (seen === undefined) return null;
+  const { country, recordKey, trace } = seen;
+  const title = seen.kind === "deleted" ? `${recordKey} is deleted` : recordKey;
+  return (
+    <section class="panel opened" aria-label={title} tabIndex={-1} ref={(section) => section?.focus()}>
+      <div class="card-head">
+        <h3>
+          {title} <span class="quiet">{countryName(country)}</span>
+        </h3>
+        <button type="button" class="button icon-only" aria-label="Close" onClick={closeOpened}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {trace.error !== undefined && <ErrorNote error={trace.error} />}
+      {seen.kind === "read" && seen.record !== undefined && (
+        <div class="beside">
+          <div>
+            <h4>Here, with the secret</h4>
+            <RecordFields record={seen.record} />
+          </div>
+          <div>
+            <h4>At the PoP, without it</h4>
+            {seen.row !== undefined && <RowTable row={seen.row} label="The row in the PoP’s database" />}
+          </div>
+        </div>
+      )}
+      <Exchanges exchanges={trace.exchanges} />
+      <Code code={trace.code} />
+    </section>
+  );
+}
+
+function RecordFields({ record }: { readonly record: StorageRecord }) {
+  return (
+    <dl class="record-fields">
+      {fieldEntries.map(({ name }) => {
+        const value = record[name];
+        if (value === undefined || Array.isArray(value)) return null;
+        return (
+          <div key={name}>
+            <dt>
+              <code>{name}</code> <span class="quiet">{meaningOf(name)}</span>
+            </dt>
+            <dd>{value instanceof Date ? formatDate(value) : String(value)}</dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}

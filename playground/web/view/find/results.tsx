@@ -1,0 +1,69 @@
+import { countryName } from "../../model/countries.ts";
+import { type CountryResult, offset, search, searching } from "../../model/search.ts";
+import { counted, formatNumber } from "../../model/words.ts";
+import { CountryLines } from "./country-lines.tsx";
+import { RecordCard } from "./record-card.tsx";
+import { SealedCard } from "./sealed-card.tsx";
+
+/** What was found, by country. */
+export function Results({ results }: { readonly results: readonly CountryResult[] }) {
+  const total = results.reduce((sum, { meta }) => sum + meta.total, 0);
+  const some = results.filter(({ meta }) => meta.total > 0);
+  return (
+    <>
+      <div role="status">
+        <h3>
+          {total === 0 ? "Nothing was found." : `${counted(total, "record")} ${total === 1 ? "matches" : "match"}.`}
+        </h3>
+      </div>
+      {results.length === 1
+        ? some.map((result) => <CountryResults key={result.country} result={result} />)
+        : some.length > 0 && <CountryLines results={some} />}
+    </>
+  );
+}
+
+function CountryResults({ result }: { readonly result: CountryResult }) {
+  const { country, records, errors = [] } = result;
+  return (
+    <section class="country-results" aria-label={countryName(country)}>
+      <ul class="cards">
+        {records.map((record) => (
+          <RecordCard key={record.recordKey} country={country} record={record} />
+        ))}
+        {errors.map(({ rawData, error }, index) => (
+          <SealedCard key={`error ${index}`} rawData={rawData} error={error} />
+        ))}
+      </ul>
+      <Pages result={result} />
+    </section>
+  );
+}
+
+function Pages({ result: { meta } }: { readonly result: CountryResult }) {
+  if (meta.total <= meta.limit && offset.value === 0) return null;
+  const last = Math.min(meta.offset + meta.limit, meta.total);
+  return (
+    <nav class="pages" aria-label="Pages">
+      <button
+        type="button"
+        class="button subtle"
+        disabled={offset.value === 0 || searching.value}
+        onClick={() => void search(Math.max(0, offset.value - meta.limit))}
+      >
+        Back
+      </button>
+      <span class="numbers">
+        {formatNumber(meta.offset + 1)} to {formatNumber(last)} of {formatNumber(meta.total)}
+      </span>
+      <button
+        type="button"
+        class="button subtle"
+        disabled={last >= meta.total || searching.value}
+        onClick={() => void search(offset.value + meta.limit)}
+      >
+        Next
+      </button>
+    </nav>
+  );
+}

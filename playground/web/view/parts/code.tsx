@@ -1,0 +1,19 @@
+import { CopyButton } from "./copy-button.tsx";
+
+/** A program that does what was just done. */
+export function Code({ code }: { readonly code: string }) {
+  return (
+    <details class="panel code">
+      <summary>
+        <h3>The code for this</h3>
+        <span class="quiet">TypeScript</span>
+      </summary>
+      <div class="panel-actions">
+        <CopyButton text={code} label="Copy the code" />
+      </div>
+      <pre tabIndex={0} role="region" aria-label="TypeScript">
+        <code>{code}</code>
+      </pre>
+    </details>
+  );
+}

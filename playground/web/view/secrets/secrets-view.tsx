@@ -1,0 +1,32 @@
+import { forgotten, locked } from "../../model/secrets.ts";
+import { AddSecret } from "./add-secret.tsx";
+import { RotationPanel } from "./rotation-panel.tsx";
+import { SecretList } from "./secret-list.tsx";
+import { Unlock } from "./unlock.tsx";
+import { VersionChart } from "./version-chart.tsx";
+
+/** The secrets that records are sealed with, and the change from one to the next. */
+export function SecretsView() {
+  return (
+    <>
+      <div class="view-head">
+        <h2>Secrets</h2>
+        <p class="quiet">
+          They live in the memory of this page and nowhere else. The PoP keeps the version beside each record, and never
+          the secret.
+        </p>
+      </div>
+      <div class="secrets-columns">
+        <div>
+          {forgotten.value.length > 0 && <Unlock />}
+          {!locked.value && <SecretList />}
+          {!locked.value && <AddSecret />}
+        </div>
+        <div>
+          <VersionChart />
+          {!locked.value && <RotationPanel />}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect } from "preact/hooks";
+import { countriesInView, recordCounts } from "../../model/countries.ts";
+import { currentVersion, secrets } from "../../model/secrets.ts";
+import { countVersions, type VersionCount, versionCounts } from "../../model/versions.ts";
+import { counted } from "../../model/words.ts";
+
+/** Milliseconds. */
+const pause = 150;
+
+/** How many records each version of the secret seals, in the countries in view. */
+export function VersionChart() {
+  useEffect(() => {
+    let left = false;
+    // Counts that come one after the other are waited for: a chart of some of them would mislead.
+    const timer = setTimeout(() => void countVersions(countriesInView.value, () => left), pause);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [countriesInView.value, recordCounts.value, secrets.value]);
+  const counts = versionCounts.value;
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <section class="panel" aria-label="Records by version">
+      <h3>Records by version of the secret</h3>
+      {total === 0 && <p class="quiet">No records yet.</p>}
+      <ul class="bars">
+        {counts.map((count) => (
+          <Bar key={count.version} {...count} total={total} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Bar({ version, count, total }: VersionCount & { readonly total: number }) {
+  const words = version === "other" ? "A version this page has not" : `Version ${version}`;
+  const isCurrent = version === currentVersion.value;
+  return (
+    <li class={isCurrent ? "current" : ""}>
+      <span>
+        {words} {isCurrent && <span class="quiet">current</span>}
+      </span>
+      <span class="numbers">{counted(count, "record")}</span>
+      <span class="bar" aria-hidden="true">
+        <span style={{ width: `${total === 0 ? 0 : (100 * count) / total}%` }} />
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,50 @@
+import { countryName } from "../../model/countries.ts";
+import { draft, draftCountry, draftFields, nextExample, problemsOf } from "../../model/draft.ts";
+import { locked } from "../../model/secrets.ts";
+import { preview, sendDraft, writing } from "../../model/writing.ts";
+import { ErrorNote } from "../parts/error-note.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { AddField } from "./add-field.tsx";
+import { ClientFields } from "./client-fields.tsx";
+import { CountryRow } from "./country-row.tsx";
+import { DraftRow } from "./draft-row.tsx";
+import { KeySettings } from "./key-settings.tsx";
+
+function submit(event: SubmitEvent): void {
+  event.preventDefault();
+  void sendDraft();
+}
+
+export function DraftForm() {
+  const seen = preview.value;
+  const error = "error" in seen ? seen.error : undefined;
+  const problems = new Map([...problemsOf(error), ...draft.value.problems]);
+  const unplaced = error !== undefined && problems.size === 0;
+  return (
+    <form class="draft" onSubmit={submit} aria-label="A record to write" noValidate>
+      <div class="draft-head">
+        <h2>You write a record</h2>
+        <p class="draft-head-leaves">This is all that leaves your browser</p>
+      </div>
+      <CountryRow />
+      {draftFields.value.map((name) => (
+        <DraftRow key={name} name={name} problem={problems.get(name)} />
+      ))}
+      <ClientFields />
+      <div class="draft-foot">
+        <AddField />
+        <KeySettings />
+      </div>
+      {unplaced && <ErrorNote error={error} />}
+      <div class="actions">
+        <button type="submit" class="button primary" disabled={locked.value || writing.value || problems.size > 0}>
+          <Icon name="send" />
+          Seal it and send it to {countryName(draftCountry.value)}
+        </button>
+        <button type="button" class="button subtle" onClick={nextExample}>
+          Another example
+        </button>
+      </div>
+    </form>
+  );
+}

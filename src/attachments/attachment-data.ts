@@ -1,0 +1,108 @@
+import type { FileAdapter } from "../adapters/files.ts";
+import { InputValidationError, StorageClientError } from "../errors.ts";
+import { type Chunks, chunksOf, collect, collectBlob, streamOf } from "./byte-streams.ts";
+import { fileFailure } from "./file-failure.ts";
+import { safeFileName } from "./safe-file-name.ts";
+
+/** A file that was attached, on its way. Its bytes can be taken once: by `file`, `blob()`, `bytes()` or `save()`. */
+export interface AttachmentData {
+  /** The bytes. They end with an error where they are not those that were sent, or the link breaks for good. */
+  file: ReadableStream<Uint8Array>;
+  /** As it was given to `addAttachment`: anything may stand in it. To save a file under it, give `save` a folder. */
+  fileName: string;
+  mimeType: string;
+  /** Bytes. */
+  size?: number;
+  /**
+   * Whether the file was sealed, and opened here. A file that was sealed and comes back unsealed is not the one that was sent:
+   * who seals all files should refuse it.
+   */
+  sealed: boolean;
+  /** All of the file, with its type. */
+  blob(): Promise<Blob>;
+  /** All of the file in memory. */
+  bytes(): Promise<Uint8Array>;
+  /**
+   * Writes the file to a path; where that is a folder, under its own name in there, made safe. A file that fails on the way
+   * leaves nothing behind.
+   */
+  save(path: string): Promise<void>;
+}
+
+/** A file whose bytes have not been taken. */
+export interface IncomingFile {
+  readonly chunks: Chunks;
+  readonly fileName: string;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly sealed: boolean;
+  /** Lets go of what the bytes come from. */
+  cancel(): void;
+}
+
+export function attachmentData(incoming: IncomingFile, files: FileAdapter | undefined): AttachmentData {
+  const { fileName, mimeType, size, sealed } = incoming;
+  const bytes = new TakenOnce(incoming);
+  return {
+    file: bytes.stream,
+    fileName,
+    mimeType,
+    size,
+    sealed,
+    blob: async () => collectBlob(bytes.take(), mimeType),
+    bytes: async () => collect(bytes.take(), size),
+    save: async (path) => save(path, bytes, safeFileName(fileName), files),
+  };
+}
+
+async function save(path: unknown, bytes: TakenOnce, name: string, files: FileAdapter | undefined): Promise<void> {
+  if (typeof path !== "string" || path === "") {
+    throw invalidPath("must be the path of a file or a folder");
+  }
+  if (files === undefined) {
+    throw invalidPath(
+      "is of no use: there are no files in this runtime. Take blob() or file, or give the Storage the option files",
+    );
+  }
+  const stream = bytes.takeStream();
+  try {
+    await files.write(path, stream, name);
+  } catch (error) {
+    if (bytes.failure !== undefined) throw bytes.failure.error;
+    throw fileFailure("written", error);
+  }
+}
+
+function invalidPath(message: string): InputValidationError {
+  return new InputValidationError(`save() has written nothing: path ${message}.`, [{ path: "path", message }]);
+}
+
+/** Bytes that can be taken once. */
+class TakenOnce {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** What the bytes ended with instead of their end. */
+  failure: { readonly error: unknown } | undefined;
+  #taken = false;
+
+  constructor(incoming: IncomingFile) {
+    this.stream = streamOf(incoming.chunks, {
+      onStart: () => void (this.#taken = true),
+      onError: (error) => void (this.failure = { error }),
+      onCancel: () => incoming.cancel(),
+    });
+  }
+
+  take(): Chunks {
+    return chunksOf(this.takeStream());
+  }
+
+  takeStream(): ReadableStream<Uint8Array> {
+    if (this.#taken || this.stream.locked) {
+      throw new StorageClientError(
+        "The bytes of the attachment have been taken already: call getAttachmentFile() again.",
+      );
+    }
+    this.#taken = true;
+    return this.stream;
+  }
+}

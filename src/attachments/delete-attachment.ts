@@ -1,0 +1,25 @@
+import { checkInput, run, type StorageContext } from "../operations/context.ts";
+import { fileIdSchema } from "./attachment-input.ts";
+import { filePath, type Target, targetOf } from "./target.ts";
+
+/** `Storage.deleteAttachment`: deletes one attachment of a record. */
+export async function deleteAttachment(
+  context: StorageContext,
+  input: { country: unknown; recordKey: unknown; fileId: unknown; request: unknown },
+): Promise<{ success: true }> {
+  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
+  const { fileId, ...about } = checkInput("deleteAttachment", entries, input);
+  return run(about.request, async () => {
+    await deleteFile(await targetOf(context, "deleteAttachment", about), fileId);
+    return { success: true };
+  });
+}
+
+async function deleteFile(target: Target, fileId: string): Promise<void> {
+  const { context, operation, country, request } = target;
+  const call = { operation, country, method: "DELETE", path: filePath(target, fileId), request } as const;
+  const { answer, error, repeatedBlindly } = await context.pop.call(call);
+  // The attempt whose answer was lost may have deleted it: then there is none now, as was asked.
+  if (answer.status >= 300 && !(answer.status === 404 && repeatedBlindly)) throw error();
+}

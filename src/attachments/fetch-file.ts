@@ -1,0 +1,109 @@
+import { StorageIntegrityError } from "../errors.ts";
+import { type Download, download } from "../http/download.ts";
+import { asStorageError } from "../operations/context.ts";
+import type { AttachmentMeta } from "../records/record.ts";
+import type { IncomingFile } from "./attachment-data.ts";
+import { isMimeType } from "./attachment-input.ts";
+import { ByteReader, type Chunks } from "./byte-streams.ts";
+import { fileNameOf } from "./content-disposition.ts";
+import { defaultType } from "./default-type.ts";
+import { fetchMeta } from "./fetch-meta.ts";
+import { fingerprinted, isSame } from "./integrity.ts";
+import { ProgressReport } from "./progress-report.ts";
+import { type FileKeyring, isSealedName } from "./sealed/file-keyring.ts";
+import { beginsSealed, magicLength } from "./sealed/layout.ts";
+import { openMetadata, openPieces } from "./sealed/open-file.ts";
+import { filePath, type Target, transferSettings } from "./target.ts";
+
+/** Gives what opens sealed files, where there is one to be opened. */
+export type OpenKeyring = () => Promise<FileKeyring>;
+
+/**
+ * Fetches a file, and opens it where it is sealed. Its first bytes have come when this resolves; the rest comes as it is read.
+ *
+ * @throws StorageCryptoError, StorageIntegrityError where it cannot be opened, or is not what it should be.
+ */
+export async function fetchFile(target: Target, fileId: string, openKeyring: OpenKeyring): Promise<IncomingFile> {
+  const { meta, file } = await fetchStored(target, fileId);
+  const bytes = new ByteReader(verified(file.chunks(meta.size), target, meta));
+  try {
+    const sealed = isSealedName(meta.fileName);
+    if (beginsSealed(await bytes.peek(magicLength)) && !sealed) {
+      throw new StorageIntegrityError("The PoP sent a sealed file under another name than the one it was sealed with.");
+    }
+    const incoming = sealed ? await opened(bytes, target, meta, await openKeyring()) : unsealed(bytes, file, meta);
+    const chunks = reported(incoming, target);
+    return { ...incoming, sealed, chunks, cancel: () => file.cancel() };
+  } catch (error) {
+    file.cancel();
+    throw error;
+  }
+}
+
+type Incoming = Omit<IncomingFile, "cancel" | "sealed">;
+
+function unsealed(bytes: ByteReader, { headers }: Download, meta: AttachmentMeta): Incoming {
+  const type = headers.get("content-type");
+  return {
+    chunks: bytes.rest(),
+    fileName: fileNameOf(headers.get("content-disposition")) ?? meta.fileName,
+    mimeType: type !== null && isMimeType(type) ? type : meta.mimeType,
+    size: meta.size,
+  };
+}
+
+async function opened(
+  bytes: ByteReader,
+  { record }: Target,
+  meta: AttachmentMeta,
+  keyring: FileKeyring,
+): Promise<Incoming> {
+  const file = await openMetadata(bytes, { name: meta.fileName, size: meta.size }, keyring, record);
+  const { name: fileName, type: mimeType = defaultType } = file.metadata;
+  return { chunks: openPieces(bytes.rest(), file), fileName, mimeType, size: file.size };
+}
+
+/** What the PoP says of a file and the file itself are asked for at once. */
+async function fetchStored(target: Target, fileId: string): Promise<{ meta: AttachmentMeta; file: Download }> {
+  const { context, operation, country, request } = target;
+  const call = { operation, country, path: filePath(target, fileId), request };
+  const [file, meta] = await Promise.allSettled([download(transferSettings(context), call), fetchMeta(target, fileId)]);
+  if (file.status === "rejected") throw file.reason;
+  if (meta.status === "fulfilled") return { meta: meta.value, file: file.value };
+  file.value.cancel();
+  throw meta.reason;
+}
+
+/** The bytes, found at their end to be those that the PoP's metadata tell of. */
+function verified(chunks: Chunks, target: Target, meta: AttachmentMeta): Chunks {
+  return fingerprinted(chunks, async (fingerprint) => {
+    if (isSame(fingerprint, meta)) return;
+    // The file may have been replaced between the two questions: then what was said of it before says nothing.
+    const now = await fetchMeta(target, meta.fileId);
+    if (now.fileName === meta.fileName && isSame(fingerprint, now)) return;
+    throw new StorageIntegrityError(
+      "The bytes of the attachment are not those that its hash and size tell of: they were altered or cut off.",
+    );
+  });
+}
+
+/**
+ * Tells the caller how much of the file has come. What goes wrong is told in the same errors as those of a call: a
+ * `StorageError`, or the reason of the caller's signal.
+ */
+async function* reported({ chunks, size }: Incoming, target: Target): AsyncGenerator<Uint8Array, void, undefined> {
+  const { signal, onProgress } = target.request;
+  const progress = new ProgressReport(onProgress, target.context.configuration.log);
+  let transferred = 0;
+  try {
+    for await (const chunk of chunks) {
+      transferred += chunk.length;
+      progress.at(transferred, size);
+      yield chunk;
+    }
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw asStorageError(error);
+  }
+  progress.end(transferred);
+}

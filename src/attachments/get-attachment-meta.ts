@@ -1,0 +1,27 @@
+import { checkInput, run, type StorageContext } from "../operations/context.ts";
+import type { AttachmentMeta } from "../records/record.ts";
+import { fileIdSchema } from "./attachment-input.ts";
+import { defaultType } from "./default-type.ts";
+import { fetchMeta } from "./fetch-meta.ts";
+import { fetchSealedMetadata } from "./sealed/fetch-metadata.ts";
+import { FileKeyring, isSealedName } from "./sealed/file-keyring.ts";
+import { targetOf } from "./target.ts";
+
+/** `Storage.getAttachmentMeta`: what is known of an attachment; of a sealed one, what is sealed with it. */
+export async function getAttachmentMeta(
+  context: StorageContext,
+  input: { country: unknown; recordKey: unknown; fileId: unknown; request: unknown },
+): Promise<{ attachmentMeta: AttachmentMeta }> {
+  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
+  const { fileId, ...about } = checkInput("getAttachmentMeta", entries, input);
+  return run(about.request, async () => {
+    const target = await targetOf(context, "getAttachmentMeta", about);
+    const stored = await fetchMeta(target, fileId);
+    if (!isSealedName(stored.fileName)) return { attachmentMeta: stored };
+    const keyring = new FileKeyring(await context.cipher.forOperation().secrets());
+    const { metadata, size } = await fetchSealedMetadata(target, stored, keyring);
+    const { name: fileName, type: mimeType = defaultType } = metadata;
+    return { attachmentMeta: { ...stored, fileName, mimeType, size } };
+  });
+}

@@ -1,0 +1,125 @@
+import { StorageConfigError, StorageCryptoError } from "../errors.ts";
+import { inFlight } from "../migration/in-flight.ts";
+import { type MigrateAllOptions, type MigrateProgress, migrateAllOptionsSchema } from "../migration/migrate-all.ts";
+import { walkPages } from "../migration/page-walk.ts";
+import { checkInput, run, type StorageContext } from "../operations/context.ts";
+import { prepareSearch, type Search } from "../operations/find.ts";
+import { type Iteration, iterate } from "../operations/iterate.ts";
+import { limits, recordFields } from "../records/fields.ts";
+import type { FindError } from "../records/find-filter.ts";
+import type { AttachmentMeta } from "../records/record.ts";
+import type { AnsweredRecord } from "../records/wire-record.ts";
+import { FileKeyring, isSealedName } from "./sealed/file-keyring.ts";
+import { attachmentsIn } from "./sealed/former-name.ts";
+import { resealFile, wouldReseal } from "./sealed/reseal-file.ts";
+import { type Target, targetOfHash } from "./target.ts";
+
+const operation = "migrateAttachments";
+const defaultConcurrency = 4;
+
+/**
+ * `Storage.migrateAttachments`: seals anew what an older secret sealed, file by file. It first looks through the records for
+ * sealed files, of which it remembers where they are, and then takes them one after the other, a few at a time.
+ */
+export async function* migrateAttachments(
+  context: StorageContext,
+  input: { country: unknown; options: unknown; request: unknown },
+): AsyncGenerator<MigrateProgress, void, undefined> {
+  const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
+  const { country, options, request } = checkInput(operation, entries, input);
+  yield* iterate(request, async function* (iteration) {
+    // The progress of each transfer is not that of the whole.
+    const { onProgress: _, ...quiet } = iteration.request;
+    const { filter = {} } = options;
+    const { search, keyring } = await run(iteration.request, async () => ({
+      search: await prepareSearch(context, { operation, country, filter, request: quiet }),
+      keyring: await keyringOf(context),
+    }));
+    yield* resealAll({ search, keyring, options, iteration });
+  });
+}
+
+async function keyringOf({ configuration, cipher }: StorageContext): Promise<FileKeyring> {
+  if (configuration.cipher.getSecrets === undefined) {
+    throw new StorageConfigError(
+      `${operation}() seals files anew, and this Storage has no secrets: give it getSecrets.`,
+    );
+  }
+  const keyring = new FileKeyring(await cipher.forOperation().secrets());
+  // Asked for now, so that a secret that cannot seal files is found out before any of them is fetched.
+  void keyring.currentVersion;
+  return keyring;
+}
+
+interface Resealing {
+  readonly search: Search;
+  readonly keyring: FileKeyring;
+  readonly options: MigrateAllOptions;
+  readonly iteration: Iteration;
+}
+
+/** A sealed file, where it is and what the PoP says of it. */
+interface Found {
+  readonly target: Target;
+  readonly meta: AttachmentMeta;
+}
+
+/** What became of one file, and whether it is left for another time. */
+interface Outcome {
+  readonly resealed: boolean;
+  readonly left: boolean;
+  readonly error?: FindError;
+}
+
+async function* resealAll(resealing: Resealing): AsyncGenerator<MigrateProgress, void, undefined> {
+  const { options, iteration } = resealing;
+  const found = await findSealedFiles(resealing);
+  const total = found.length;
+  let [totalMigrated, totalLeft, told] = [0, total, false];
+  const tasks = found.map((file) => () => run(iteration.request, () => reseal(file, resealing)));
+  const outcomes = inFlight(tasks, options.concurrency ?? defaultConcurrency, iteration.stop);
+  for await (const { resealed, left, error } of outcomes) {
+    const migrated = resealed ? 1 : 0;
+    totalMigrated += migrated;
+    if (!left) totalLeft -= 1;
+    told = resealed || error !== undefined;
+    if (told) yield { migrated, totalMigrated, totalLeft, total, ...(error === undefined ? {} : { errors: [error] }) };
+  }
+  if (!told) yield { migrated: 0, totalMigrated, totalLeft, total };
+}
+
+async function findSealedFiles({ search, options, iteration }: Resealing): Promise<Found[]> {
+  const { pageSize = limits.pageSize, concurrency = defaultConcurrency } = options;
+  const walk = { ...iteration, search, pageSize, concurrency };
+  const { results } = await walkPages(walk, async ({ data }) =>
+    data.flatMap((record) => sealedFilesOf(record, search)),
+  );
+  const found: Found[] = [];
+  for await (const files of results) found.push(...files);
+  return found;
+}
+
+function sealedFilesOf(record: AnsweredRecord, { context, country, request }: Search): Found[] {
+  const recordKeyHash = record.fields[recordFields.recordKey.wire];
+  if (typeof recordKeyHash !== "string") return [];
+  const target = targetOfHash(context, operation, { country, recordKeyHash, request });
+  return attachmentsIn(record)
+    .filter(({ fileName }) => isSealedName(fileName))
+    .map((meta) => ({ target, meta }));
+}
+
+async function reseal({ target, meta }: Found, { keyring, options }: Resealing): Promise<Outcome> {
+  try {
+    const outcome = await (options.dryRun === true ? wouldReseal : resealFile)(target, meta.fileId, keyring);
+    return { resealed: outcome === "resealed", left: outcome === "busy" };
+  } catch (error) {
+    if (!(error instanceof StorageCryptoError)) throw error;
+    return { resealed: false, left: true, error: { rawData: rawDataOf(target, meta), error } };
+  }
+}
+
+/** Where the file is, for who wants to look at it. */
+function rawDataOf({ country, record }: Target, meta: AttachmentMeta): Record<string, unknown> {
+  return { country, record_key: record.recordKeyHash, file_id: meta.fileId, filename: meta.fileName, size: meta.size };
+}

@@ -1,0 +1,54 @@
+import { StorageIntegrityError } from "../errors.ts";
+import { parseAnswer, readJson, serverError } from "../http/answers.ts";
+import { type TransferSettings, transfer } from "../http/transfer.ts";
+import { upload } from "../http/upload.ts";
+import type { AttachmentMeta } from "../records/record.ts";
+import { attachmentMetaSchema } from "../records/wire-record.ts";
+import type { RequestOptions } from "../request-options.ts";
+import { isSame } from "./integrity.ts";
+import { type OutgoingFile, OutgoingForm } from "./outgoing-file.ts";
+import { ProgressReport } from "./progress-report.ts";
+
+export interface Sending {
+  readonly operation: string;
+  readonly country: string;
+  /** The path of the record's attachments. */
+  readonly path: string;
+  readonly request: RequestOptions;
+  /** Whether it replaces the file of the same name. */
+  readonly upsert: boolean;
+}
+
+/**
+ * Sends a file, and checks that the PoP keeps what was sent.
+ *
+ * @throws StorageServerError with `status` 409 where there is a file of that name, and it is not to be replaced.
+ * @throws StorageIntegrityError where the PoP has other bytes than those that were sent.
+ */
+export async function sendFile(
+  settings: TransferSettings,
+  { upsert, ...sending }: Sending,
+  file: OutgoingFile,
+): Promise<AttachmentMeta> {
+  const progress = new ProgressReport(sending.request.onProgress, settings.log);
+  const form = new OutgoingForm(file, progress);
+  const call = {
+    ...sending,
+    method: upsert ? "PUT" : "POST",
+    replayable: file.replayable,
+    // To add a file again whose first time was answered by nobody might find a conflict with itself.
+    repeatable: upsert,
+    texts: [file.name, ...(file.type === undefined ? [] : [file.type])],
+  } as const;
+  const { answer, sent: texts } = await transfer(settings, call, (attempt) => upload(attempt, form));
+  if (answer.status < 200 || answer.status > 299) throw serverError(answer, sending.operation, texts);
+  const meta = parseAnswer(attachmentMetaSchema, answer, readJson(answer));
+  const sent = await form.fingerprint();
+  if (sent === undefined || !isSame(sent, meta)) {
+    throw new StorageIntegrityError(
+      "The PoP has kept other bytes than those that were sent: delete the attachment, and send the file again.",
+    );
+  }
+  progress.end(file.callerBytes(sent.size));
+  return meta;
+}

@@ -1,0 +1,166 @@
+import * as v from "valibot";
+import { fromBase64, fromUtf8, toBase64, utf8 } from "../encoding.ts";
+import { StorageConfigError, StorageCryptoError } from "../errors.ts";
+import { functionOf } from "../validation.ts";
+import { writeCustom } from "./formats.ts";
+import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
+
+/** A caller's own encryption (protocol.md, section 4). */
+export interface CustomEncryptionConfig {
+  /** Names the encryption in every ciphertext; each at most once. */
+  version: string;
+  /** New records are sealed with it, by a current secret that has `isForCustomEncryption`; at most one has this. */
+  isCurrent?: boolean | undefined;
+  /** How the packed text is written: `base64` (as the Python SDK) or `raw` (as the Node.js and Java SDKs). Both are read. */
+  encoding?: "base64" | "raw" | undefined;
+  encrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
+  decrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
+}
+
+type Operation = CustomEncryptionConfig["encrypt"];
+
+export const customEncryptionEntries: {
+  readonly version: v.GenericSchema<string, string>;
+  readonly isCurrent: v.OptionalSchema<v.BooleanSchema<undefined>, undefined>;
+  readonly encoding: v.OptionalSchema<v.PicklistSchema<readonly ["base64", "raw"], undefined>, undefined>;
+  readonly encrypt: v.GenericSchema<unknown, Operation>;
+  readonly decrypt: v.GenericSchema<unknown, Operation>;
+} = {
+  version: v.pipe(v.string(), v.nonEmpty("must not be empty")),
+  isCurrent: v.optional(v.boolean()),
+  encoding: v.optional(v.picklist(["base64", "raw"])),
+  encrypt: functionOf<Operation>(),
+  decrypt: functionOf<Operation>(),
+};
+
+/** The custom encryptions of one Storage. */
+export class CustomEncryptions {
+  readonly #byVersion: ReadonlyMap<string, CustomEncryptionConfig>;
+  readonly current: CustomEncryptionConfig | undefined;
+
+  /** Throws a `StorageConfigError` where two have one version, or two are current. */
+  constructor(configurations: readonly CustomEncryptionConfig[]) {
+    this.#byVersion = new Map(configurations.map((configuration) => [configuration.version, configuration]));
+    if (this.#byVersion.size < configurations.length) {
+      throw new StorageConfigError("customEncryptionConfigs: each version may be there once.");
+    }
+    const current = configurations.filter((configuration) => configuration.isCurrent === true);
+    if (current.length > 1) throw new StorageConfigError("customEncryptionConfigs: only one may have isCurrent.");
+    this.current = current[0];
+  }
+
+  /** Keys without a configuration, and the reverse, are configuration errors (protocol.md, section 5). */
+  checkAgainst(secrets: CheckedSecrets): void {
+    const keys = [...secrets.byVersion.values()].filter((secret) => secret.use === "custom");
+    if (keys.length > 0 && this.#byVersion.size === 0) {
+      throw new StorageConfigError(
+        "getSecrets() returned keys for custom encryption, but there are no customEncryptionConfigs: add one, or drop isForCustomEncryption.",
+      );
+    }
+    if (keys.length === 0 && this.#byVersion.size > 0) {
+      throw new StorageConfigError(
+        "There are customEncryptionConfigs, but none of the secrets has isForCustomEncryption: add a key for them.",
+      );
+    }
+    if (secrets.current.use === "custom" && this.current === undefined) {
+      throw new StorageConfigError(
+        "The current secret is for custom encryption, but none of customEncryptionConfigs has isCurrent: true.",
+      );
+    }
+    if (secrets.current.use !== "custom" && this.current !== undefined) {
+      throw new StorageConfigError(
+        "One of customEncryptionConfigs has isCurrent: true, but the current secret has no isForCustomEncryption.",
+      );
+    }
+  }
+
+  /** Lets every configuration seal and open a text with every key that is meant for it. Throws a `StorageConfigError`. */
+  async tryAll(secrets: CheckedSecrets): Promise<void> {
+    const keys = [...secrets.byVersion.values()].filter((secret) => secret.use === "custom");
+    for (const configuration of this.#byVersion.values()) {
+      for (const key of keys) await tryOne(configuration, key);
+    }
+  }
+
+  async seal(text: string, secret: CheckedSecret): Promise<string> {
+    const configuration = this.current;
+    if (configuration === undefined) throw new StorageConfigError("No custom encryption is current.");
+    const output = await call(configuration, "encrypt", text, secret);
+    const packed = configuration.encoding === "raw" ? output : toBase64(utf8(output));
+    return writeCustom(configuration.version, packed);
+  }
+
+  async open(version: string, packed: string, secret: CheckedSecret): Promise<string> {
+    const configuration = this.#byVersion.get(version);
+    if (configuration === undefined) {
+      throw new StorageCryptoError(
+        "The ciphertext is of a custom encryption whose version is not among customEncryptionConfigs: add its configuration.",
+      );
+    }
+    if (secret.use !== "custom") {
+      throw new StorageCryptoError(
+        `The ciphertext is of a custom encryption, but the secret of version ${secret.version} has no isForCustomEncryption.`,
+      );
+    }
+    const unpacked = tryUnpack(packed);
+    if (unpacked === undefined) return call(configuration, "decrypt", packed, secret);
+    // What `encrypt` returned may be base64 itself: the packing that is configured is tried first, then the other.
+    const [first, second] = configuration.encoding === "raw" ? [packed, unpacked] : [unpacked, packed];
+    try {
+      return await call(configuration, "decrypt", first, secret);
+    } catch (error) {
+      return call(configuration, "decrypt", second, secret).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+function tryUnpack(packed: string): string | undefined {
+  try {
+    return fromUtf8(fromBase64(packed));
+  } catch {
+    return undefined;
+  }
+}
+
+async function call(
+  configuration: CustomEncryptionConfig,
+  operation: "encrypt" | "decrypt",
+  text: string,
+  secret: CheckedSecret,
+): Promise<string> {
+  const name = `Custom encryption ${JSON.stringify(configuration.version)}: ${operation}()`;
+  let output: unknown;
+  try {
+    // A copy of the key: the function may wipe or change what it was given.
+    output = await configuration[operation](text, secret.bytes.slice(), secret.version);
+  } catch (cause) {
+    throw new StorageCryptoError(`${name} failed with the key of version ${secret.version}.`, { cause });
+  }
+  if (typeof output !== "string") {
+    throw new StorageCryptoError(`${name} must return a string, or a promise of one; it returned ${typeof output}.`);
+  }
+  return output;
+}
+
+/** Empty, ASCII, and beyond: what an encryption of texts must bring back. */
+const trials = ["", "trial", "проба 試験 🛂"];
+
+async function tryOne(configuration: CustomEncryptionConfig, key: CheckedSecret): Promise<void> {
+  const name = `The custom encryption ${JSON.stringify(configuration.version)} with the key of version ${key.version}`;
+  for (const trial of trials) {
+    let opened: string;
+    try {
+      const sealed = await call(configuration, "encrypt", trial, key);
+      opened = await call(configuration, "decrypt", sealed, key);
+    } catch (cause) {
+      throw new StorageConfigError(`${name} failed its trial: encrypt() or decrypt() threw an error, see cause.`, {
+        cause,
+      });
+    }
+    if (opened !== trial) {
+      throw new StorageConfigError(`${name} failed its trial: decrypt() did not give back what encrypt() was given.`);
+    }
+  }
+}

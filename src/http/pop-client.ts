@@ -1,0 +1,208 @@
+import { StorageAuthenticationError, StorageError, StorageNetworkError, type StorageServerError } from "../errors.ts";
+import type { Log } from "../logging.ts";
+import type { RequestOptions } from "../request-options.ts";
+import { cutOff, isCutOff, readJson, serverError } from "./answers.ts";
+import { Authorization, type Credentials } from "./authorization.ts";
+import { readableTexts } from "./echo.ts";
+import { type Destination, type HostOptions, Hosts } from "./hosts.ts";
+import { abortable, defaultMaxRetries, delay, type RetryPolicy, retryDelay } from "./retry.ts";
+import { attempt, type HttpAnswer, type HttpRequest, hostOf } from "./transport.ts";
+
+export interface PopClientOptions {
+  readonly environmentId: string;
+  readonly credentials: Credentials;
+  readonly hosts: HostOptions;
+  readonly retry: RetryPolicy;
+  readonly log: Log;
+  readonly fetch: typeof fetch;
+}
+
+/** A call to the PoP of a country. */
+export interface PopCall {
+  /** The name of the method of Storage, for the log and for messages. */
+  readonly operation: string;
+  readonly country: string;
+  readonly method: HttpRequest["method"];
+  /** Appended to the host: `/v2/storage/records/de`. */
+  readonly path: string;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  /** Whether a plea for patience (429, 503) is itself the answer; false. */
+  readonly impatient?: boolean;
+  readonly request: RequestOptions;
+}
+
+/** An answer, and its JSON: undefined where it holds none. */
+export interface JsonAnswer extends Exchanged {
+  /** The error that the answer stands for, if its status is a bad one. */
+  readonly error: () => StorageServerError;
+}
+
+/** An answer, and what is known of how it came. */
+interface Exchanged {
+  readonly answer: HttpAnswer;
+  readonly json: unknown;
+  /** An earlier attempt got no answer: whether the PoP had done what it was asked is not known. */
+  readonly repeatedBlindly: boolean;
+  /** How many attempts it took, those before `attemptsBefore` included. */
+  readonly attempts: number;
+}
+
+/** An attempt that gave no usable answer. */
+type Failure = { readonly error: unknown };
+
+interface Exchange {
+  readonly operation: string;
+  readonly country?: string;
+  readonly impatient?: boolean;
+  readonly request: RequestOptions;
+  readonly attemptsBefore?: number;
+}
+
+/** A token, and a list of all countries, are within it. */
+const maxSharedBytes = 1024 * 1024;
+
+/** Calls PoPs: finds the host, authorizes, sends, repeats what may be repeated, logs. */
+export class PopClient {
+  readonly #options: PopClientOptions;
+  readonly #hosts: Hosts;
+  readonly #authorization: Authorization;
+
+  constructor(options: PopClientOptions) {
+    this.#options = options;
+    this.#hosts = new Hosts(options.hosts, (url) =>
+      this.#fetchShared("countries", { method: "GET", url, headers: {} }),
+    );
+    this.#authorization = new Authorization(options.credentials, options.environmentId, (request) =>
+      this.#fetchShared("token", request),
+    );
+  }
+
+  /**
+   * The answer to a call, whatever its status, but for 401.
+   *
+   * @throws StorageAuthenticationError, StorageNetworkError, StorageResidencyError, and the reason of the caller's signal.
+   */
+  async call(call: PopCall): Promise<JsonAnswer> {
+    const { signal } = call.request;
+    if (signal?.aborted) throw signal.reason;
+    const destination = await this.destinationOf(call);
+    const token = await this.tokenFor(destination, signal);
+    const answer = await this.#send(call, destination, token);
+    if (answer.answer.status !== 401) return answer;
+    if (!this.#authorization.renewable) throw unauthorized(answer.answer, call, textsOf(call, [token]));
+    const fresh = await this.renewedToken(destination, token, signal);
+    const second = await this.#send(call, destination, fresh, answer.attempts);
+    if (second.answer.status === 401) throw unauthorized(second.answer, call, textsOf(call, [token, fresh]));
+    return { ...second, repeatedBlindly: answer.repeatedBlindly || second.repeatedBlindly };
+  }
+
+  /** The answer to a call that has a good status. @throws StorageServerError for any other. */
+  async callSuccessfully(call: PopCall): Promise<JsonAnswer> {
+    const answer = await this.call(call);
+    if (answer.answer.status >= 200 && answer.answer.status <= 299) return answer;
+    throw answer.error();
+  }
+
+  destinationOf({ country, request }: Pick<PopCall, "country" | "request">): Promise<Destination> {
+    return abortable(this.#hosts.destinationOf(country), request.signal);
+  }
+
+  tokenFor(destination: Destination, signal: AbortSignal | undefined): Promise<string> {
+    return abortable(this.#authorization.tokenFor(destination), signal);
+  }
+
+  async renewedToken(destination: Destination, token: string, signal: AbortSignal | undefined): Promise<string> {
+    await this.#authorization.refused(destination, token);
+    return this.tokenFor(destination, signal);
+  }
+
+  /** What every request to a PoP carries. */
+  headersFor(token: string, request: RequestOptions): Record<string, string> {
+    return { ...request.headers, authorization: `Bearer ${token}`, "x-env-id": this.#options.environmentId };
+  }
+
+  async #send(call: PopCall, { host }: Destination, token: string, attemptsBefore = 0): Promise<JsonAnswer> {
+    const { method, path, body } = call;
+    const headers = this.headersFor(token, call.request);
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const exchanged = await this.#exchange(
+      { method, url: `${host}${path}`, headers, body },
+      { ...call, attemptsBefore },
+    );
+    return { ...exchanged, error: () => serverError(exchanged.answer, call.operation, textsOf(call, [token])) };
+  }
+
+  /** What is asked for on behalf of all calls, so that none of them can cancel it. */
+  #fetchShared(operation: "token" | "countries", request: HttpRequest): Promise<Exchanged> {
+    return this.#exchange({ ...request, maxAnswerBytes: maxSharedBytes }, { operation, request: {} });
+  }
+
+  /** Sends until there is a whole answer that is not a plea for patience, or the repetitions are used up. */
+  async #exchange(request: HttpRequest, exchange: Exchange): Promise<Exchanged> {
+    const { signal, maxRetries } = exchange.request;
+    const { retry } = this.#options;
+    const spent = { busy: 0, network: 0 };
+    let repeatedBlindly = false;
+    for (let repetition = 0; ; repetition += 1) {
+      const attempts = (exchange.attemptsBefore ?? 0) + repetition + 1;
+      const result = await this.#attemptOnce(request, exchange, attempts);
+      const busy = "answer" in result && exchange.impatient !== true && isBusy(result.answer.status);
+      if ("answer" in result && !busy) return { ...result, repeatedBlindly, attempts };
+      const kind = busy ? "busy" : "network";
+      const isOver = maxRetries === undefined ? spent[kind] >= defaultMaxRetries[kind] : repetition >= maxRetries;
+      spent[kind] += 1;
+      if (isOver || ("error" in result && !(result.error instanceof StorageNetworkError))) {
+        if ("error" in result) throw result.error;
+        return { ...result, repeatedBlindly, attempts };
+      }
+      if ("error" in result) repeatedBlindly = true;
+      const retryAfter = "answer" in result ? result.answer.headers.get("retry-after") : undefined;
+      await delay(retryDelay(retry, repetition, retryAfter), signal);
+    }
+  }
+
+  async #attemptOnce(
+    request: HttpRequest,
+    { operation, country, request: { signal, timeout, meta } }: Exchange,
+    number: number,
+  ): Promise<{ answer: HttpAnswer; json: unknown } | Failure> {
+    const { fetch, retry, log } = this.#options;
+    const startedAt = performance.now();
+    const line = { method: request.method, host: hostOf(request.url), operation, country, attempt: number, meta };
+    const duration = (): number => Math.round(performance.now() - startedAt);
+    try {
+      const answer = await attempt(request, { fetch, timeout: timeout ?? retry.timeout, signal });
+      const json = readJson(answer);
+      if (isCutOff(answer, json)) throw cutOff(answer);
+      log.request({ ...line, status: answer.status, requestId: answer.facts.requestId, duration: duration() });
+      return { answer, json };
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      log.request({ ...line, duration: duration(), error: error instanceof StorageError ? error.code : "unknown" });
+      return { error };
+    }
+  }
+}
+
+/** Statuses that ask for a repetition after a while (protocol.md, section 6; RFC 9110, section 15.6.4). */
+export function isBusy(status: number): boolean {
+  return status === 429 || status === 503;
+}
+
+/** All that was sent and that somebody could read. */
+function textsOf({ body, request: { headers = {} } }: PopCall, tokens: readonly string[]): string[] {
+  return [...tokens, ...Object.values(headers), ...readableTexts(body)];
+}
+
+export function unauthorized(
+  answer: HttpAnswer,
+  { operation }: Pick<PopCall, "operation">,
+  sent: readonly string[],
+): StorageAuthenticationError {
+  const cause = serverError(answer, operation, sent);
+  return new StorageAuthenticationError(
+    `${cause.message} The PoP does not accept the credentials: check them, and that they are for this environment.`,
+    { cause },
+  );
+}

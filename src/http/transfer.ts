@@ -1,0 +1,135 @@
+import { StorageError, StorageNetworkError } from "../errors.ts";
+import type { Log } from "../logging.ts";
+import type { RequestOptions } from "../request-options.ts";
+import { isBusy, type PopClient, unauthorized } from "./pop-client.ts";
+import { defaultMaxRetries, delay, type RetryPolicy, retryDelay } from "./retry.ts";
+import { type HttpAnswer, type HttpRequest, hostOf } from "./transport.ts";
+
+/** What transfers are made with. */
+export interface TransferSettings {
+  readonly pop: PopClient;
+  readonly retry: RetryPolicy;
+  readonly log: Log;
+  readonly fetch: typeof fetch;
+}
+
+/** A file that goes to a PoP or comes from it. */
+export interface TransferCall {
+  /** The name of the method of Storage, for the log and for messages. */
+  readonly operation: string;
+  readonly country: string;
+  readonly method: HttpRequest["method"];
+  readonly path: string;
+  readonly request: RequestOptions;
+  /** Whether the same can be sent once more: not so a stream that can be read but once. */
+  readonly replayable: boolean;
+  /** Whether it may be sent once more although the PoP may have done already what it was asked. */
+  readonly repeatable: boolean;
+  /** What the caller says in it that somebody could read, headers apart. */
+  readonly texts?: readonly string[];
+}
+
+/** One attempt: where it goes, and the headers that every request carries. */
+export interface TransferAttempt {
+  readonly method: HttpRequest["method"];
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fetch: typeof fetch;
+  /** Milliseconds that the transfer may stand still. */
+  readonly stallTimeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the last attempt answered, and what was sent that no error must repeat. */
+export type Transferred<Answered> = Answered & { readonly sent: readonly string[] };
+
+/** Makes one attempt. It throws a `StorageNetworkError` where no answer came, and only for that. */
+type MakeAttempt<Answered> = (attempt: TransferAttempt) => Promise<Answered>;
+
+/**
+ * Finds the host, authorizes, and attempts a transfer until there is an answer that is not a plea for patience, as far as
+ * the transfer can and may be repeated.
+ *
+ * @returns what the last attempt answered, whatever its status, but for 401.
+ * @throws StorageAuthenticationError, StorageNetworkError, StorageResidencyError, and the reason of the caller's signal.
+ */
+export async function transfer<Answered extends { readonly answer: HttpAnswer }>(
+  { pop, retry, log, fetch }: TransferSettings,
+  call: TransferCall,
+  makeAttempt: MakeAttempt<Answered>,
+): Promise<Transferred<Answered>> {
+  const { method, request, replayable } = call;
+  const { signal } = request;
+  const destination = await pop.destinationOf(call);
+  const tokens = [await pop.tokenFor(destination, signal)];
+  const sent = (): string[] => [...tokens, ...Object.values(request.headers ?? {}), ...(call.texts ?? [])];
+  const repetitions = new Repetitions(request.maxRetries);
+  for (let number = 1; ; number += 1) {
+    const token = tokens.at(-1) ?? "";
+    const url = `${destination.host}${call.path}`;
+    const headers = pop.headersFor(token, request);
+    const stallTimeout = request.timeout ?? retry.timeout;
+    const attempt = { method, url, headers, fetch, stallTimeout, signal };
+    const result = await logged(log, call, number, attempt, makeAttempt);
+    let retryAfter: string | null | undefined;
+    if ("error" in result) {
+      const mayRepeat = replayable && call.repeatable && result.error instanceof StorageNetworkError;
+      if (!mayRepeat || !repetitions.take("network")) throw result.error;
+    } else {
+      const { answer } = result.answered;
+      if (answer.status === 401) {
+        const fresh = tokens.length > 1 ? token : await pop.renewedToken(destination, token, signal);
+        if (fresh === token || !replayable) throw unauthorized(answer, call, sent());
+        tokens.push(fresh);
+        continue;
+      }
+      const mayRepeat = replayable && isBusy(answer.status);
+      if (!mayRepeat || !repetitions.take("busy")) return { ...result.answered, sent: sent() };
+      retryAfter = answer.headers.get("retry-after");
+    }
+    await delay(retryDelay(retry, repetitions.taken - 1, retryAfter), signal);
+  }
+}
+
+/** How often a transfer may still be repeated. */
+class Repetitions {
+  readonly #most: number | undefined;
+  readonly #spent = { busy: 0, network: 0 };
+
+  constructor(most: number | undefined) {
+    this.#most = most;
+  }
+
+  get taken(): number {
+    return this.#spent.busy + this.#spent.network;
+  }
+
+  take(kind: "busy" | "network"): boolean {
+    const isOver = this.#most === undefined ? this.#spent[kind] >= defaultMaxRetries[kind] : this.taken >= this.#most;
+    if (!isOver) this.#spent[kind] += 1;
+    return !isOver;
+  }
+}
+
+async function logged<Answered extends { readonly answer: HttpAnswer }>(
+  log: Log,
+  { operation, country, request }: TransferCall,
+  number: number,
+  attempt: TransferAttempt,
+  makeAttempt: MakeAttempt<Answered>,
+): Promise<{ readonly answered: Answered } | { readonly error: unknown }> {
+  const { method, url, signal } = attempt;
+  const startedAt = performance.now();
+  const line = { method, host: hostOf(url), operation, country, attempt: number, meta: request.meta };
+  const duration = (): number => Math.round(performance.now() - startedAt);
+  try {
+    const answered = await makeAttempt(attempt);
+    const { status, facts } = answered.answer;
+    log.request({ ...line, status, requestId: facts.requestId, duration: duration() });
+    return { answered };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    log.request({ ...line, duration: duration(), error: error instanceof StorageError ? error.code : "unknown" });
+    return { error };
+  }
+}

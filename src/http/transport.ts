@@ -1,0 +1,239 @@
+import ky from "ky";
+import {
+  isStorageError,
+  type ServerErrorFacts,
+  StorageConfigError,
+  StorageNetworkError,
+  StorageServerError,
+} from "../errors.ts";
+import { whenAborted } from "./abort.ts";
+import { abortable } from "./retry.ts";
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** The longest answer that makes sense; that of a page of records. */
+  readonly maxAnswerBytes?: number | undefined;
+}
+
+/** What was sent, as far as an error may need it. */
+export type SentRequest = Pick<HttpRequest, "method" | "url" | "body" | "maxAnswerBytes"> &
+  Partial<Pick<HttpRequest, "headers">>;
+
+/** An answer that was read to its end. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Where it is not UTF-8, with U+FFFD in it. */
+  readonly text: string;
+  readonly notUtf8?: boolean;
+  /** Fewer bytes came than were announced. */
+  readonly cutOff: boolean;
+  readonly facts: ServerErrorFacts;
+}
+
+export interface AttemptOptions {
+  readonly fetch: typeof fetch;
+  /** Milliseconds for the whole attempt: sending, the headers, and the body. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A page of 100 records of 1 MB is within it; what a hostile server unpacks into memory is not. */
+const maxPageBytes = 256 * 1024 * 1024;
+
+/**
+ * Sends a request once, and reads the answer whatever its status. Redirects are not followed: a record must not go to a host
+ * that nobody chose.
+ *
+ * @throws StorageNetworkError where no whole answer came; the caller's own reason where its signal was aborted.
+ */
+export async function attempt(request: HttpRequest, { fetch, timeout, signal }: AttemptOptions): Promise<HttpAnswer> {
+  const deadline = new Deadline(timeout, signal);
+  try {
+    const exchange = exchangeOnce(request, fetch, deadline.signal);
+    return await abortable(exchange, deadline.signal);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (isStorageError(error)) throw error;
+    throw networkError(request, deadline.expired ? `no answer within ${timeout} ms` : undefined, error);
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function exchangeOnce(
+  request: HttpRequest,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const { method, url, headers, body } = request;
+  // ky's own retries, timeout and errors stay off: it knows network errors by their text, and no deadline for bodies.
+  const response = await ky(url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    fetch,
+    signal,
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    redirect: "manual",
+  });
+  return readAnswer(request, checkResponse(response));
+}
+
+/** What a `fetch` gave, which may be the caller's own. @throws StorageConfigError where it is no Response. */
+export function checkResponse(response: Response): Response {
+  // Not instanceof: the Response of a library or of another realm is as good.
+  if (Object.prototype.toString.call(response) === "[object Response]") return response;
+  throw new StorageConfigError("The fetch of the options must give a Response.");
+}
+
+/** Reads an answer to its end, whatever its status. @throws StorageServerError for a redirect. */
+export async function readAnswer(request: SentRequest, response: Response): Promise<HttpAnswer> {
+  const facts = factsOf(request, response);
+  if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw redirected(facts);
+  const bytes = await readAll(response, facts, request.maxAnswerBytes ?? maxPageBytes);
+  const { status, headers, type } = response;
+  // What comes packed is counted in other bytes than those that it unpacks to; a page may not see that it came packed.
+  const isLengthOfPacked = type === "cors" || headers.has("content-encoding");
+  const announced = isLengthOfPacked ? 0 : Number(headers.get("content-length") ?? 0);
+  return { status, headers, ...textOf(bytes), cutOff: bytes.length < announced, facts };
+}
+
+function textOf(bytes: Uint8Array): Pick<HttpAnswer, "text" | "notUtf8"> {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { text: new TextDecoder().decode(bytes), notUtf8: true };
+  }
+}
+
+/** The platform's own `fetch`, as it is when it is called: a browser's refuses to be called as a method. */
+export const platformFetch: typeof fetch = (input, init) => globalThis.fetch(input, init);
+
+export function factsOf(request: SentRequest, response: Pick<Response, "headers" | "status">): ServerErrorFacts {
+  const { method, url } = request;
+  const requestId = response.headers.get("x-request-id") ?? undefined;
+  return {
+    method,
+    url,
+    status: response.status === 0 ? undefined : response.status,
+    requestId: requestId !== undefined && isRequestId(requestId, request) ? requestId : undefined,
+  };
+}
+
+const requestIdText = /^[\w.:+/=@-]{1,128}$/;
+
+/** Goes into logs and errors: a server that puts there what it was sent does not name a request with it. */
+function isRequestId(text: string, { headers, body }: SentRequest): boolean {
+  const token = headers?.authorization?.replace(/^\w+ /, "") ?? "";
+  const repeatsToken = token !== "" && (text.includes(token) || token.includes(text));
+  return requestIdText.test(text) && !repeatsToken && body?.includes(text) !== true;
+}
+
+export function redirected(
+  facts: Pick<ServerErrorFacts, "method" | "url" | "status" | "requestId">,
+): StorageServerError {
+  return new StorageServerError(
+    `${facts.method} ${hostOf(facts.url)}: the server answered with a redirect, which is not followed: check the endpoint.`,
+    facts,
+  );
+}
+
+async function readAll(response: Response, facts: ServerErrorFacts, most: number): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    chunks.push(part.value);
+    size += part.value.length;
+    if (size <= most) continue;
+    reader.cancel().catch(() => undefined);
+    throw new StorageServerError(
+      `${facts.method} ${hostOf(facts.url)}: the answer is longer than ${most} bytes, which is more than it can have to say.`,
+      facts,
+    );
+  }
+  return joined(chunks, size);
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+export function hostOf(url: string | undefined): string {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : "the server";
+}
+
+/** Names of causes (`ECONNREFUSED`) say more than "fetch failed" does. */
+export function networkError(
+  { method, url }: Pick<ServerErrorFacts, "method" | "url">,
+  reason: string | undefined,
+  cause: unknown,
+): StorageNetworkError {
+  const detail = reason ?? systemCode(cause) ?? "the connection failed";
+  return new StorageNetworkError(`${method} ${hostOf(url)}: ${detail}.`, { method, url, cause });
+}
+
+function systemCode(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const code: unknown = Reflect.get(at, "code");
+    if (typeof code === "string" && /^[A-Z][A-Z_]+$/.test(code)) return `the connection failed (${code})`;
+  }
+  return undefined;
+}
+
+/** Aborts an attempt when its time is up or the caller's signal is aborted. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #milliseconds: number;
+  #forget = (): void => undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  expired = false;
+
+  constructor(milliseconds: number, callerSignal: AbortSignal | undefined) {
+    this.#milliseconds = milliseconds;
+    if (callerSignal !== undefined) this.#forget = whenAborted(callerSignal, () => this.abort(callerSignal.reason));
+    this.extend();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Starts the time anew: for a transfer that is slow and moves. */
+  extend(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.expired = true;
+      this.#controller.abort(new DOMException("The attempt took too long.", "TimeoutError"));
+    }, this.#milliseconds);
+  }
+
+  /** Stops the time until it is extended: for while the caller's side is what the transfer waits for. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#forget();
+  }
+}

@@ -1,0 +1,159 @@
+import * as v from "valibot";
+import { checkInput, run, type StorageContext } from "../operations/context.ts";
+import type { Search } from "../operations/find.ts";
+import { orEmpty } from "../operations/input-schemas.ts";
+import { type Iteration, iterate } from "../operations/iterate.ts";
+import { limits, recordFields } from "../records/fields.ts";
+import type { FindFilter } from "../records/find-filter.ts";
+import { integerBetween, pageSizeSchema } from "../records/find-filter-schema.ts";
+import type { AnsweredRecord } from "../records/wire-record.ts";
+import { exactObject, type SchemaOf } from "../validation.ts";
+import { type MigrateResult, migrateResult } from "./migrate.ts";
+import { walkPages } from "./page-walk.ts";
+import { type RotatedPage, Rotation } from "./rotation.ts";
+
+export interface MigrateAllOptions {
+  /** Records of a page: 1 to 100; 100. */
+  pageSize?: number | undefined;
+  /** Only records that match. */
+  filter?: FindFilter | undefined;
+  /** Pages on their way at a time: 1 to 32; 4. */
+  concurrency?: number | undefined;
+  /** Opens everything and writes nothing: what is then reported is what would come of it; false. */
+  dryRun?: boolean | undefined;
+}
+
+/** How far a rotation has come: what came of one more page, and the sums. */
+export interface MigrateProgress extends MigrateResult {
+  /** Records that this iteration has put under the current secret. */
+  totalMigrated: number;
+  /** Records that were to be rotated when the iteration began, and those that were found to be since. */
+  total: number;
+}
+
+export function migrateAllOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateAllOptions> {
+  return orEmpty(
+    exactObject({
+      pageSize: v.optional(pageSizeSchema),
+      filter: v.optional(filter),
+      concurrency: v.optional(integerBetween(1, maxConcurrency)),
+      dryRun: v.optional(v.boolean()),
+    }),
+  );
+}
+
+const maxConcurrency = 32;
+const defaultConcurrency = 4;
+/** A writer that goes on sealing with an older secret shall not keep a rotation going for ever. */
+const maxWalks = 10;
+
+/**
+ * `Storage.migrateAll`: rotates every record that matches and that another secret sealed. It walks over them until a walk
+ * finds nothing but records that are not worth another try.
+ */
+export async function* migrateAll(
+  context: StorageContext,
+  input: { country: unknown; options: unknown; request: unknown },
+): AsyncGenerator<MigrateProgress, void, undefined> {
+  const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
+  const { country, options, request } = checkInput("migrateAll", entries, input);
+  yield* iterate(request, async function* (iteration) {
+    const { filter = {} } = options;
+    const prepare = { operation: "migrateAll", country, filter, request: iteration.request };
+    const rotation = await run(iteration.request, () => Rotation.prepare(context, prepare));
+    yield* rotateAll(rotation, options, iteration);
+  });
+}
+
+async function* rotateAll(
+  rotation: Rotation,
+  options: MigrateAllOptions,
+  iteration: Iteration,
+): AsyncGenerator<MigrateProgress, void, undefined> {
+  const tally = new Tally(rotation);
+  if (rotation.search !== undefined) {
+    const walks = { rotation, search: rotation.search, tally, givenUp: new GivenUp(), options, iteration };
+    for (let walk = 1; (yield* walkOnce(walks)) && options.dryRun !== true && walk < maxWalks; walk += 1);
+  }
+  // Others write meanwhile, or there was nothing to do: the last word is what the last walk found.
+  if (!tally.isUpToDate) yield tally.add({ migrated: 0, settled: 0, errors: [], givenUp: [] });
+}
+
+interface Walks {
+  readonly rotation: Rotation;
+  readonly search: Search;
+  readonly tally: Tally;
+  readonly givenUp: GivenUp;
+  readonly options: MigrateAllOptions;
+  readonly iteration: Iteration;
+}
+
+/** Whether the walk found records to try. */
+async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean, undefined> {
+  const { rotation, search, tally, givenUp, iteration } = walks;
+  const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = walks.options;
+  const { total, results } = await walkPages({ ...iteration, search, pageSize, concurrency }, async (page) => {
+    const records = givenUp.without(page.data);
+    return records.length === 0 ? undefined : dryRun ? rotation.tryToOpen(records) : rotation.rotate(records);
+  });
+  tally.begin(total);
+  let found = false;
+  for await (const rotated of results) {
+    if (rotated === undefined) continue;
+    found = true;
+    givenUp.add(rotated.givenUp);
+    yield tally.add(rotated);
+  }
+  return found;
+}
+
+/** The sums of one iteration. */
+class Tally {
+  readonly #rotation: Rotation;
+  #migrated = 0;
+  #left = 0;
+  #total = 0;
+  #lastTold: number | undefined;
+
+  constructor(rotation: Rotation) {
+    this.#rotation = rotation;
+  }
+
+  /** A walk begins, over so many records. */
+  begin(left: number): void {
+    this.#left = left;
+    this.#total = Math.max(this.#total, this.#migrated + left);
+  }
+
+  add({ migrated, settled, errors }: RotatedPage): MigrateProgress {
+    this.#migrated += migrated;
+    this.#left = Math.max(0, this.#left - settled);
+    this.#lastTold = this.#left;
+    const result = migrateResult({ migrated, totalLeft: this.#left, errors }, this.#rotation);
+    return { ...result, totalMigrated: this.#migrated, total: this.#total };
+  }
+
+  /** Whether what was told last is still so. */
+  get isUpToDate(): boolean {
+    return this.#lastTold === this.#left;
+  }
+}
+
+/** Records that are not worth another try as long as nobody writes to them. */
+class GivenUp {
+  readonly #updatedAt = new Map<unknown, unknown>();
+
+  add(records: readonly AnsweredRecord[]): void {
+    for (const { raw } of records) this.#updatedAt.set(raw[recordKey], raw[updatedAt]);
+  }
+
+  without(records: readonly AnsweredRecord[]): AnsweredRecord[] {
+    return records.filter(
+      ({ raw }) => !this.#updatedAt.has(raw[recordKey]) || this.#updatedAt.get(raw[recordKey]) !== raw[updatedAt],
+    );
+  }
+}
+
+const { wire: recordKey } = recordFields.recordKey;
+const { wire: updatedAt } = recordFields.updatedAt;

@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { checkInput, run, type StorageContext } from "../operations/context.ts";
+import { fetchPage } from "../operations/find.ts";
+import { orEmpty } from "../operations/input-schemas.ts";
+import { limits } from "../records/fields.ts";
+import type { FindError, FindFilter } from "../records/find-filter.ts";
+import { pageSizeSchema } from "../records/find-filter-schema.ts";
+import { exactObject, type SchemaOf } from "../validation.ts";
+import { Rotation } from "./rotation.ts";
+
+export interface MigrateOptions {
+  /** Records to rotate at most: 1 to 100; 100. */
+  limit?: number | undefined;
+  /** Only records that match. */
+  filter?: FindFilter | undefined;
+}
+
+export interface MigrateResult {
+  /** Records that are now under the current secret. */
+  migrated: number;
+  /** Records that match and are still under another one. */
+  totalLeft: number;
+  /** Records that could not be opened, or that the PoP did not take; absent where there were none. */
+  errors?: FindError[];
+  /**
+   * There where the PoP knows no conditional writes: what others wrote to a record between its reading and its writing may be
+   * lost. Absent, no record was overwritten that had changed after it was read.
+   */
+  unconditional?: true;
+}
+
+function migrateOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateOptions> {
+  return orEmpty(exactObject({ limit: v.optional(pageSizeSchema), filter: v.optional(filter) }));
+}
+
+/**
+ * `Storage.migrate`: seals one page of records anew that an older secret sealed. It is the first page, as the official SDKs
+ * have it: one that is full of records that cannot be opened stays the first. `migrateAll` goes past it.
+ */
+export async function migrate(
+  context: StorageContext,
+  input: { country: unknown; options: unknown; request: unknown },
+): Promise<MigrateResult> {
+  const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, options: migrateOptionsSchema(filterSchema), request: requestSchema };
+  const { country, options, request } = checkInput("migrate", entries, input);
+  const { limit = limits.pageSize, filter = {} } = options;
+  return run(request, async () => {
+    const rotation = await Rotation.prepare(context, { operation: "migrate", country, filter, request });
+    if (rotation.search === undefined) return { migrated: 0, totalLeft: 0 };
+    const { data, meta } = await fetchPage(rotation.search, { limit });
+    const { migrated, settled, errors } = await rotation.rotate(data);
+    return migrateResult({ migrated, totalLeft: Math.max(0, meta.total - settled), errors }, rotation);
+  });
+}
+
+/** A result that leaves out what is not to be told. */
+export function migrateResult(
+  { errors, ...sums }: { migrated: number; totalLeft: number; errors: FindError[] },
+  { conditional }: Pick<Rotation, "conditional">,
+): MigrateResult {
+  return { ...sums, ...(errors.length > 0 ? { errors } : {}), ...(conditional ? {} : { unconditional: true }) };
+}

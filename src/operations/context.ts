@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { type Cipher, OperationCipher } from "../crypto/cipher.ts";
+import { createKeyHasher, type KeyHasher } from "../crypto/key-hash.ts";
+import { InputValidationError, isStorageError, StorageError } from "../errors.ts";
+import type { PopClient } from "../http/pop-client.ts";
+import { abortable } from "../http/retry.ts";
+import type { Configuration } from "../options.ts";
+import type { KeyHashers } from "../records/open-record.ts";
+import type { RequestOptions } from "../request-options.ts";
+import { parse, type SchemaOf, summarize } from "../validation.ts";
+import { type InputSchemas, inputSchemas } from "./input-schemas.ts";
+
+/** What every operation of one Storage works with. */
+export interface StorageContext {
+  readonly configuration: Configuration;
+  readonly cipher: Cipher;
+  readonly pop: PopClient;
+  readonly schemas: InputSchemas;
+}
+
+export function createContext(configuration: Configuration, cipher: Cipher, pop: PopClient): StorageContext {
+  return { configuration, cipher, pop, schemas: inputSchemas(configuration.keys) };
+}
+
+/**
+ * Checks the arguments of a method, all of them at once.
+ *
+ * @throws InputValidationError
+ */
+export function checkInput<const Entries extends Record<string, SchemaOf<unknown>>>(
+  operation: string,
+  entries: Entries,
+  input: { [Name in keyof Entries]: unknown },
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  const schema: SchemaOf<v.InferOutput<v.ObjectSchema<Entries, undefined>>> = v.object(entries);
+  const parsed = parse(schema, input, "");
+  if (parsed.ok) return parsed.output;
+  // Each for itself once more: one that throws when it is looked at hides what is wrong with the others.
+  const each = Object.entries(entries).flatMap(([name, entry]) => {
+    const alone = parse(entry, input[name], name);
+    return alone.ok ? [] : alone.issues;
+  });
+  const issues = each.length > 0 ? each : parsed.issues;
+  throw new InputValidationError(`${operation}() was not sent: ${summarize(issues)}.`, issues);
+}
+
+/** Runs an operation: it ends as soon as the caller's signal is aborted, and throws nothing but a `StorageError` else. */
+export async function run<Result>(request: RequestOptions, operation: () => Promise<Result>): Promise<Result> {
+  const { signal } = request;
+  if (signal?.aborted) throw signal.reason;
+  try {
+    return await abortable(operation(), signal);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw asStorageError(error);
+  }
+}
+
+export function asStorageError(error: unknown): StorageError {
+  if (isStorageError(error)) return error;
+  return new StorageError("Something failed that was not foreseen: the cause tells what. Please report it.", {
+    cause: error,
+  });
+}
+
+/** The hashers of one operation. */
+export function hashersOf({ keys }: Configuration): { readonly write: KeyHasher; readonly verify: KeyHashers } {
+  const { environmentId, normalizeKeys } = keys;
+  const asIs = createKeyHasher({ environmentId, normalizeKeys: false });
+  const lowerCase = environmentId.toLowerCase();
+  const inLowerCaseEnvironment =
+    lowerCase === environmentId ? asIs : createKeyHasher({ environmentId: lowerCase, normalizeKeys: false });
+  return {
+    write: normalizeKeys ? (key) => asIs(key.toLowerCase()) : asIs,
+    verify: { asIs, inLowerCaseEnvironment, normalizeKeys },
+  };
+}
+
+/** The path of a country's records on its PoP. */
+export function recordsPath(country: string): string {
+  return `/v2/storage/records/${country}`;
+}
+
+export type { OperationCipher };

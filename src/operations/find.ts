@@ -1,0 +1,167 @@
+import * as v from "valibot";
+import type { KeyHasher } from "../crypto/key-hash.ts";
+import { StorageCryptoError, StorageIntegrityError } from "../errors.ts";
+import { parseAnswer, unexpected } from "../http/answers.ts";
+import { stringifyJson } from "../json.ts";
+import { fieldEntries, limits } from "../records/fields.ts";
+import type { FindError, FindFilter, FindOptions } from "../records/find-filter.ts";
+import { type OpenedRecord, openRecord, type RecordOpening } from "../records/open-record.ts";
+import type { StorageRecord } from "../records/record.ts";
+import { sealFilter, wireSort } from "../records/seal-filter.ts";
+import { type AnsweredRecord, answeredRecordSchema } from "../records/wire-record.ts";
+import type { RequestOptions } from "../request-options.ts";
+import type { SchemaOf } from "../validation.ts";
+import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "./context.ts";
+
+export interface FindMeta {
+  /** Records of this page. */
+  count: number;
+  limit: number;
+  offset: number;
+  /** All records that match. */
+  total: number;
+}
+
+export interface FindResult {
+  records: StorageRecord[];
+  meta: FindMeta;
+  /** The records of the page that could not be opened; absent where all could. */
+  errors?: FindError[];
+}
+
+/** `Storage.find`: one page of the records that match, opened. */
+export async function find(
+  context: StorageContext,
+  input: { country: unknown; filter: unknown; options: unknown; request: unknown },
+): Promise<FindResult> {
+  const { country: countrySchema, filter: filterSchema, findOptions, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, filter: filterSchema, options: findOptions, request: requestSchema };
+  const { country, filter, options, request } = checkInput("find", entries, input);
+  return run(request, async () => {
+    const search = await prepareSearch(context, { operation: "find", country, filter, request });
+    const page = await fetchPage(search, options);
+    const { records, errors } = await openPage(page.data, search);
+    const opened = records.map(({ record }) => record);
+    return { records: opened, meta: page.meta, ...(errors.length > 0 ? { errors } : {}) };
+  });
+}
+
+/** `Storage.findOne`: the first record that matches, or null. */
+export async function findOne(
+  context: StorageContext,
+  input: { country: unknown; filter: unknown; options: unknown; request: unknown },
+): Promise<{ record: StorageRecord | null }> {
+  const { country: countrySchema, filter: filterSchema, findOneOptions, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, filter: filterSchema, options: findOneOptions, request: requestSchema };
+  const { country, filter, options, request } = checkInput("findOne", entries, input);
+  return run(request, async () => {
+    const search = await prepareSearch(context, { operation: "findOne", country, filter, request });
+    const page = await fetchPage(search, { ...options, limit: 1 });
+    const { records, errors } = await openPage(page.data, search);
+    if (errors[0] !== undefined) throw errors[0].error;
+    return { record: records[0]?.record ?? null };
+  });
+}
+
+/** A search that is ready to fetch one page after another. */
+export interface Search {
+  readonly context: StorageContext;
+  readonly operation: string;
+  readonly country: string;
+  readonly request: RequestOptions;
+  readonly filter: Readonly<Record<string, unknown>>;
+  readonly opening: RecordOpening;
+  /** As keys are hashed for writing. */
+  readonly hash: KeyHasher;
+}
+
+export async function prepareSearch(
+  context: StorageContext,
+  search: { operation: string; country: string; filter: FindFilter; request: RequestOptions },
+): Promise<Search> {
+  const { configuration, cipher } = context;
+  const hashers = hashersOf(configuration);
+  const filter = await sealFilter(search.filter, { mode: configuration.keys, hash: hashers.write });
+  const opening = { cipher: cipher.forOperation(), hashers: hashers.verify };
+  return { ...search, context, filter, opening, hash: hashers.write };
+}
+
+export interface Page {
+  readonly meta: FindMeta;
+  readonly data: readonly AnsweredRecord[];
+}
+
+const count = v.pipe(v.number(), v.safeInteger("expected an integer"), v.minValue(0, "expected an integer ≥ 0"));
+const pageSchema: SchemaOf<Page> = v.object({
+  meta: v.object({ count, limit: count, offset: count, total: count }),
+  data: v.array(answeredRecordSchema),
+});
+
+export async function fetchPage(search: Search, options: FindOptions): Promise<Page> {
+  const { context, operation, country, request, filter } = search;
+  const { limit = limits.pageSize, offset = 0, sort } = options;
+  const sorted = sort === undefined || sort.length === 0 ? {} : { sort: wireSort(sort) };
+  const body = stringifyJson({ filter, options: { limit, offset, ...sorted } });
+  const path = `${recordsPath(country)}/find`;
+  const { answer, json } = await context.pop.callSuccessfully({
+    operation,
+    country,
+    method: "POST",
+    path,
+    body,
+    request,
+  });
+  const page = parseAnswer(pageSchema, answer, json);
+  if (page.data.length > limit) {
+    throw unexpected(answer, `answer.data: expected no more than ${limit} records, got ${page.data.length}`);
+  }
+  return page;
+}
+
+/** A record that was opened, and the answer that it was opened from. */
+export type OpenedAnswer = OpenedRecord & { readonly answered: AnsweredRecord };
+
+export interface OpenedPage {
+  readonly records: readonly OpenedAnswer[];
+  readonly errors: FindError[];
+}
+
+/** Opens what opens; the rest becomes errors. What is not the fault of a record (no secrets, say) is thrown. */
+export async function openPage(
+  page: readonly AnsweredRecord[],
+  { opening, filter }: Pick<Search, "opening" | "filter">,
+): Promise<OpenedPage> {
+  const results = await Promise.all(page.map((answered) => openOne(answered, { opening, filter })));
+  const records: OpenedAnswer[] = [];
+  const errors: FindError[] = [];
+  for (const result of results) {
+    if ("error" in result) errors.push(result);
+    else records.push(result);
+  }
+  return { records, errors };
+}
+
+async function openOne(
+  answered: AnsweredRecord,
+  { opening, filter }: Pick<Search, "opening" | "filter">,
+): Promise<OpenedAnswer | FindError> {
+  try {
+    checkMatches(answered, filter);
+    return { ...(await openRecord(answered, opening)), answered };
+  } catch (error) {
+    if (error instanceof StorageCryptoError) return { rawData: answered.raw, error };
+    throw error;
+  }
+}
+
+const stringWires = fieldEntries.filter(({ type }) => type === "string").map(({ wire }) => wire);
+
+/** A record that does not hold the keys that were asked for is not what was asked for. */
+function checkMatches({ fields }: AnsweredRecord, filter: Readonly<Record<string, unknown>>): void {
+  for (const wire of stringWires) {
+    const wanted = filter[wire];
+    const values: readonly unknown[] = Array.isArray(wanted) ? wanted : typeof wanted === "string" ? [wanted] : [];
+    if (values.length === 0 || values.includes(fields[wire])) continue;
+    throw new StorageIntegrityError("The PoP sent a record that does not match the filter.");
+  }
+}

@@ -1,0 +1,31 @@
+import { parseAnswer } from "../http/answers.ts";
+import { checkIdentity, openRecord } from "../records/open-record.ts";
+import type { StorageRecord } from "../records/record.ts";
+import { answeredRecordSchema } from "../records/wire-record.ts";
+import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "./context.ts";
+
+/** `Storage.read`: fetches one record and opens it. */
+export async function read(
+  context: StorageContext,
+  input: { country: unknown; recordKey: unknown; request: unknown },
+): Promise<{ record: StorageRecord }> {
+  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
+  const entries = { country: countrySchema, recordKey: recordKeySchema, request: requestSchema };
+  const { country, recordKey, request } = checkInput("read", entries, input);
+  return run(request, async () => {
+    const hashers = hashersOf(context.configuration);
+    const recordKeyHash = await hashers.write(recordKey);
+    const path = `${recordsPath(country)}/${recordKeyHash}`;
+    const { answer, json } = await context.pop.callSuccessfully({
+      operation: "read",
+      country,
+      method: "GET",
+      path,
+      request,
+    });
+    const answered = parseAnswer(answeredRecordSchema, answer, json);
+    checkIdentity(answered, recordKeyHash);
+    const opening = { cipher: context.cipher.forOperation(), hashers: hashers.verify };
+    return { record: (await openRecord(answered, opening)).record };
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * The facts of the protocol that a PoP, a test or a tool needs as well: the table of record fields, the limits, and JSON
+ * with exact integers. Nothing here encrypts or sends.
+ *
+ * @module
+ */
+export { type Int64, parseJson, stringifyJson } from "./json.ts";
+export {
+  type Field,
+  type FieldEntry,
+  type FieldName,
+  type FieldProperties,
+  type FieldWith,
+  fieldEntries,
+  fieldsWith,
+  limits,
+  type RecordFields,
+  recordFields,
+} from "./records/fields.ts";

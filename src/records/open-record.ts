@@ -1,0 +1,126 @@
+import type { OperationCipher } from "../crypto/cipher.ts";
+import { looksEncrypted } from "../crypto/formats.ts";
+import type { KeyHasher } from "../crypto/key-hash.ts";
+import { StorageIntegrityError } from "../errors.ts";
+import { type Envelope, originalKey, readEnvelope } from "./envelope.ts";
+import { type FieldEntry, fieldEntries, recordFields } from "./fields.ts";
+import type { StorageRecord } from "./record.ts";
+import { resolveAll } from "./resolve-all.ts";
+import type { AnsweredRecord } from "./wire-record.ts";
+
+/** What opening needs for the length of one operation. */
+export interface RecordOpening {
+  readonly cipher: OperationCipher;
+  /** Hashes of keys as they are, and of keys as a Storage or an SDK with `normalizeKeys` wrote them. */
+  readonly hashers: KeyHashers;
+}
+
+export interface KeyHashers {
+  readonly asIs: KeyHasher;
+  /** The Java SDK lower-cases the environment id as well (protocol.md, section 2). */
+  readonly inLowerCaseEnvironment: KeyHasher;
+  readonly normalizeKeys: boolean;
+}
+
+/** A record that was opened, and the texts that were sealed in it. */
+export interface OpenedRecord {
+  readonly record: StorageRecord;
+  readonly envelope: Envelope | undefined;
+  readonly bodyText: string | undefined;
+  readonly precommitText: string | undefined;
+}
+
+const keyEntries = fieldEntries.filter(isKeyEntry);
+const plainEntries = fieldEntries.filter((entry) => entry.protection === "plain");
+
+type KeyEntry = FieldEntry & { readonly protection: "hashed" | "hashedUnlessDisabled" };
+
+function isKeyEntry(entry: FieldEntry): entry is KeyEntry {
+  return entry.protection === "hashed" || entry.protection === "hashedUnlessDisabled";
+}
+
+/**
+ * Opens an answered record (protocol.md, section 3), and checks that the keys sealed in it are those that the PoP sent.
+ *
+ * @throws StorageCryptoError where a body cannot be opened.
+ * @throws StorageIntegrityError where the body is another record's, or a key was rewritten.
+ */
+export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpening): Promise<OpenedRecord> {
+  const version = typeof fields.version === "number" ? fields.version : 0;
+  const { body, precommit_body: precommitBody } = fields;
+  const [bodyText, precommitText] = await Promise.all([
+    typeof body === "string" ? opening.cipher.open(body, version) : undefined,
+    typeof precommitBody === "string" ? opening.cipher.open(precommitBody, version) : undefined,
+  ]);
+  const envelope = bodyText === undefined ? undefined : readEnvelope(bodyText);
+  const record: Record<string, unknown> = await openKeys(fields, envelope, opening.hashers);
+  const payload = envelope === undefined ? bodyText : envelope.payload;
+  if (typeof payload === "string") record.body = payload;
+  if (precommitText !== undefined) record.precommitBody = precommitText;
+  for (const { name, wire } of plainEntries) {
+    const value = fields[wire];
+    if (value !== null && value !== undefined) record[name] = value;
+  }
+  if (record.isEncrypted === undefined) record.isEncrypted = typeof body === "string" && looksEncrypted(body);
+  const recordKey = typeof record.recordKey === "string" ? record.recordKey : "";
+  return { record: Object.assign(record, { recordKey }), envelope, bodyText, precommitText };
+}
+
+/** The keys of a record, by name. Most keys of most records are unset, and cost no promise. */
+function openKeys(
+  fields: AnsweredRecord["fields"],
+  envelope: Envelope | undefined,
+  hashers: KeyHashers,
+): Promise<Record<string, string>> {
+  const keys: Record<string, string | Promise<string>> = {};
+  for (const entry of keyEntries) {
+    const sent = fields[entry.wire];
+    const original = envelope === undefined ? undefined : originalKey(envelope, entry.wire);
+    if (typeof sent === "string")
+      keys[entry.name] = envelope === undefined ? sent : openKey(entry, original, sent, hashers);
+    else if (original !== undefined) keys[entry.name] = openUnsentKey(entry, original, sent);
+  }
+  return resolveAll(keys);
+}
+
+function openKey(entry: KeyEntry, original: string | undefined, sent: string, hashers: KeyHashers): Promise<string> {
+  return original === undefined ? openUnkeptKey(sent, hashers) : verifyKey(entry, original, sent, hashers);
+}
+
+/** Absent is what a PoP answers that does not know the field; null says that it is unset, and the envelope that it is not. */
+async function openUnsentKey(entry: KeyEntry, original: string, sent: unknown): Promise<string> {
+  if (sent === null) throw rewritten(entry);
+  return original;
+}
+
+/** A key of which the envelope keeps no original: an unhashed one, or the empty string of an SDK that forgets it. */
+async function openUnkeptKey(sent: string, hashers: KeyHashers): Promise<string> {
+  const isEmpty = sent === (await hashers.asIs("")) || sent === (await hashers.inLowerCaseEnvironment(""));
+  return isEmpty ? "" : sent;
+}
+
+async function verifyKey(entry: KeyEntry, original: string, sent: string, hashers: KeyHashers): Promise<string> {
+  const lowerCase = original.toLowerCase();
+  if (entry.protection === "hashedUnlessDisabled" && (sent === original || sent === lowerCase)) return original;
+  // Most likely first: what this Storage would have written.
+  const [likely, other] = hashers.normalizeKeys ? [lowerCase, original] : [original, lowerCase];
+  if (sent === (await hashers.asIs(likely)) || sent === (await hashers.asIs(other))) return original;
+  if (sent === (await hashers.inLowerCaseEnvironment(lowerCase))) return original;
+  throw rewritten(entry);
+}
+
+function rewritten({ name }: FieldEntry): StorageIntegrityError {
+  return new StorageIntegrityError(
+    `The record that the PoP sent is not the one that was sealed: its ${name} does not match what is sealed in the body.`,
+  );
+}
+
+/**
+ * Checks that a record is the one that was asked for.
+ *
+ * @throws StorageIntegrityError
+ */
+export function checkIdentity({ fields }: AnsweredRecord, recordKeyHash: string): void {
+  if (fields[recordFields.recordKey.wire] === recordKeyHash) return;
+  throw new StorageIntegrityError("The PoP sent another record than the one that was asked for.");
+}

@@ -1,0 +1,135 @@
+import * as v from "valibot";
+import type { Int64 } from "../json.ts";
+import { exactObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
+import { type FieldEntry, fieldEntries, limits } from "./fields.ts";
+import type { RecordInput } from "./record.ts";
+
+/** How keys leave the caller's machine. */
+export interface KeyMode {
+  readonly hashSearchKeys: boolean;
+  readonly normalizeKeys: boolean;
+}
+
+/** A signed 64-bit integer, in the form that the package gives back: a number where that is exact. */
+export const int64Schema: SchemaOf<Int64> = v.pipe(
+  v.custom<Int64>(isInteger, (issue) => integerMessage(issue.input)),
+  v.check(
+    (value) => BigInt(value) >= limits.int64Min && BigInt(value) <= limits.int64Max,
+    `must be between ${limits.int64Min} and ${limits.int64Max}`,
+  ),
+  v.transform((value) => (typeof value === "bigint" && BigInt(Number(value)) === value ? exactNumber(value) : value)),
+);
+
+function isInteger(value: unknown): value is Int64 {
+  return typeof value === "bigint" || Number.isSafeInteger(value);
+}
+
+function exactNumber(value: bigint): Int64 {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function integerMessage(value: unknown): string {
+  return Number.isInteger(value)
+    ? "is beyond what a number holds exactly (2^53): pass a bigint"
+    : `expected an integer (number or bigint), got ${kindOf(value)}`;
+}
+
+/** ISO 8601 as the wire has it writes years of four digits. */
+const lastYear = 9999;
+
+export const dateSchema: SchemaOf<Date> = v.pipe(
+  v.custom<Date>(isDateValue, (issue) => `expected a valid Date, got ${kindOf(issue.input)}`),
+  v.check(
+    (date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= lastYear,
+    "must be a date of the years 1 to 9999",
+  ),
+  v.transform((date) => new Date(date.getTime())),
+);
+
+/** Whether a value is a valid date. */
+export function isDateValue(value: unknown): value is Date {
+  // Not instanceof: a Date of another realm (an iframe, a test's vm context) is as good.
+  if (Object.prototype.toString.call(value) !== "[object Date]") return false;
+  try {
+    return !Number.isNaN(Date.prototype.getTime.call(value));
+  } catch {
+    return false;
+  }
+}
+
+export const recordKeySchema: SchemaOf<string> = v.pipe(wellFormedText, v.nonEmpty("must not be empty"));
+
+/** A key that goes as it is: the PoP keeps it as text, within its limit (protocol.md, section 1). */
+const plainSearchKeySchema = v.pipe(
+  wellFormedText,
+  v.check(
+    (key) => key.length <= limits.plainSearchKeyLength || Array.from(key).length <= limits.plainSearchKeyLength,
+    `must not be longer than ${limits.plainSearchKeyLength} characters when hashSearchKeys is off`,
+  ),
+  v.check((key) => !key.includes("\0"), "must not hold the character U+0000 when hashSearchKeys is off"),
+);
+
+function valueSchema({ name, type, protection }: FieldEntry, mode: KeyMode): v.GenericSchema<unknown, unknown> {
+  if (type === "int64") return int64Schema;
+  if (type === "date") return dateSchema;
+  if (protection === "hashedUnlessDisabled" && !mode.hashSearchKeys) return plainSearchKeySchema;
+  // The body is sealed within JSON, whose escapes carry any string.
+  return name === "body" ? v.string() : wellFormedText;
+}
+
+/** The schema of a record that is to be written, made from the table of fields. */
+export function recordInputSchema(mode: KeyMode): SchemaOf<RecordInput> {
+  const entries: v.ObjectEntries = {};
+  for (const entry of fieldEntries) {
+    if (entry.name === "recordKey") entries[entry.name] = recordKeySchema;
+    else if (entry.setBy === "caller") entries[entry.name] = v.nullish(valueSchema(entry, mode));
+    // A record that was read may be changed and written back: what the client and the PoP set is left out of it.
+    else
+      entries[entry.name] = v.pipe(
+        v.optional(v.unknown()),
+        v.transform(() => undefined),
+      );
+  }
+  return v.pipe(
+    exactObject(entries),
+    v.transform((fields) => Object.assign(fields, { recordKey: String(fields.recordKey) })),
+  );
+}
+
+/** One batch: 1 to 100 records, each key once. */
+export function recordBatchSchema(mode: KeyMode): SchemaOf<RecordInput[]> {
+  return v.pipe(
+    listOf(recordInputSchema(mode), {
+      length: limits.batchSize,
+      message: `must not hold more than ${limits.batchSize} records: write them in several batches`,
+    }),
+    v.minLength(1, "must hold at least one record"),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const index of repeated(dataset.value.map(({ recordKey }) => identity(recordKey, mode)))) {
+        addIssue({
+          message: `records[${index}].recordKey is the key of an earlier record of the batch: each may be there once`,
+        });
+      }
+    }),
+  );
+}
+
+/** Keys of records to delete: 1 to 100. */
+export const recordKeysSchema: SchemaOf<string[]> = v.pipe(
+  listOf(recordKeySchema, {
+    length: limits.batchSize,
+    message: `must not hold more than ${limits.batchSize} record keys: delete in several batches`,
+  }),
+  v.minLength(1, "must hold at least one record key"),
+);
+
+function identity(recordKey: string, mode: KeyMode): string {
+  return mode.normalizeKeys ? recordKey.toLowerCase() : recordKey;
+}
+
+function repeated(keys: readonly string[]): number[] {
+  const seen = new Set<string>();
+  return keys.flatMap((key, index) => (seen.size === seen.add(key).size ? [index] : []));
+}

@@ -1,0 +1,37 @@
+/**
+ * `npm run bench`: what the client costs, against the floor of raw WebCrypto and against a plain client, in one run. It prints a
+ * table in Markdown. Targets are ratios of things measured in turn, so that they hold on any machine that is not too busy; with
+ * `--strict` a target that is missed is a failure.
+ */
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { attachmentCases } from "./attachments.ts";
+import { cryptoCases } from "./crypto-cases.ts";
+import { milliseconds } from "./measure.ts";
+import { popCases } from "./pop-cases.ts";
+import { duration, type Line, markdownTable } from "./report.ts";
+
+const recordsToRotate = 100_000;
+
+const say = (what: string): void => {
+  process.stderr.write(`${what} …\n`);
+};
+
+const [load = 0] = loadavg();
+if (load > availableParallelism() / 2) say(`this machine is busy (load ${load.toFixed(1)}): the figures will be rough`);
+
+const lines: Line[] = [];
+const time = await milliseconds(async () => {
+  say("sealing and opening");
+  lines.push(...(await cryptoCases()));
+  lines.push(...(await popCases(recordsToRotate, say)));
+  lines.push(...(await attachmentCases(say)));
+});
+
+const [cpu] = cpus();
+console.log(
+  `\nNode.js ${process.versions.node}, ${availableParallelism()} × ${cpu?.model ?? "CPU"}, in ${duration(time)}\n`,
+);
+console.log(markdownTable(lines));
+const missed = lines.filter(({ met }) => !met);
+if (missed.length > 0) console.log(`\nMISSED: ${missed.map(({ what, against }) => `${what} (${against})`).join("; ")}`);
+if (process.argv.includes("--strict") && missed.length > 0) process.exitCode = 1;

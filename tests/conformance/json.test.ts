@@ -1,0 +1,89 @@
+import { array, assert, bigInt, dictionary, double, integer, letrec, oneof, property, string } from "fast-check";
+import { limits, parseJson, stringifyJson } from "incountry-storage/protocol";
+import { describe, expect, it } from "vitest";
+
+const int64 = bigInt({ min: limits.int64Min, max: limits.int64Max });
+const exact = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+
+const boundaries: [text: string, value: number | bigint][] = [
+  ["9223372036854775807", 9223372036854775807n],
+  ["-9223372036854775808", -9223372036854775808n],
+  ["9007199254740991", 9007199254740991],
+  ["9007199254740992", 9007199254740992n],
+  ["9007199254740993", 9007199254740993n],
+  ["-9007199254740991", -9007199254740991],
+  ["-9007199254740993", -9007199254740993n],
+  ["0", 0],
+];
+
+describe("integers", () => {
+  it.each(boundaries)("%s is read and written exactly", (text, value) => {
+    expect(parseJson(`{"range_key1":${text}}`)).toStrictEqual({ range_key1: value });
+    expect(stringifyJson({ range_key1: value })).toBe(`{"range_key1":${text}}`);
+  });
+
+  it("are exact over the whole 64-bit range, at any depth", () => {
+    assert(
+      property(array(int64), (values) => {
+        const text = `{"meta":{"total":1},"data":[${values.map((value) => `{"range_key1":${value}}`).join()}]}`;
+        const data = values.map((value) => ({ range_key1: exact(value) }));
+        expect(parseJson(text)).toStrictEqual({ meta: { total: 1 }, data });
+        expect(stringifyJson({ meta: { total: 1 }, data })).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("everything else", () => {
+  const { json } = letrec((tie) => ({
+    json: oneof(
+      { depthSize: "small" },
+      string({ unit: "binary" }),
+      integer(),
+      double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Number.isInteger(number)),
+      array(tie("json")),
+      dictionary(string({ unit: "grapheme" }), tie("json"), { noNullPrototype: true }),
+    ),
+  }));
+
+  it("is read as JSON.parse reads it, beside a 64-bit integer", () => {
+    assert(
+      property(json, int64, (value, large) => {
+        const text = JSON.stringify(value);
+        expect(parseJson(`[${text},${large}]`)).toStrictEqual([JSON.parse(text), exact(large)]);
+      }),
+    );
+  });
+
+  it("is written as JSON.stringify writes it, beside a 64-bit integer", () => {
+    assert(
+      property(json, (value) => {
+        expect(stringifyJson(value)).toBe(JSON.stringify(value));
+        expect(stringifyJson([value, 2n ** 62n])).toBe(`[${JSON.stringify(value)},${2n ** 62n}]`);
+      }),
+    );
+  });
+
+  it("that looks like an integer inside a string stays a string", () => {
+    const text = String.raw`{"key1":"9007199254740993","key2":"\"9007199254740993","9007199254740993":1.5}`;
+    const value = { key1: "9007199254740993", key2: '"9007199254740993', "9007199254740993": 1.5 };
+    expect(parseJson(text)).toStrictEqual(value);
+  });
+
+  it("that is named __proto__ is a property like any other", () => {
+    const value: unknown = parseJson('{"__proto__":{"isEncrypted":true},"range_key1":9007199254740993}');
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(stringifyJson(value)).toBe('{"__proto__":{"isEncrypted":true},"range_key1":9007199254740993}');
+  });
+
+  it.each(["", "{", "OK", "<html></html>", "[9007199254740993", "{'a': 9007199254740993}", "9007199254740993 1"])(
+    "that is not JSON is refused: %s",
+    (text) => {
+      expect(() => parseJson(text)).toThrow(SyntaxError);
+    },
+  );
+
+  it.each([undefined, () => 1, Symbol("a")])("that has no JSON form is refused: %s", (value) => {
+    expect(() => stringifyJson(value)).toThrow(TypeError);
+  });
+});

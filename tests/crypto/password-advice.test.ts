@@ -1,0 +1,72 @@
+import { type LogLevel, type SecretsInput, Storage } from "incountry-storage";
+import { describe, expect, it } from "vitest";
+import { cannedPop } from "../records/canned-pop.ts";
+
+/** What is said in the log, requests apart, while records are written with some secrets. */
+async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]> {
+  const said: [LogLevel, string][] = [];
+  let asked = 0;
+  const storage = new Storage({
+    environmentId: "advice",
+    endpoint: "https://pop.example",
+    apiKey: "key",
+    fetch: cannedPop("OK").fetch,
+    getSecrets: () => {
+      asked += 1;
+      return answers[(asked - 1) % answers.length] ?? "";
+    },
+    logger: { write: (level, message, meta) => void (meta === undefined && said.push([level, message])) },
+  });
+  for (let call = 0; call < 6; call += 1) await storage.write("us", { recordKey: "one" });
+  return said;
+}
+
+const strong = "correct horse battery staple";
+const cure =
+  "Make a key of 32 random bytes the current secret instead, with isKey: true: it cannot be guessed, and needs no derivation.";
+
+describe("a password", () => {
+  it("has its low count of rounds pointed out once, by debug, with the cure", async () => {
+    const said = await saidOf(strong);
+    expect(said).toStrictEqual([
+      ["debug", expect.stringMatching(/version 0, is a password, .* 10,000 rounds of PBKDF2/)],
+    ]);
+    expect(said[0]?.[1].endsWith(cure)).toBe(true);
+    expect(said[0]?.[1]).not.toContain(strong);
+  });
+
+  it.each(["hunter2", "a".repeat(40), "passwordpassword".slice(0, 15), "ababababababababababab", "пароль"])(
+    "that is weak is called so, once, and not shown",
+    async (weak) => {
+      const said = await saidOf(weak);
+      expect(said).toStrictEqual([
+        ["debug", expect.stringContaining("PBKDF2")],
+        [
+          "debug",
+          expect.stringContaining("version 0, is a weak password: it is short, or of few different characters"),
+        ],
+      ]);
+      expect(said.every(([, message]) => message.endsWith(cure))).toBe(true);
+      expect(said.some(([, message]) => message.replace(cure, "").includes(` ${weak}`))).toBe(false);
+    },
+  );
+
+  it("is spoken of once for each version that becomes the current one", async () => {
+    const secrets = [
+      { secret: strong, version: 4 },
+      { secret: `${strong} two`, version: 5 },
+    ];
+    const said = await saidOf({ currentVersion: 4, secrets }, { currentVersion: 5, secrets });
+    expect(said.map(([, message]) => /version \d/.exec(message)?.[0])).toStrictEqual(["version 4", "version 5"]);
+  });
+});
+
+describe("a key", () => {
+  it("has nothing said of it, nor of the passwords before it", async () => {
+    const secrets = [
+      { secret: "hunter2", version: 1 },
+      { secret: new Uint8Array(32), version: 2, isKey: true },
+    ];
+    expect(await saidOf({ currentVersion: 2, secrets })).toStrictEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import type { SecretsInput } from "incountry-storage";
+import { describe, expect, it } from "vitest";
+import { key, password, storageWith, write } from "./any-secrets.ts";
+import { pageOf } from "./sealed-parts.ts";
+
+describe("a provider", () => {
+  it("that is slow is waited for, and asked once for each call", async () => {
+    let asked = 0;
+    const { storage, sent } = storageWith(async () => {
+      asked += 1;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 30);
+      });
+      return "a slow password";
+    });
+    await storage.batchWrite(
+      "us",
+      Array.from({ length: 100 }, (_, index) => ({ recordKey: `${index}`, precommitBody: "draft" })),
+    );
+    expect([asked, sent().length]).toStrictEqual([1, 100]);
+    await Promise.all([write(storage), write(storage)]);
+    expect(asked).toBe(3);
+  });
+
+  it("that never answers is left by the signal", async () => {
+    const { storage } = storageWith(() => new Promise(() => undefined));
+    const controller = new AbortController();
+    const reason = new Error("the caller's own");
+    const call = storage.write("us", { recordKey: "one" }, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new RangeError("vault sealed");
+      },
+    ],
+    ["rejects", () => Promise.reject(new RangeError("vault sealed"))],
+  ])("that %s fails the call, with its error as the cause, and is asked again by the next", async (_, failing) => {
+    let fails = true;
+    const { storage, calls } = storageWith(() => (fails ? failing() : "a password"));
+    const error = { name: "SecretsProviderError", code: "secrets_provider_error", cause: expect.any(RangeError) };
+    await expect(write(storage)).rejects.toMatchObject(error);
+    await expect(storage.validate()).rejects.toMatchObject(error);
+    await expect(storage.find("us")).rejects.toMatchObject({ name: "StorageServerError" });
+    expect(calls).toHaveLength(1);
+    fails = false;
+    await write(storage);
+    expect(calls).toHaveLength(2);
+  });
+
+  it("that changes its mind has each call sealed with what it said then", async () => {
+    const answers: SecretsInput[] = [
+      "the first",
+      { currentVersion: 1, secrets: [password] },
+      { currentVersion: 2, secrets: [password, key] },
+      { currentVersion: 1, secrets: [password] },
+    ];
+    let asked = 0;
+    const { storage, sent } = storageWith(() => {
+      asked += 1;
+      return answers[asked - 1];
+    });
+    for (const _ of answers) await write(storage);
+    expect(sent().map(({ version }) => version)).toStrictEqual([0, 1, 2, 1]);
+  });
+
+  it("that lacks the version of a record has the record name it", async () => {
+    const { storage, sent } = storageWith(() => ({ currentVersion: 2, secrets: [key] }));
+    await write(storage);
+    const reader = storageWith(() => ({ currentVersion: 1, secrets: [password] }), pageOf(sent()));
+    const { errors } = await reader.storage.find("us");
+    expect(errors).toMatchObject([
+      {
+        error: {
+          name: "StorageCryptoError",
+          message:
+            "The record was sealed with the secret of version 2, which getSecrets() did not return: add it to the secrets.",
+        },
+      },
+    ]);
+  });
+
+  it("is not asked for what needs no secret", async () => {
+    const { storage } = storageWith(() => {
+      throw new Error("It was asked.");
+    }, {});
+    expect(await storage.delete("us", "one")).toStrictEqual({ success: true });
+    expect(await storage.healthcheck("us")).toStrictEqual({ result: true });
+  });
+});

@@ -1,0 +1,65 @@
+import { custom, object, optional, safeParse } from "valibot";
+
+type Inspect = (value: unknown, options?: object) => string;
+
+const inspector = object({ inspect: custom<Inspect>((input) => typeof input === "function") });
+const runtimeSchema = object({
+  /** util.inspect, which console.log prints with. */
+  process: optional(
+    object({ getBuiltinModule: custom<(name: string) => unknown>((input) => typeof input === "function") }),
+  ),
+  Deno: optional(inspector),
+  Bun: optional(inspector),
+});
+
+/** What this runtime prints values with. */
+function inspectors(): Inspect[] {
+  const runtime = safeParse(runtimeSchema, globalThis);
+  if (!runtime.success) return [];
+  const { process, Deno, Bun } = runtime.output;
+  const util = safeParse(inspector, process?.getBuiltinModule("node:util"));
+  return [util.success ? util.output : undefined, Deno, Bun].flatMap((found) =>
+    found === undefined ? [] : found.inspect,
+  );
+}
+
+const inspects = inspectors();
+const inspectOptions = [{}, { depth: 10 }, { showHidden: true, depth: 10 }, { customInspect: false, depth: 10 }];
+
+/** JSON, with every bigint as text; undefined where there is none. */
+function json(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item));
+  } catch {
+    return undefined;
+  }
+}
+
+function outerError(cause: Error): Error {
+  return new Error("outer", { cause });
+}
+
+/** undefined where the runtime fails to print it: Node.js does where a cause is a proxy that was revoked. */
+function inspected(inspect: Inspect, value: unknown, options: object): string | undefined {
+  try {
+    return inspect(value, options);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value in every form in which a program may print it. */
+export function printedForms(value: unknown): string[] {
+  const forms: (string | undefined)[] = [json(value), json([{ value }])];
+  if (typeof value === "string") forms.push(value);
+  if (value instanceof Error) {
+    forms.push(String(value), `${value}`, value.message, value.name, value.stack, json(Object.entries(value)));
+  }
+  const shown: unknown[] = [value, { value }];
+  // Bun asks no error beneath another one how it wants to be printed: whatever is at hand it prints itself.
+  if (value instanceof Error && !("Bun" in globalThis)) shown.push(outerError(value), new AggregateError([value]));
+  for (const inspect of inspects) {
+    for (const options of inspectOptions) forms.push(...shown.map((item) => inspected(inspect, item, options)));
+  }
+  return forms.filter((form) => form !== undefined);
+}

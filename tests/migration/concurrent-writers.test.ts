@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { unique } from "../conformance/pop-storage.ts";
+import { country, group, outcome, readAll, rotating, writeAll } from "./rotating.ts";
+import { batchOf, type Step, stepInto } from "./step-into.ts";
+
+/** Does something before the first batch of records goes out, and each time after it where `always`. */
+function beforeBatch(act: () => Promise<unknown>, always = false): typeof fetch {
+  let acted = false;
+  const step: Step = async (call, forward) => {
+    if (call.operation === "batchWrite" && batchOf(call).records.length > 1 && (always || !acted)) {
+      acted = true;
+      await act();
+    }
+    return forward();
+  };
+  return stepInto(step);
+}
+
+describe("a record that changes while it is rotated", () => {
+  it("keeps what a client with the older secret wrote, and is rotated with it", async () => {
+    const ours = group(20);
+    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed meanwhile" };
+    const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, changed)) });
+    await writeAll(older, ours.records);
+    const filter = { profileKey: ours.profileKey };
+    const result = await outcome(newer.migrateAll(country, { filter }));
+    expect(result).toStrictEqual({ totalMigrated: 20, totalLeft: 0, total: 20, errors: [] });
+    const expected = ours.records.map(({ body }, index) => (index === 7 ? changed.body : body));
+    expect(await readAll(newer, ours)).toStrictEqual(expected.map((body) => ({ version: 2, body })));
+  });
+
+  it("keeps what a client with the newer secret wrote, and is not counted", async () => {
+    const ours = group(20);
+    const changed = { ...ours.records[3], recordKey: `${ours.profileKey}/3`, body: "changed meanwhile" };
+    const writer = rotating().newer;
+    const { older, newer } = rotating({ fetch: beforeBatch(() => writer.write(country, changed)) });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });
+    const { record } = await newer.read(country, changed.recordKey);
+    expect(record).toMatchObject({ body: "changed meanwhile", version: 2 });
+  });
+
+  it("does not come back where it was deleted", async () => {
+    const ours = group(20);
+    const deleted = `${ours.profileKey}/0`;
+    const { older, newer } = rotating({ fetch: beforeBatch(() => older.delete(country, deleted)) });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });
+    await expect(newer.read(country, deleted)).rejects.toMatchObject({ status: 404 });
+    expect(await readAll(newer, ours)).toHaveLength(19);
+  });
+
+  it("is left alone where it no longer matches the filter", async () => {
+    const ours = group(20);
+    const elsewhere = { ...ours.records[5], recordKey: `${ours.profileKey}/5`, profileKey: unique("elsewhere") };
+    const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, elsewhere)) });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 19, totalLeft: 0 });
+    expect((await older.read(country, elsewhere.recordKey)).record.version).toBe(1);
+  });
+
+  it("does not keep the rotation going for ever where it never rests", async () => {
+    const ours = group(20);
+    const restless = ours.records[11] ?? { recordKey: "" };
+    let writes = 0;
+    const write = (): Promise<unknown> => {
+      writes += 1;
+      return older.write(country, { ...restless, body: `restless ${writes}` });
+    };
+    // Single records are batches of their own by then: the trial of conditions is not met.
+    const step: Step = async (call, forward) => {
+      const isTrial =
+        call.operation === "batchWrite" && "1970-01-01T00:00:00.000Z" === batchOf(call).records[0]?.if_match;
+      if (call.operation === "batchWrite" && !isTrial) await write();
+      return forward();
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 19, totalLeft: 1, errors: [] });
+    const { record } = await older.read(country, restless.recordKey);
+    expect(record).toMatchObject({ body: `restless ${writes}`, version: 1 });
+  });
+
+  it("is not overwritten by migrate either", async () => {
+    const ours = group(20);
+    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed meanwhile" };
+    const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, changed)) });
+    await writeAll(older, ours.records);
+    const result = await newer.migrate(country, { filter: { profileKey: ours.profileKey } });
+    expect(result).toStrictEqual({ migrated: 20, totalLeft: 0 });
+    expect((await newer.read(country, changed.recordKey)).record).toMatchObject({ body: changed.body, version: 2 });
+  });
+});
+
+describe("two rotations of the same records", () => {
+  it("share the work, and lose nothing", async () => {
+    const ours = group(150);
+    const [{ older, newer }, { newer: other }] = [rotating(), rotating()];
+    await writeAll(older, ours.records);
+    const options = { filter: { profileKey: ours.profileKey }, pageSize: 20 };
+    const results = await Promise.all([newer, other].map((storage) => outcome(storage.migrateAll(country, options))));
+    expect(results.map(({ totalLeft }) => totalLeft)).toStrictEqual([0, 0]);
+    expect(results.reduce((sum, { totalMigrated }) => sum + totalMigrated, 0)).toBe(150);
+    expect(await readAll(newer, ours)).toStrictEqual(ours.records.map(({ body }) => ({ version: 2, body })));
+  });
+});
+
+describe("an answer that is lost", () => {
+  it("does not have its records counted as another's, nor twice", async () => {
+    let lost = 0;
+    const losing: Step = async (call, forward) => {
+      const response = await forward();
+      if (call.operation !== "batchWrite" || !response.ok || lost > 0) return response;
+      lost += 1;
+      throw new TypeError("fetch failed");
+    };
+    const { older, newer } = rotating({ fetch: stepInto(losing), httpOptions: { retryBaseDelay: 1 } });
+    const ours = group(20);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 20, totalLeft: 0, total: 20, errors: [] });
+    expect(lost).toBe(1);
+    expect(await readAll(newer, ours)).toStrictEqual(ours.records.map(({ body }) => ({ version: 2, body })));
+  });
+
+  it("tells a record that another wrote after it from its own", async () => {
+    const ours = group(20);
+    const writer = rotating().newer;
+    let lost = 0;
+    const losing: Step = async (call, forward) => {
+      const response = await forward();
+      if (call.operation !== "batchWrite" || !response.ok || lost > 0) return response;
+      lost += 1;
+      await writer.write(country, { ...ours.records[9], recordKey: `${ours.profileKey}/9`, body: "after it" });
+      throw new TypeError("fetch failed");
+    };
+    const { older, newer } = rotating({ fetch: stepInto(losing), httpOptions: { retryBaseDelay: 1 } });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });
+    expect((await readAll(newer, ours))[9]).toStrictEqual({ version: 2, body: "after it" });
+  });
+});

@@ -1,0 +1,202 @@
+import type { LogLevel } from "incountry-storage";
+import { describe, expect, it } from "vitest";
+import { popStorage } from "../conformance/pop-storage.ts";
+import { lenient, onBatch, readOnly, refusingLarge, saysOk, strict, undated } from "./other-pops.ts";
+import { country, group, outcome, readAll, rotating, writeAll } from "./rotating.ts";
+import { secrets } from "./secrets.ts";
+import { batchOf, editPage, refusal, type Step, stepInto, withoutField } from "./step-into.ts";
+
+const rotated = (records: readonly { body?: string | null | undefined }[]) =>
+  records.map(({ body }) => ({ version: 2, body }));
+
+describe("a PoP without conditional writes", () => {
+  it.each([
+    ["refuses conditions", strict],
+    ["overlooks conditions", lenient],
+    ["overlooks conditions, and answers OK", saysOk],
+  ])("that %s is rotated without them, which is said", async (_, step) => {
+    const warnings: string[] = [];
+    const write = (level: LogLevel, message: string): void => {
+      if (level === "warn" && message.includes("conditional")) warnings.push(message);
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step), logger: { write } });
+    const ours = group(60);
+    await writeAll(older, ours.records);
+    const options = { filter: { profileKey: ours.profileKey }, pageSize: 20 };
+    const result = await outcome(newer.migrateAll(country, options));
+    expect(result).toStrictEqual({ totalMigrated: 60, totalLeft: 0, total: 60, errors: [], unconditional: true });
+    expect(await readAll(newer, ours)).toStrictEqual(rotated(ours.records));
+    await writeAll(older, ours.records);
+    expect(await newer.migrate(country, { filter: options.filter })).toStrictEqual({
+      migrated: 60,
+      totalLeft: 0,
+      unconditional: true,
+    });
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("that sends no dates of change is one", async () => {
+    const { older, newer } = rotating({ fetch: stepInto(undated) });
+    const ours = group(3);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 3, totalLeft: 0, unconditional: true });
+  });
+});
+
+describe("a PoP with fields of its own", () => {
+  it("gets them back as they were", async () => {
+    const sent: unknown[] = [];
+    const step: Step = async (call, forward) => {
+      if (call.operation === "batchWrite") {
+        const { records } = batchOf(call);
+        sent.push(...records.map(({ region_code: code }) => code));
+        return forward(withoutField(call, "region_code"));
+      }
+      return editPage(await forward(), (record) => ({ ...record, region_code: 9007199254740993n }));
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const ours = group(10);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 10, errors: [] });
+    expect(new Set(sent)).toStrictEqual(new Set([9007199254740993n]));
+  });
+
+  it("does not get back those that nobody may write", async () => {
+    const { older, newer } = rotating({ fetch: stepInto(readOnly("region_code", "if_matched")) });
+    const ours = group(10);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
+    expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 10, errors: [] });
+  });
+
+  it("does not get them back from batches that are refused side by side", async () => {
+    const waiting: (() => void)[] = [];
+    const step: Step = async (call, forward) => {
+      const response = await readOnly("region_code")(call, forward);
+      if (call.operation !== "batchWrite" || response.ok || batchOf(call).records.length === 1) return response;
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length === 3) for (const go of waiting) go();
+      });
+      return response;
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const ours = group(12);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
+    expect(result).toStrictEqual({ totalMigrated: 12, totalLeft: 0, total: 12, errors: [] });
+    expect(waiting).toHaveLength(3);
+  });
+
+  it("has the one record reported that alone is refused for such a field", async () => {
+    let refused: unknown;
+    const step: Step = async (call, forward) => {
+      if (call.operation !== "batchWrite")
+        return editPage(await forward(), (record) => ({ ...record, region_code: "x" }));
+      const { records } = batchOf(call);
+      const conditionCannotHold = records[0]?.if_match === "1970-01-01T00:00:00.000Z";
+      if (!conditionCannotHold) refused ??= records[2]?.record_key;
+      const index = records.findIndex((record) => record.record_key === refused);
+      if (index >= 0) return refusal(400, [`records.${index}.region_code`]);
+      return forward(withoutField(call, "region_code"));
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const ours = group(10);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 9, totalLeft: 1, total: 10 });
+    expect(result.errors).toMatchObject([
+      {
+        rawData: { record_key: refused, region_code: "x" },
+        error: { name: "StorageCryptoError", cause: { status: 400 } },
+      },
+    ]);
+  });
+});
+
+describe("a record that the PoP does not take", () => {
+  it.each([
+    ["names it", (index: number) => refusal(400, [`records.${index}.body`])],
+    [
+      "names it by a JSON pointer",
+      (index: number) =>
+        Response.json({ errors: [{ status: 422, source: { pointer: `/records/${index}/body` } }] }, { status: 422 }),
+    ],
+    ["names nothing", () => refusal(400, ["body"])],
+    ["says nothing", () => new Response("<html>", { status: 400 })],
+    ["finds the batch too large", () => new Response("", { status: 413 })],
+  ])("is reported, and holds nobody up, where the PoP %s", async (_, answer) => {
+    const { older, newer } = rotating({ fetch: stepInto(refusingLarge(answer)) });
+    const ours = group(25);
+    const large = { ...ours.records[13], recordKey: `${ours.profileKey}/13`, body: "x".repeat(2000) };
+    await writeAll(older, ours.records.with(13, large));
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 24, totalLeft: 1, total: 25 });
+    expect(result.errors).toMatchObject([{ rawData: { range_key1: 13 }, error: { name: "StorageCryptoError" } }]);
+    expect((await readAll(newer, ours)).filter(({ version }) => version === 1)).toMatchObject([{ version: 1 }]);
+  });
+
+  it("ends the rotation where it is the PoP that fails", async () => {
+    const failing = onBatch(async () => refusal(500, []));
+    const { older, newer } = rotating({ fetch: stepInto(failing) });
+    const ours = group(5);
+    await writeAll(older, ours.records);
+    const rotation = outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    await expect(rotation).rejects.toMatchObject({ name: "StorageServerError", status: 500 });
+  });
+});
+
+describe("a batch that is too large for the PoP", () => {
+  it("goes in parts", async () => {
+    const sizes: number[] = [];
+    const small = onBatch(async (call, forward) => {
+      const { length } = batchOf(call).records;
+      sizes.push(length);
+      return length > 7 ? new Response("", { status: 413 }) : forward();
+    });
+    const { older, newer } = rotating({ fetch: stepInto(small) });
+    const ours = group(40);
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 40, totalLeft: 0, total: 40, errors: [] });
+    expect(sizes).toContain(5);
+  });
+});
+
+describe("a record that expires while it is rotated", () => {
+  it("holds nobody up, and is no error", async () => {
+    const expiresAt = new Date(Date.now() + 1500);
+    const late = onBatch(async (_, forward) => {
+      await new Promise((resolve) => {
+        setTimeout(resolve, expiresAt.getTime() - Date.now() + 50);
+      });
+      return forward();
+    });
+    const { older, newer } = rotating({ fetch: stepInto(late) });
+    const ours = group(12);
+    const first = ours.records[0] ?? { recordKey: "" };
+    const third = ours.records[2] ?? { recordKey: "" };
+    await writeAll(older, ours.records.with(0, { ...first, expiresAt }).with(2, { ...third, expiresAt }));
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 12, errors: [] });
+  });
+
+  it("is known for what it is, though its own words are those in which the PoP names it", async () => {
+    const ours = group(6);
+    const keys = { hashSearchKeys: false } as const;
+    const refusing = onBatch(async (call, forward) => {
+      const index = batchOf(call).records.findIndex(({ range_key1: number }) => String(number) === "4");
+      return index < 0 ? forward() : refusal(400, [`records.${index}.expires_at`]);
+    });
+    const { newer } = rotating({ ...keys, fetch: stepInto(refusing) });
+    const older = popStorage({ ...keys, getSecrets: () => secrets.before });
+    await writeAll(
+      older,
+      ours.records.map((record) => ({ ...record, key1: "records", key2: "expires_at" })),
+    );
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 5, errors: [] });
+  });
+});

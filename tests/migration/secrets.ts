@@ -1,0 +1,12 @@
+import type { SecretsData } from "incountry-storage";
+
+const one = { secret: "the first password of the tests", version: 1 };
+const two = { secret: "the second password of the tests", version: 2 };
+const foreign = { secret: "a password that nobody gives the tests", version: 1 };
+
+/** Before a rotation, after it, and somebody else's. */
+export const secrets = {
+  before: { currentVersion: 1, secrets: [one] },
+  after: { currentVersion: 2, secrets: [one, two] },
+  foreign: { currentVersion: 1, secrets: [foreign] },
+} satisfies Record<string, SecretsData>;

@@ -1,0 +1,231 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { storageOf } from "../playground.ts";
+import { picture } from "./picture.ts";
+import { eventually, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+beforeAll(async () => {
+  const storage = await storageOf(visits.url);
+  for (const country of ["no", "dk", "fi"]) {
+    await storage.batchWrite(country, [
+      { recordKey: "first", key2: "Kari", body: "one" },
+      { recordKey: "second", key2: "Ola", body: "two" },
+      { recordKey: "third", key2: "Nils", body: "three" },
+    ]);
+  }
+});
+
+/** Opens the view of files for a record. */
+async function visitFiles(country: RegExp, recordKey: string): Promise<Page> {
+  const page = await visits.visit({ path: "/#files" });
+  await page.getByRole("radio", { name: country }).check();
+  await page.getByLabel("Record in").selectOption(recordKey);
+  return page;
+}
+
+interface DroppedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly base64: string;
+}
+
+/** Drops files where a person would drop them. */
+async function drop(page: Page, files: readonly DroppedFile[]): Promise<void> {
+  const transfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, base64 } of files) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type }));
+    }
+    return transfer;
+  }, files);
+  const zone = page.getByRole("region", { name: "Attach files" });
+  await zone.dispatchEvent("dragover", { dataTransfer: transfer });
+  await eventually(() => zone.getAttribute("class")).toContain("over");
+  await zone.dispatchEvent("drop", { dataTransfer: transfer });
+}
+
+/** What the page says the PoP holds of a file. */
+async function keptOf(card: Locator): Promise<Record<string, string>> {
+  const rows = await card
+    .locator(".kept-file div")
+    .evaluateAll((items) =>
+      items.map(
+        (item) => [item.querySelector("dt")?.textContent ?? "", item.querySelector("dd")?.textContent ?? ""] as const,
+      ),
+    );
+  return Object.fromEntries(rows);
+}
+
+const png: DroppedFile = { name: "pass – 旅券.png", type: "image/png", base64: picture.toString("base64") };
+const pngStart = "89 50 4e 47 0d 0a 1a 0a";
+
+describe("a file", () => {
+  test("that is sealed is noise at the PoP, and a picture here", async () => {
+    const page = await visitFiles(/^Norway/, "first");
+    await drop(page, [png]);
+    const card = page.getByRole("region", { name: png.name });
+    await card.waitFor();
+    const kept = await keptOf(card);
+    expect(kept["Name"]).toMatch(/^[\da-f]{64}\.sealed$/);
+    expect(kept["Type"]).toBe("application/octet-stream");
+    expect(kept["First bytes"]).not.toContain(pngStart);
+    expect(kept["SHA-256"]).not.toBe(createHash("sha256").update(picture).digest("hex"));
+
+    await card.getByRole("button", { name: "Fetch and open" }).click();
+    const image = card.getByRole("img", { name: png.name });
+    await image.waitFor();
+    await eventually(() =>
+      image.evaluate((element) => element instanceof HTMLImageElement && element.naturalWidth),
+    ).toBe(16);
+    const download = page.waitForEvent("download");
+    await card.getByRole("link", { name: /^Save/ }).click();
+    expect((await download).suggestedFilename()).toBe(png.name);
+  });
+
+  test("that is not sealed is the PoP's to read", async () => {
+    const page = await visitFiles(/^Norway/, "second");
+    await page.getByLabel("Seal them before they leave").uncheck();
+    await drop(page, [
+      png,
+      { name: "note.txt", type: "text/plain", base64: Buffer.from("allergic").toString("base64") },
+    ]);
+    const card = page.getByRole("region", { name: png.name });
+    await card.waitFor();
+    expect(await keptOf(card)).toMatchObject({
+      Name: png.name,
+      Type: "image/png",
+      "SHA-256": createHash("sha256").update(picture).digest("hex"),
+      "First bytes": expect.stringContaining(pngStart),
+    });
+    const note = page.getByRole("region", { name: "note.txt" });
+    await note.waitFor();
+    expect((await keptOf(note))["As text"]).toBe("allergic");
+  });
+
+  test("is chosen from the disk as well, renamed, and deleted when one says yes", async () => {
+    const page = await visitFiles(/^Norway/, "third");
+    await page.getByLabel("Seal them before they leave").uncheck();
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "scan.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-") });
+    const card = page.getByRole("region", { name: "scan.pdf" });
+    await card.getByRole("button", { name: "Rename" }).click();
+    await page.getByLabel("New name of scan.pdf").fill("passport.pdf");
+    await page.keyboard.press("Enter");
+    const renamed = page.getByRole("region", { name: "passport.pdf" });
+    await renamed.waitFor();
+    expect(await keptOf(renamed)).toMatchObject({ Name: "passport.pdf", Type: "application/pdf" });
+    await renamed.getByRole("button", { name: "Delete" }).click();
+    await renamed.getByRole("button", { name: "Yes, delete" }).click();
+    await page.getByText("This record has no files yet.").waitFor();
+    expect((await (await storageOf(visits.url)).read("no", "third")).record.attachments ?? []).toEqual([]);
+  });
+
+  test("of many bytes shows how far it has come, up and down", async () => {
+    const page = await visitFiles(/^Denmark/, "first");
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 5,
+      downloadThroughput: 4_000_000,
+      uploadThroughput: 4_000_000,
+    });
+    const bytes = randomBytes(4_000_000);
+    const seen = watchProgress(page);
+    await page.locator("input[type=file]").setInputFiles({ name: "scan.tiff", mimeType: "image/tiff", buffer: bytes });
+    const card = page.getByRole("region", { name: "scan.tiff" });
+    await card.waitFor();
+    expect(await seen("Sending scan.tiff")).toBeGreaterThan(2);
+    await card.getByRole("button", { name: "Fetch and open" }).click();
+    await card.getByRole("link", { name: "Save scan.tiff" }).waitFor();
+    expect(await seen("Fetching scan.tiff")).toBeGreaterThan(2);
+    const { record } = await (await storageOf(visits.url)).read("dk", "first");
+    const { attachmentData } = await (await storageOf(visits.url)).getAttachmentFile(
+      "dk",
+      "first",
+      record.attachments?.[0]?.fileId ?? "",
+    );
+    expect(Buffer.from(await attachmentData.bytes()).equals(bytes)).toBe(true);
+  });
+
+  test("that is sealed stays sealed for a page that is locked", async () => {
+    const page = await visitFiles(/^Denmark/, "second");
+    await drop(page, [png]);
+    await page.getByRole("region", { name: png.name }).waitFor();
+    await page.getByRole("button", { name: "Lock", exact: true }).click();
+    await page.getByText("A file belongs to a record that this page can open.").waitFor();
+    expect(await page.getByText(png.name).count()).toBe(0);
+  });
+});
+
+/** Counts the different values that a progress bar takes. */
+function watchProgress(page: Page): (label: string) => Promise<number> {
+  const ready = page.evaluate(() => {
+    const seen: Record<string, number[]> = {};
+    Reflect.set(globalThis, "progressSeen", seen);
+    new MutationObserver(() => {
+      for (const bar of document.querySelectorAll("progress")) {
+        const values = (seen[bar.getAttribute("aria-label") ?? ""] ??= []);
+        if (!values.includes(bar.value)) values.push(bar.value);
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  return async (label) => {
+    await ready;
+    return page.evaluate((label) => Reflect.get(globalThis, "progressSeen")[label]?.length ?? 0, label);
+  };
+}
+
+describe("a hostile PoP", () => {
+  test("that swaps two records is refused, in the trial and in what one finds and reads", async () => {
+    const page = await visits.visit({ path: "/#attack" });
+    await page.getByRole("radio", { name: /^Finland/ }).check();
+    await page.getByRole("button", { name: "Find some records" }).click();
+    await page.getByText("3 records opened, 0 refused.").waitFor();
+
+    await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
+    await page.getByText("The PoP is hostile: it swaps records.").waitFor();
+    await page.getByRole("button", { name: "Find some records" }).click();
+    await page.getByText("1 record opened, 2 refused.").waitFor();
+    expect(await page.locator(".verdicts .refused").allTextContents()).toEqual([
+      expect.stringMatching(/^StorageIntegrityError.*recordKey/),
+      expect.stringMatching(/^StorageIntegrityError.*recordKey/),
+    ]);
+
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await eventually(() => page.locator(".card.refused").count()).toBe(2);
+    await page.getByRole("button", { name: "Read it alone" }).click();
+    const opened = page.locator(".opened");
+    await opened.getByText("StorageIntegrityError").waitFor();
+
+    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await eventually(() => page.locator(".card.refused").count()).toBe(0);
+  });
+
+  test("that flips a bit of a file is refused, sealed or not", async () => {
+    const storage = await storageOf(visits.url);
+    const file = new TextEncoder().encode("5 mg, twice a day");
+    for (const encrypt of [true, false]) {
+      await storage.addAttachment("fi", "third", { file, fileName: "dose.txt", encrypt, upsert: true });
+      const page = await visits.visit({ path: "/#attack" });
+      await page.getByRole("radio", { name: /^Finland/ }).check();
+      await page.getByRole("button", { name: "Fetch a file" }).click();
+      await page.getByText("dose.txt, 17 bytes, is what was attached.").waitFor();
+      await page.getByRole("switch", { name: "Flip one bit of every file" }).check({ force: true });
+      await page.getByText("The PoP is hostile: it alters files.").waitFor();
+      await page.getByRole("button", { name: "Fetch a file" }).click();
+      await page.getByText(/^Storage(?:Integrity|Crypto)Error$/).waitFor();
+      await page.getByRole("button", { name: "Make it honest" }).click();
+      await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
+      const { record } = await storage.read("fi", "third");
+      for (const { fileId } of record.attachments ?? []) await storage.deleteAttachment("fi", "third", fileId);
+    }
+  });
+});

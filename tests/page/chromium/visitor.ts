@@ -1,0 +1,94 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { chromiumFlags, chromiumProgram } from "../../runtimes/browser-programs.ts";
+import { type Playground, root, startPlayground } from "../playground.ts";
+
+/** A playground, and visitors of its page. */
+export interface Visits {
+  readonly url: string;
+  /** Opens the page in a new window that knows nothing of the others. */
+  visit(options?: BrowserContextOptions & { readonly path?: string }): Promise<Page>;
+}
+
+/**
+ * Starts a playground for the tests of a file. After each test it checks what holds always: the page threw nothing, asked
+ * for nothing but its own origin, and did nothing that its policy refuses.
+ */
+export function useVisits(): Visits {
+  let playground: Playground | undefined;
+  let browser: Browser | undefined;
+  let faults: string[] = [];
+
+  beforeAll(async () => {
+    if (chromiumProgram === undefined) throw new Error("Chromium is gone since the run began.");
+    const launched = chromium.launch({ executablePath: chromiumProgram, args: chromiumFlags });
+    [playground, browser] = await Promise.all([startPlayground(), launched]);
+  });
+  afterEach(async () => {
+    const seen = faults;
+    faults = [];
+    for (const context of browser?.contexts() ?? []) await context.close();
+    expect(seen).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await playground?.close();
+  });
+
+  const urlOf = (): string => playground?.url ?? "";
+  return {
+    get url() {
+      return urlOf();
+    },
+    visit: async ({ path = "/", ...options } = {}) => {
+      if (browser === undefined) throw new Error("The browser was not started.");
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      context.setDefaultTimeout(patience);
+      const page = await context.newPage();
+      await watch(page, urlOf(), faults);
+      await page.goto(urlOf() + path);
+      return page;
+    },
+  };
+}
+
+const violation = "Refused by the policy:";
+
+async function watch(page: Page, url: string, faults: string[]): Promise<void> {
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.text().startsWith(violation)) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith(`blob:${url}/`)) faults.push(request.url());
+  });
+  await page.addInitScript((words) => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
+      console.warn(words, violatedDirective, blockedURI, sourceFile);
+    });
+  }, violation);
+}
+
+/** Waits until the page has asked the PoP what it holds. */
+export async function untilCounted(page: Page): Promise<void> {
+  await eventually(() => page.textContent(".countries [role=status]")).not.toMatch(/Asking|so far|^$/);
+}
+
+/** Milliseconds that a person would wait for something to appear. */
+const patience = 15_000;
+
+/** What is to become true before long. */
+export function eventually<Value>(look: () => Value): ReturnType<typeof expect.poll<Value>> {
+  return expect.poll(look, { timeout: patience, interval: 30 });
+}
+
+/** Keeps what is seen, for whoever looks at the artefacts of a run. */
+export async function keepScreenshot(page: Page, name: string): Promise<string> {
+  const folder = join(root, "artifacts", "page");
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}

@@ -1,0 +1,88 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { createPop, type Pop, type PopOptions, startPop, UsageError } from "incountry-playground";
+import { object, parse, string } from "valibot";
+import { expect, it, onTestFinished } from "vitest";
+import { inProcess, overSocket } from "./support/caller.ts";
+import { temporaryFolder } from "./support/folders.ts";
+import { firstEnvironment, secondEnvironment } from "./support/suite.ts";
+
+it("gives a client all that it needs, ready to spread into createStorage", async () => {
+  const server = await startPop({ memory: true, port: 0 });
+  onTestFinished(() => server.close());
+  expect(server.environments).toEqual([
+    { id: "playground", clientId: "playground-client", clientSecret: "playground-secret", apiKey: "playground-key" },
+  ]);
+  expect(server.url).toBe(`http://${server.host}:${server.port}`);
+  expect(server.client).toEqual({ environmentId: "playground", endpoint: server.url, apiKey: "playground-key" });
+
+  // The same PoP, in process and over HTTP.
+  await inProcess(server).write("de", { record_key: "k" });
+  expect((await overSocket(server).read("de", "k")).status).toBe(200);
+});
+
+it("is used like fetch, and refuses requests once it is closed", async () => {
+  const pop = await createPop({ memory: true });
+  const { endpoint, apiKey, environmentId } = pop.client;
+  const url = `${endpoint}/v2/storage/records/de/k`;
+  const headers = { authorization: `Bearer ${apiKey}`, "x-env-id": environmentId };
+  for (const input of [url, new URL(url), new Request(url, { headers })]) {
+    const init = input instanceof Request ? undefined : { headers };
+    expect((await pop.fetch(input, init)).status).toBe(404);
+  }
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const calling = pop.fetch(url, { headers, signal: controller.signal });
+  controller.abort(reason);
+  await expect(calling).rejects.toBe(reason);
+
+  const writing = inProcess(pop).write("de", { record_key: "in flight" });
+  await Promise.all([pop.close(), pop.close()]);
+  expect((await writing).status).toBe(200);
+  await expect(pop.fetch(url, { headers })).rejects.toThrow(TypeError);
+});
+
+async function askToken(pop: Pop): Promise<string> {
+  const { clientId, clientSecret, id: scope } = firstEnvironment;
+  const answer = await inProcess(pop).send("POST", "/oauth2/token", {
+    body: new URLSearchParams({ grant_type: "client_credentials", scope, audience: "x" }).toString(),
+    headers: {
+      authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
+      "content-type": "application/x-www-form-urlencoded",
+    },
+  });
+  return parse(object({ access_token: string() }), answer.json).access_token;
+}
+
+it("ends tokens, and accepts those of before a restart", async () => {
+  const data = await temporaryFolder();
+  const settings: PopOptions = { data, environments: [firstEnvironment], tokenLifetime: 2 };
+  const first = await createPop(settings);
+  const token = await askToken(first);
+  const asked = Date.now();
+  await first.close();
+
+  const second = await createPop({ ...settings, environments: [secondEnvironment, firstEnvironment] });
+  onTestFinished(() => second.close());
+  const read = async () =>
+    (
+      await inProcess(second)
+        .as(firstEnvironment)
+        .send("GET", "/v2/storage/records/de/k", { headers: { authorization: `Bearer ${token}` } })
+    ).status;
+  expect(await read()).toBe(404);
+  await wait(asked + 2_100 - Date.now());
+  expect(await read()).toBe(401);
+});
+
+it.each<[string, PopOptions, RegExp]>([
+  ["two places", { memory: true, database: "postgres://x" }, /only one of memory, data and database/],
+  ["no environment", { environments: [] }, /at least one environment/],
+  ["an environment with a space", { environments: [{ ...firstEnvironment, id: "a b" }] }, /0\.id must be ASCII/],
+  ["a country that is none", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
+  ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
+  ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
+])("refuses %s", async (_what, options, words) => {
+  const refused = createPop(options);
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(words);
+});

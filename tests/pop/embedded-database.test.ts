@@ -1,0 +1,38 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { createPop } from "incountry-playground";
+import { expect, it } from "vitest";
+import { inProcess } from "./support/caller.ts";
+import { ask } from "./support/closed-database.ts";
+import { temporaryFolder } from "./support/folders.ts";
+import { future, records } from "./support/records.ts";
+
+it("sweeps what has expired out of the database, in the background", async () => {
+  const data = await temporaryFolder();
+  const pop = await createPop({ data, sweepInterval: 50 });
+  const expires_at = future(300);
+  await inProcess(pop).batchWrite("de", [
+    ...records(50).map((record) => ({ ...record, expires_at })),
+    { record_key: "stays" },
+  ]);
+  await wait(Date.parse(expires_at) - Date.now() + 300);
+  await pop.close();
+  expect(await ask(data, "select count(*)::int as answer from pop_records")).toBe(1);
+});
+
+it("does its housekeeping while it is used, and loses nothing over it", async () => {
+  const data = await temporaryFolder();
+  const pop = await createPop({ data });
+  const caller = inProcess(pop);
+  const all = records(1_500);
+  for (let start = 0; start < all.length; start += 100) {
+    expect((await caller.batchWrite("de", all.slice(start, start + 100))).status).toBe(200);
+  }
+  const keys: unknown[] = [];
+  for (let offset = 0; offset < all.length; offset += 100) keys.push(...(await caller.find("de", {}, { offset })).keys);
+  expect(keys).toEqual(all.map((record) => record.record_key));
+  await pop.close();
+  // The planner's own count of the table is there only after an analysis of it.
+  expect(
+    await ask(data, "select reltuples::int as answer from pg_class where relname = 'pop_records'"),
+  ).toBeGreaterThan(500);
+});

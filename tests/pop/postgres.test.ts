@@ -1,0 +1,25 @@
+import { type PopServer, startPop } from "incountry-playground";
+import { afterAll, beforeAll } from "vitest";
+import { type Caller, inProcess, overSocket } from "./support/caller.ts";
+import { popSuite } from "./support/pop-suite.ts";
+import { type PostgresServer, startPostgres } from "./support/postgres.ts";
+import { firstEnvironment, secondEnvironment } from "./support/suite.ts";
+
+let postgres: PostgresServer;
+let server: PopServer;
+let callers: { inProcess: Caller; overSocket: Caller };
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const settings = { environments: [firstEnvironment, secondEnvironment], sweepInterval: 3_600_000 };
+  server = await startPop({ database: await postgres.database("pop"), port: 0, ...settings });
+  callers = { inProcess: inProcess(server), overSocket: overSocket(server) };
+});
+
+afterAll(async () => {
+  await server.close();
+  await postgres.stop();
+});
+
+popSuite("PostgreSQL, in process", () => callers.inProcess);
+popSuite("PostgreSQL, over a socket", () => callers.overSocket);

@@ -1,0 +1,70 @@
+import { type PopServer, startPop } from "incountry-playground";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Caller, overSocket } from "./support/caller.ts";
+import { attachmentsPath, patternBytes, uploadFile } from "./support/files.ts";
+import { RawConnection } from "./support/raw-connection.ts";
+import { envelopeOf, requestHead } from "./support/raw-upload.ts";
+import { secondEnvironment } from "./support/suite.ts";
+
+const country = "de";
+const piece = patternBytes(1024 * 1024);
+const pieces = 30;
+const size = pieces * piece.length;
+
+let server: PopServer;
+let caller: Caller;
+
+beforeAll(async () => {
+  server = await startPop({ memory: true, port: 0 });
+  caller = overSocket(server);
+  await caller.write(country, { record_key: "k" });
+  await uploadFile(caller, country, "k", patternBytes(7), { name: "taken" });
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+/** Sends what follows a request's head, and then asks for something else on the same connection. */
+async function goOn(connection: RawConnection, tail: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < pieces; sent++) await connection.send(piece);
+  await connection.send(tail);
+  await connection.send(requestHead(caller, "GET", "/healthcheck"));
+}
+
+it.each([
+  ["a name that is taken", 409, () => envelopeOf(caller, { country, size, name: "taken" })],
+  ["a record that is not there", 404, () => envelopeOf(caller, { country, size, key: "no such key" })],
+  ["a name that is none", 400, () => envelopeOf(caller, { country, size, name: "" })],
+  ["a key that is wrong", 401, () => envelopeOf(caller.as(secondEnvironment), { country, size })],
+])(
+  "%s is refused with %i while 30 MiB are on their way, and the connection serves on",
+  async (_what, status, envelope) => {
+    const connection = await RawConnection.to(server.url);
+    const { head, tail } = envelope();
+    await connection.send(head);
+    const going = goOn(connection, tail);
+    expect((await connection.answer()).status).toBe(status);
+    await going;
+    expect((await connection.answer()).status).toBe(200);
+  },
+);
+
+it("what is no form is refused with 415 while 30 MiB are on their way, and the connection serves on", async () => {
+  const connection = await RawConnection.to(server.url);
+  const headers = ["content-type: image/png", `content-length: ${size}`];
+  await connection.send(requestHead(caller, "POST", attachmentsPath(country, "k"), headers));
+  const going = goOn(connection, new Uint8Array(0));
+  expect((await connection.answer()).status).toBe(415);
+  await going;
+  expect((await connection.answer()).status).toBe(200);
+});
+
+it("a client that goes away in the middle of what was refused disturbs nobody", async () => {
+  const connection = await RawConnection.to(server.url);
+  const { head } = envelopeOf(caller, { country, size, name: "taken" });
+  await connection.send(Buffer.concat([head, piece]));
+  expect((await connection.answer()).status).toBe(409);
+  connection.leave();
+  expect((await caller.read(country, "k")).status).toBe(200);
+});

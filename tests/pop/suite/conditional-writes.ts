@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { freshCountry } from "../support/countries.ts";
+import { records } from "../support/records.ts";
+import type { GetCaller } from "../support/suite.ts";
+
+export function conditionalWritesSuite(caller: GetCaller): void {
+  describe("conditional writes", () => {
+    it("writes where the record is as it was read", async () => {
+      const country = freshCountry();
+      const { record: first } = await caller().write(country, { record_key: "k" });
+      const second = await caller().write(country, { record_key: "k" }, { "if-match": String(first["updated_at"]) });
+      expect(second.status).toBe(200);
+      const third = await caller().write(
+        country,
+        { record_key: "k", key1: "x" },
+        { "if-match": JSON.stringify(second.record["updated_at"]) },
+      );
+      expect(third.record["key1"]).toBe("x");
+    });
+
+    it("refuses with 412 where it has moved, and keeps nothing", async () => {
+      const country = freshCountry();
+      const { record: first } = await caller().write(country, { record_key: "k" });
+      const { record: second } = await caller().write(country, { record_key: "k" });
+      const late = await caller().write(
+        country,
+        { record_key: "k", key1: "late" },
+        { "if-match": String(first["updated_at"]) },
+      );
+      expect(late.status).toBe(412);
+      expect(late.errors).toMatchObject([{ status: 412, title: "Precondition Failed", source: "if-match" }]);
+      expect((await caller().read(country, "k")).record).toEqual(second);
+    });
+
+    it("refuses with 412 where there is no record, and makes none", async () => {
+      const country = freshCountry();
+      const answer = await caller().write(country, { record_key: "k" }, { "if-match": "2026-01-01T00:00:00.000Z" });
+      expect(answer.status).toBe(412);
+      expect((await caller().read(country, "k")).status).toBe(404);
+    });
+
+    it.each(["*", "yesterday", '"x"', ""])("refuses the condition %j with 400", async (condition) => {
+      const answer = await caller().write(freshCountry(), { record_key: "k" }, { "if-match": condition });
+      expect([answer.status, answer.sources]).toEqual([400, ["if-match"]]);
+    });
+
+    it("in a batch is all or nothing, and names the keys that had moved", async () => {
+      const country = freshCountry();
+      const { records: stored } = await caller().batchWrite(country, records(4));
+      const conditional = stored.map(({ record_key, updated_at }) => ({ record_key, key1: "x", if_match: updated_at }));
+      await caller().write(country, { record_key: "r0001" });
+      await caller().delete(country, "r0003");
+      const answer = await caller().batchWrite(country, [...conditional, { record_key: "unconditional" }]);
+      expect(answer.status).toBe(412);
+      expect(answer.sources).toEqual(["records.1.if_match", "records.3.if_match"]);
+      expect(answer.errors.map(({ detail }) => /r000\d/.exec(detail)?.[0])).toEqual(["r0001", "r0003"]);
+      const { data } = (await caller().find(country)).found;
+      expect(data.map(({ record_key, key1 }) => [record_key, key1])).toEqual([
+        ["r0000", null],
+        ["r0001", null],
+        ["r0002", null],
+      ]);
+
+      const kept = conditional.filter(({ record_key }) => record_key === "r0000" || record_key === "r0002");
+      const again = await caller().batchWrite(country, [
+        ...kept,
+        { record_key: "new" },
+        { record_key: "newer", if_match: null },
+      ]);
+      expect(again.records.map(({ key1 }) => key1)).toEqual(["x", "x", null, null]);
+      expect(again.records[0]).not.toHaveProperty("if_match");
+    });
+
+    it("refuses a batch's condition that is no date", async () => {
+      const answer = await caller().batchWrite(freshCountry(), [{ record_key: "k", if_match: "now" }]);
+      expect([answer.status, answer.sources]).toEqual([400, ["records.0.if_match"]]);
+    });
+
+    it("lets one of many writers through that all read the same", async () => {
+      const country = freshCountry();
+      const { record } = await caller().write(country, { record_key: "k" });
+      const headers = { "if-match": String(record["updated_at"]) };
+      const writers = Array.from({ length: 10 }, (_, index) => `writer ${index}`);
+      const answers = await Promise.all(
+        writers.map((key1) => caller().write(country, { record_key: "k", key1 }, headers)),
+      );
+      const statuses = answers.map((answer) => answer.status).toSorted((one, other) => one - other);
+      expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
+      const winner = answers.find((answer) => answer.status === 200);
+      expect((await caller().read(country, "k")).record).toEqual(winner?.record);
+    });
+  });
+}

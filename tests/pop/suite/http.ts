@@ -1,0 +1,148 @@
+import { array, object, parse, string } from "valibot";
+import { describe, expect, it } from "vitest";
+import { freshCountry } from "../support/countries.ts";
+import type { GetCaller } from "../support/suite.ts";
+
+export function httpSuite(caller: GetCaller): void {
+  describe("HTTP", () => {
+    it("is healthy, without authorization", async () => {
+      const answer = await caller().send("GET", "/healthcheck", { headers: { authorization: null, "x-env-id": null } });
+      expect(answer.status).toBe(200);
+    });
+
+    it("serves the countries list, without authorization", async () => {
+      const answer = await caller().send("GET", "/countries", { headers: { authorization: null, "x-env-id": null } });
+      const schema = object({ countries: array(object({ id: string(), name: string(), region: string() })) });
+      const { countries } = parse(schema, answer.json);
+      expect(countries).toContainEqual({ id: "DE", name: "Germany", region: "EMEA" });
+      expect(countries).toHaveLength(249);
+      expect(new Set(countries.map(({ id }) => id)).size).toBe(249);
+    });
+
+    it("answers 404 in its own form where it has nothing", async () => {
+      for (const [method, path] of [
+        ["GET", "/"],
+        ["GET", "/v2/storage/records/de"],
+        ["PUT", "/v2/storage/records/de/k"],
+      ] as const) {
+        const answer = await caller().send(method, path);
+        expect(answer.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
+        expect(answer.status).toBe(404);
+      }
+    });
+
+    it("sends a request id back, and makes one where there is none that can be sent", async () => {
+      const path = "/healthcheck";
+      const given = await caller().send("GET", path, { headers: { "x-request-id": "a.request:id/1" } });
+      expect(given.headers.get("x-request-id")).toBe("a.request:id/1");
+      const ids = await Promise.all(
+        [{}, {}, { "x-request-id": "x".repeat(300) }].map(async (headers) => {
+          return (await caller().send("GET", path, { headers })).headers.get("x-request-id");
+        }),
+      );
+      expect(new Set(ids).size).toBe(3);
+      for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    });
+
+    it("sends a request id and CORS headers with refusals too", async () => {
+      const headers = { "x-request-id": "refused", origin: "https://app.example" };
+      const answers = [
+        await caller().send("GET", "/nothing/here", { headers }),
+        await caller().send("POST", "/v2/storage/records/de", { body: "{", headers }),
+        await caller().send("GET", "/v2/storage/records/de/k", { headers: { ...headers, authorization: null } }),
+      ];
+      expect(answers.map((answer) => answer.status)).toEqual([404, 400, 401]);
+      for (const answer of answers) {
+        expect(answer.headers.get("x-request-id")).toBe("refused");
+        expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+        expect(answer.headers.get("content-type")).toBe("application/json");
+      }
+    });
+
+    it("lets any page in: preflight, and the headers that a page may see", async () => {
+      const asked = "authorization, content-type, x-env-id, x-request-id, if-match, range, x-of-the-callers-own";
+      const preflight = await caller().send("OPTIONS", "/v2/storage/records/de/batchWrite", {
+        headers: {
+          authorization: null,
+          "x-env-id": null,
+          origin: "https://app.example",
+          "access-control-request-method": "POST",
+          "access-control-request-headers": asked,
+        },
+      });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+      const list = (name: string) => (preflight.headers.get(name) ?? "").split(/ *, */);
+      expect(list("access-control-allow-methods")).toEqual(
+        expect.arrayContaining(["GET", "POST", "PUT", "PATCH", "DELETE"]),
+      );
+      expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(asked.split(", ")));
+
+      const answer = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
+      const exposed = (answer.headers.get("access-control-expose-headers") ?? "").split(/ *, */);
+      expect(exposed).toEqual(
+        expect.arrayContaining(["x-request-id", "content-disposition", "content-range", "etag", "retry-after"]),
+      );
+    });
+
+    it.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", null])(
+      "refuses a body of the type %s with 415",
+      async (type) => {
+        const country = freshCountry();
+        for (const path of ["", "/batchWrite", "/find", "/batchDelete"]) {
+          const answer = await caller().send("POST", `/v2/storage/records/${country}${path}`, {
+            // A body of bytes has no type by itself, unlike a text.
+            body: '{"record_key": "k"}',
+            headers: { "content-type": type ?? "" },
+          });
+          expect([answer.status, answer.sources]).toEqual([415, ["content-type"]]);
+        }
+      },
+    );
+
+    it("takes JSON with a charset, and with a content type in capitals", async () => {
+      for (const type of ["application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]) {
+        const answer = await caller().write(freshCountry(), { record_key: "k" }, { "content-type": type });
+        expect(answer.status).toBe(200);
+      }
+    });
+
+    it("refuses a body that is not UTF-8", async () => {
+      const { fetch, url, environment } = caller();
+      const response = await fetch(`${url}/v2/storage/records/de`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${environment.apiKey}`,
+          "x-env-id": environment.id,
+          "content-type": "application/json",
+        },
+        body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]),
+      });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain("The body is not UTF-8.");
+    });
+
+    it("refuses a body beyond 32 MiB with 413, and takes a large one below", async () => {
+      const country = freshCountry();
+      const answer = await caller().write(country, { record_key: "k", body: "x".repeat(32 * 1024 * 1024) });
+      expect(answer.status).toBe(413);
+      expect(answer.errors).toMatchObject([{ status: 413, title: "Content Too Large" }]);
+      const large = "y".repeat(4 * 1024 * 1024);
+      expect((await caller().write(country, { record_key: "k", body: large })).status).toBe(200);
+      expect((await caller().read(country, "k")).record["body"]).toBe(large);
+    });
+
+    it("answers HEAD as GET, without a body", async () => {
+      const country = freshCountry();
+      await caller().write(country, { record_key: "k" });
+      const answer = await caller().send("HEAD", `/v2/storage/records/${country}/k`);
+      expect([answer.status, answer.text]).toEqual([200, ""]);
+    });
+
+    it("gives up with the caller's own reason", async () => {
+      const reason = new Error("changed my mind");
+      const calling = caller().send("GET", "/healthcheck", { signal: AbortSignal.abort(reason) });
+      await expect(calling).rejects.toBe(reason);
+    });
+  });
+}

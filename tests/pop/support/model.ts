@@ -1,0 +1,81 @@
+/** The values that records of the model hold. */
+type Value = string | number | bigint;
+
+export interface ModelRecord {
+  readonly [field: string]: Value | null;
+  readonly record_key: string;
+}
+
+export interface ModelSort {
+  readonly column: string;
+  readonly direction: "asc" | "desc";
+}
+
+/** What protocol.md, section 6 says that a filter and a sort select, worked out record by record. */
+export function select<Item extends ModelRecord>(
+  records: readonly Item[],
+  filter: object,
+  sort: readonly ModelSort[],
+): Item[] {
+  const matches = records.filter((record) =>
+    Object.entries(filter).every(([field, asked]: [string, unknown]) =>
+      field === "search_keys" ? holdsText(record, String(asked)) : holds(record[field] ?? null, asked),
+    ),
+  );
+  // Array.prototype.sort is stable: what is equal keeps the order in which it was written.
+  return matches.toSorted((one, other) => {
+    for (const { column, direction } of sort) {
+      const order = compare(one[column] ?? null, other[column] ?? null);
+      if (order !== 0) return direction === "asc" ? order : -order;
+    }
+    return 0;
+  });
+}
+
+function holdsText(record: ModelRecord, text: string): boolean {
+  return Object.entries(record).some(
+    ([field, value]) => /^key\d+$/.test(field) && typeof value === "string" && value.includes(text),
+  );
+}
+
+function holds(value: Value | null, asked: unknown): boolean {
+  if (asked === null) return value === null;
+  if (Array.isArray(asked)) return asked.some((one: unknown) => equal(value, one));
+  if (typeof asked !== "object") return equal(value, asked);
+  return Object.entries(asked).every(([operator, operand]: [string, unknown]) =>
+    holdsOperator(value, operator, operand),
+  );
+}
+
+function holdsOperator(value: Value | null, operator: string, operand: unknown): boolean {
+  if (operator === "$not" && operand === null) return value !== null;
+  if (value === null) return false;
+  if (operator === "$not") return !holds(value, operand);
+  const order = compare(value, asValue(operand));
+  const results: Record<string, boolean> = { $gt: order > 0, $gte: order >= 0, $lt: order < 0, $lte: order <= 0 };
+  return results[operator] ?? false;
+}
+
+function equal(value: Value | null, asked: unknown): boolean {
+  return value !== null && compare(value, asValue(asked)) === 0;
+}
+
+function asValue(asked: unknown): Value {
+  if (typeof asked === "string" || typeof asked === "number" || typeof asked === "bigint") return asked;
+  throw new TypeError(`The model knows no value like ${typeof asked}.`);
+}
+
+/** Unset is the greatest; texts compare by code point. (Dates all have one form here, in which they compare as texts.) */
+function compare(one: Value | null, other: Value | null): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  if (typeof one === "string" && typeof other === "string") return compareTexts(one, other);
+  return Number(one > other) - Number(one < other);
+}
+
+function compareTexts(one: string, other: string): number {
+  const [points, others] = [one, other].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  if (points === undefined || others === undefined) return 0;
+  const index = points.findIndex((point, position) => point !== others[position]);
+  if (index === -1) return points.length - others.length;
+  return (points[index] ?? -1) - (others[index] ?? -1);
+}

@@ -1,0 +1,23 @@
+import { parseJson, stringifyJson } from "incountry-storage/protocol";
+
+/** What was sent to a PoP. */
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+/** A `fetch` that gives one JSON answer to everything, and tells what it was sent: for data that no PoP of ours would hold. */
+export function cannedPop(answer: unknown): { readonly fetch: typeof fetch; readonly sent: Sent[] } {
+  const sent: Sent[] = [];
+  return {
+    sent,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      const text = await request.text();
+      sent.push({ method: request.method, url: request.url, body: text === "" ? undefined : parseJson(text) });
+      const body = answer === "OK" ? "OK" : stringifyJson(answer);
+      return new Response(body, { headers: { "content-type": "application/json" } });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from "tsup";
+import playground from "./playground/package.json" with { type: "json" };
+
+export default defineConfig([
+  {
+    name: "incountry-storage",
+    entry: ["src/index.ts", "src/protocol.ts"],
+    outDir: "dist",
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    removeNodeProtocol: false,
+    dts: true,
+    clean: true,
+    treeshake: true,
+    sourcemap: true,
+  },
+  {
+    name: "incountry-playground",
+    entry: { index: "playground/pop/index.ts", command: "playground/pop/command.ts" },
+    outDir: "playground/dist",
+    tsconfig: "playground/tsconfig.json",
+    format: "esm",
+    target: "node20",
+    platform: "node",
+    removeNodeProtocol: false,
+    dts: { entry: { index: "playground/pop/index.ts" } },
+    clean: true,
+    treeshake: true,
+    sourcemap: true,
+    // tsup leaves out what the root package depends on; this is what the workspace's own package depends on.
+    external: Object.keys(playground.dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
+  },
+]);

@@ -1,0 +1,70 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import "./tests/runtimes/map-group-by.ts";
+import { snippets } from "./tests/readme/plugin.ts";
+import { browsers } from "./tests/runtimes/browsers.ts";
+import { drivenTests, portableTests } from "./tests/runtimes/portable-tests.ts";
+import { runtime } from "./tests/runtimes/runtime.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** What drives a browser from Node.js: it is named, as a gap, by tests/run.ts where the browser is absent. */
+const absentBrowserTests = browsers
+  .filter(({ provider }) => provider === undefined)
+  .map(({ name }) => drivenTests(name));
+
+const inNode: TestProjectConfiguration = {
+  extends: true,
+  plugins: [snippets("node")],
+  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: absentBrowserTests, pool: "forks" },
+};
+
+const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provider }) =>
+  provider === undefined
+    ? []
+    : {
+        extends: true,
+        plugins: [snippets("browser")],
+        test: {
+          ...portableTests,
+          name,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider,
+            instances: [{ name, browser: name }],
+          },
+        },
+      },
+);
+
+/** Deno has no worker threads that Vitest can end, Bun no process channel that it can let go. */
+const inThisRuntime: TestProjectConfiguration = {
+  extends: true,
+  plugins: [snippets(runtime === "deno" ? "deno" : "node")],
+  test: { ...portableTests, name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
+};
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      "incountry-storage/protocol": here("src/protocol.ts"),
+      "incountry-storage": here("src/index.ts"),
+      "incountry-playground": here("playground/pop/index.ts"),
+    },
+  },
+  // Named here, so that a browser's first run finds them bundled and is not reloaded half-way.
+  optimizeDeps: { include: ["@noble/hashes/sha2.js", "fast-check", "ky", "lossless-json", "valibot"] },
+  test: {
+    globalSetup: ["tests/runtimes/global-setup.ts"],
+    // Looks through all that is logged and thrown.
+    setupFiles: ["tests/leaks/watch.ts"],
+    allowOnly: false,
+    // A test's console is shown where it fails.
+    silent: "passed-only",
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: runtime === "node" ? [inNode, ...inBrowsers] : [inThisRuntime],
+  },
+});
