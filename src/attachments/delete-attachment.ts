@@ -1,3 +1,4 @@
+import { isSuccess } from "../http/transport.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
 import { fileIdSchema } from "./attachment-input.ts";
 import { filePath, type Target, targetOf } from "./target.ts";
@@ -21,5 +22,5 @@ async function deleteFile(target: Target, fileId: string): Promise<void> {
   const call = { operation, country, method: "DELETE", path: filePath(target, fileId), request } as const;
   const { answer, error, repeatedBlindly } = await context.pop.call(call);
   // The attempt whose answer was lost may have deleted it: then there is none now, as was asked.
-  if (answer.status >= 300 && !(answer.status === 404 && repeatedBlindly)) throw error();
+  if (!isSuccess(answer.status) && !(answer.status === 404 && repeatedBlindly)) throw error();
 }

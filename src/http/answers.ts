@@ -3,7 +3,7 @@ import { type ServerErrorDetail, type StorageNetworkError, StorageServerError } 
 import { parseJson } from "../json.ts";
 import { parse, type SchemaOf, summarize } from "../validation.ts";
 import { withoutEcho } from "./echo.ts";
-import { type HttpAnswer, hostOf, networkError } from "./transport.ts";
+import { type HttpAnswer, hostOf, isSuccess, networkError } from "./transport.ts";
 
 /** The JSON of an answer; undefined where it holds none. */
 export function readJson({ text, notUtf8 }: HttpAnswer): unknown {
@@ -16,9 +16,10 @@ export function readJson({ text, notUtf8 }: HttpAnswer): unknown {
 }
 
 /** Whether the answer ended before its end: some platforms hand over what came, as if it were all. */
-export function isCutOff({ text, cutOff }: HttpAnswer, json: unknown): boolean {
+export function isCutOff({ status, text, cutOff }: HttpAnswer, json: unknown): boolean {
   if (json !== undefined) return false;
-  return (cutOff && text.trim() !== "OK") || isBeginningOfJson(text);
+  // The text of an error may look like anything: its status says enough.
+  return (cutOff && text.trim() !== "OK") || (isSuccess(status) && isBeginningOfJson(text));
 }
 
 /** Whether a text that is no JSON is the beginning of one: an object, a list or a string in it has no end. */

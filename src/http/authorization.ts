@@ -5,7 +5,7 @@ import type { AuthEndpoints } from "../options.ts";
 import { parse, summarize } from "../validation.ts";
 import { toldText } from "./answers.ts";
 import type { Destination } from "./hosts.ts";
-import type { HttpAnswer, HttpRequest } from "./transport.ts";
+import { type HttpAnswer, type HttpRequest, isSuccess } from "./transport.ts";
 
 export type Credentials =
   | { readonly kind: "apiKey"; readonly apiKey: string }
@@ -101,7 +101,7 @@ export class Authorization {
       headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams(form).toString(),
     });
-    if (answer.status < 200 || answer.status > 299) throw refusal(answer, json, [clientSecret, basic]);
+    if (!isSuccess(answer.status)) throw refusal(answer, json, [clientSecret, basic]);
     const parsed = parse(tokenSchema, json, "answer");
     if (!parsed.ok) {
       throw new StorageServerError(

@@ -1,12 +1,13 @@
-import { StorageAuthenticationError, StorageError, StorageNetworkError, type StorageServerError } from "../errors.ts";
+import { StorageAuthenticationError, StorageNetworkError, type StorageServerError } from "../errors.ts";
 import type { Log } from "../logging.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { cutOff, isCutOff, readJson, serverError } from "./answers.ts";
 import { Authorization, type Credentials } from "./authorization.ts";
 import { readableTexts } from "./echo.ts";
 import { type Destination, type HostOptions, Hosts } from "./hosts.ts";
-import { abortable, defaultMaxRetries, delay, type RetryPolicy, retryDelay } from "./retry.ts";
-import { attempt, type HttpAnswer, type HttpRequest, hostOf } from "./transport.ts";
+import { loggedAttempt } from "./logged-attempt.ts";
+import { abortable, delay, Repetitions, type RetryPolicy, retryDelay } from "./retry.ts";
+import { attempt, type HttpAnswer, type HttpRequest, isSuccess } from "./transport.ts";
 
 export interface PopClientOptions {
   readonly environmentId: string;
@@ -38,24 +39,25 @@ export interface JsonAnswer extends Exchanged {
   readonly error: () => StorageServerError;
 }
 
-/** An answer, and what is known of how it came. */
-interface Exchanged {
+interface Answered {
   readonly answer: HttpAnswer;
   readonly json: unknown;
+}
+
+/** An answer, and what is known of how it came. */
+interface Exchanged extends Answered {
   /** An earlier attempt got no answer: whether the PoP had done what it was asked is not known. */
   readonly repeatedBlindly: boolean;
   /** How many attempts it took, those before `attemptsBefore` included. */
   readonly attempts: number;
 }
 
-/** An attempt that gave no usable answer. */
-type Failure = { readonly error: unknown };
-
 interface Exchange {
   readonly operation: string;
   readonly country?: string;
   readonly impatient?: boolean;
   readonly request: RequestOptions;
+  readonly repetitions: Repetitions;
   readonly attemptsBefore?: number;
 }
 
@@ -88,11 +90,14 @@ export class PopClient {
     if (signal?.aborted) throw signal.reason;
     const destination = await this.destinationOf(call);
     const token = await this.tokenFor(destination, signal);
-    const answer = await this.#send(call, destination, token);
+    // A fresh token is no reason to begin counting anew.
+    const repetitions = new Repetitions(call.request.maxRetries);
+    const answer = await this.#send(call, destination, { token, repetitions });
     if (answer.answer.status !== 401) return answer;
-    if (!this.#authorization.renewable) throw unauthorized(answer.answer, call, textsOf(call, [token]));
+    if (!this.renewsTokens) throw unauthorized(answer.answer, call, textsOf(call, [token]));
     const fresh = await this.renewedToken(destination, token, signal);
-    const second = await this.#send(call, destination, fresh, answer.attempts);
+    const sending = { token: fresh, repetitions, attemptsBefore: answer.attempts };
+    const second = await this.#send(call, destination, sending);
     if (second.answer.status === 401) throw unauthorized(second.answer, call, textsOf(call, [token, fresh]));
     return { ...second, repeatedBlindly: answer.repeatedBlindly || second.repeatedBlindly };
   }
@@ -100,8 +105,13 @@ export class PopClient {
   /** The answer to a call that has a good status. @throws StorageServerError for any other. */
   async callSuccessfully(call: PopCall): Promise<JsonAnswer> {
     const answer = await this.call(call);
-    if (answer.answer.status >= 200 && answer.answer.status <= 299) return answer;
+    if (isSuccess(answer.answer.status)) return answer;
     throw answer.error();
+  }
+
+  /** Whether a 401 may be cured by asking for a token again. */
+  get renewsTokens(): boolean {
+    return this.#authorization.renewable;
   }
 
   destinationOf({ country, request }: Pick<PopCall, "country" | "request">): Promise<Destination> {
@@ -122,66 +132,58 @@ export class PopClient {
     return { ...request.headers, authorization: `Bearer ${token}`, "x-env-id": this.#options.environmentId };
   }
 
-  async #send(call: PopCall, { host }: Destination, token: string, attemptsBefore = 0): Promise<JsonAnswer> {
+  async #send(
+    call: PopCall,
+    { host }: Destination,
+    { token, ...counts }: { token: string } & Pick<Exchange, "repetitions" | "attemptsBefore">,
+  ): Promise<JsonAnswer> {
     const { method, path, body } = call;
     const headers = this.headersFor(token, call.request);
     if (body !== undefined) headers["content-type"] = "application/json";
-    const exchanged = await this.#exchange(
-      { method, url: `${host}${path}`, headers, body },
-      { ...call, attemptsBefore },
-    );
+    const exchanged = await this.#exchange({ method, url: `${host}${path}`, headers, body }, { ...call, ...counts });
     return { ...exchanged, error: () => serverError(exchanged.answer, call.operation, textsOf(call, [token])) };
   }
 
   /** What is asked for on behalf of all calls, so that none of them can cancel it. */
   #fetchShared(operation: "token" | "countries", request: HttpRequest): Promise<Exchanged> {
-    return this.#exchange({ ...request, maxAnswerBytes: maxSharedBytes }, { operation, request: {} });
+    const repetitions = new Repetitions(undefined);
+    return this.#exchange({ ...request, maxAnswerBytes: maxSharedBytes }, { operation, request: {}, repetitions });
   }
 
   /** Sends until there is a whole answer that is not a plea for patience, or the repetitions are used up. */
   async #exchange(request: HttpRequest, exchange: Exchange): Promise<Exchanged> {
-    const { signal, maxRetries } = exchange.request;
+    const { repetitions, attemptsBefore = 0 } = exchange;
     const { retry } = this.#options;
-    const spent = { busy: 0, network: 0 };
     let repeatedBlindly = false;
-    for (let repetition = 0; ; repetition += 1) {
-      const attempts = (exchange.attemptsBefore ?? 0) + repetition + 1;
+    for (let attempts = attemptsBefore + 1; ; attempts += 1) {
       const result = await this.#attemptOnce(request, exchange, attempts);
-      const busy = "answer" in result && exchange.impatient !== true && isBusy(result.answer.status);
-      if ("answer" in result && !busy) return { ...result, repeatedBlindly, attempts };
-      const kind = busy ? "busy" : "network";
-      const isOver = maxRetries === undefined ? spent[kind] >= defaultMaxRetries[kind] : repetition >= maxRetries;
-      spent[kind] += 1;
-      if (isOver || ("error" in result && !(result.error instanceof StorageNetworkError))) {
-        if ("error" in result) throw result.error;
-        return { ...result, repeatedBlindly, attempts };
+      let retryAfter: string | null | undefined;
+      if ("error" in result) {
+        if (!(result.error instanceof StorageNetworkError && repetitions.take("network"))) throw result.error;
+        repeatedBlindly = true;
+      } else {
+        const { answer } = result.answered;
+        const isPlea = exchange.impatient !== true && isBusy(answer.status);
+        if (!isPlea || !repetitions.take("busy")) return { ...result.answered, repeatedBlindly, attempts };
+        retryAfter = answer.headers.get("retry-after");
       }
-      if ("error" in result) repeatedBlindly = true;
-      const retryAfter = "answer" in result ? result.answer.headers.get("retry-after") : undefined;
-      await delay(retryDelay(retry, repetition, retryAfter), signal);
+      await delay(retryDelay(retry, repetitions.taken - 1, retryAfter), exchange.request.signal);
     }
   }
 
-  async #attemptOnce(
+  #attemptOnce(
     request: HttpRequest,
     { operation, country, request: { signal, timeout, meta } }: Exchange,
     number: number,
-  ): Promise<{ answer: HttpAnswer; json: unknown } | Failure> {
+  ): Promise<{ readonly answered: Answered } | { readonly error: unknown }> {
     const { fetch, retry, log } = this.#options;
-    const startedAt = performance.now();
-    const line = { method: request.method, host: hostOf(request.url), operation, country, attempt: number, meta };
-    const duration = (): number => Math.round(performance.now() - startedAt);
-    try {
+    const about = { method: request.method, url: request.url, operation, country, meta, number, signal };
+    return loggedAttempt(log, about, async () => {
       const answer = await attempt(request, { fetch, timeout: timeout ?? retry.timeout, signal });
       const json = readJson(answer);
       if (isCutOff(answer, json)) throw cutOff(answer);
-      log.request({ ...line, status: answer.status, requestId: answer.facts.requestId, duration: duration() });
       return { answer, json };
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      log.request({ ...line, duration: duration(), error: error instanceof StorageError ? error.code : "unknown" });
-      return { error };
-    }
+    });
   }
 }
 

@@ -12,6 +12,26 @@ export interface RetryPolicy {
 /** Repetitions, where the caller names no number: of an answer that asks for patience, and where there was no answer. */
 export const defaultMaxRetries = { busy: 5, network: 3 } as const;
 
+/** How often one call may still be repeated, whatever it is repeated for. */
+export class Repetitions {
+  readonly #most: number | undefined;
+  readonly #spent = { busy: 0, network: 0 };
+
+  constructor(most: number | undefined) {
+    this.#most = most;
+  }
+
+  get taken(): number {
+    return this.#spent.busy + this.#spent.network;
+  }
+
+  take(kind: "busy" | "network"): boolean {
+    const isOver = this.#most === undefined ? this.#spent[kind] >= defaultMaxRetries[kind] : this.taken >= this.#most;
+    if (!isOver) this.#spent[kind] += 1;
+    return !isOver;
+  }
+}
+
 /** A server that asks for more patience than this gets a repetition sooner, and an error in the end. */
 const maxRetryAfter = 60_000;
 /** protocol.md, section 6: ±20 %. */

@@ -1,9 +1,10 @@
-import { StorageError, StorageNetworkError } from "../errors.ts";
+import { StorageNetworkError } from "../errors.ts";
 import type { Log } from "../logging.ts";
 import type { RequestOptions } from "../request-options.ts";
+import { loggedAttempt } from "./logged-attempt.ts";
 import { isBusy, type PopClient, unauthorized } from "./pop-client.ts";
-import { defaultMaxRetries, delay, type RetryPolicy, retryDelay } from "./retry.ts";
-import { type HttpAnswer, type HttpRequest, hostOf } from "./transport.ts";
+import { delay, Repetitions, type RetryPolicy, retryDelay } from "./retry.ts";
+import type { HttpAnswer, HttpRequest } from "./transport.ts";
 
 /** What transfers are made with. */
 export interface TransferSettings {
@@ -58,7 +59,7 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
   call: TransferCall,
   makeAttempt: MakeAttempt<Answered>,
 ): Promise<Transferred<Answered>> {
-  const { method, request, replayable } = call;
+  const { method, operation, country, request, replayable } = call;
   const { signal } = request;
   const destination = await pop.destinationOf(call);
   const tokens = [await pop.tokenFor(destination, signal)];
@@ -70,7 +71,8 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
     const headers = pop.headersFor(token, request);
     const stallTimeout = request.timeout ?? retry.timeout;
     const attempt = { method, url, headers, fetch, stallTimeout, signal };
-    const result = await logged(log, call, number, attempt, makeAttempt);
+    const about = { method, url, operation, country, meta: request.meta, number, signal };
+    const result = await loggedAttempt(log, about, () => makeAttempt(attempt));
     let retryAfter: string | null | undefined;
     if ("error" in result) {
       const mayRepeat = replayable && call.repeatable && result.error instanceof StorageNetworkError;
@@ -78,9 +80,8 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
     } else {
       const { answer } = result.answered;
       if (answer.status === 401) {
-        const fresh = tokens.length > 1 ? token : await pop.renewedToken(destination, token, signal);
-        if (fresh === token || !replayable) throw unauthorized(answer, call, sent());
-        tokens.push(fresh);
+        if (tokens.length > 1 || !replayable || !pop.renewsTokens) throw unauthorized(answer, call, sent());
+        tokens.push(await pop.renewedToken(destination, token, signal));
         continue;
       }
       const mayRepeat = replayable && isBusy(answer.status);
@@ -88,48 +89,5 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
       retryAfter = answer.headers.get("retry-after");
     }
     await delay(retryDelay(retry, repetitions.taken - 1, retryAfter), signal);
-  }
-}
-
-/** How often a transfer may still be repeated. */
-class Repetitions {
-  readonly #most: number | undefined;
-  readonly #spent = { busy: 0, network: 0 };
-
-  constructor(most: number | undefined) {
-    this.#most = most;
-  }
-
-  get taken(): number {
-    return this.#spent.busy + this.#spent.network;
-  }
-
-  take(kind: "busy" | "network"): boolean {
-    const isOver = this.#most === undefined ? this.#spent[kind] >= defaultMaxRetries[kind] : this.taken >= this.#most;
-    if (!isOver) this.#spent[kind] += 1;
-    return !isOver;
-  }
-}
-
-async function logged<Answered extends { readonly answer: HttpAnswer }>(
-  log: Log,
-  { operation, country, request }: TransferCall,
-  number: number,
-  attempt: TransferAttempt,
-  makeAttempt: MakeAttempt<Answered>,
-): Promise<{ readonly answered: Answered } | { readonly error: unknown }> {
-  const { method, url, signal } = attempt;
-  const startedAt = performance.now();
-  const line = { method, host: hostOf(url), operation, country, attempt: number, meta: request.meta };
-  const duration = (): number => Math.round(performance.now() - startedAt);
-  try {
-    const answered = await makeAttempt(attempt);
-    const { status, facts } = answered.answer;
-    log.request({ ...line, status, requestId: facts.requestId, duration: duration() });
-    return { answered };
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    log.request({ ...line, duration: duration(), error: error instanceof StorageError ? error.code : "unknown" });
-    return { error };
   }
 }

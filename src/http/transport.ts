@@ -88,7 +88,11 @@ async function exchangeOnce(
 /** What a `fetch` gave, which may be the caller's own. @throws StorageConfigError where it is no Response. */
 export function checkResponse(response: Response): Response {
   // Not instanceof: the Response of a library or of another realm is as good.
-  if (Object.prototype.toString.call(response) === "[object Response]") return response;
+  if (Object.prototype.toString.call(response) === "[object Response]") {
+    // `Response.error()`: a network error that was resolved instead of thrown.
+    if (response.type === "error") throw new TypeError("The fetch of the options gave Response.error().");
+    return response;
+  }
   throw new StorageConfigError("The fetch of the options must give a Response.");
 }
 
@@ -117,7 +121,7 @@ export const platformFetch: typeof fetch = (input, init) => globalThis.fetch(inp
 
 export function factsOf(request: SentRequest, response: Pick<Response, "headers" | "status">): ServerErrorFacts {
   const { method, url } = request;
-  const requestId = response.headers.get("x-request-id") ?? undefined;
+  const requestId = response.headers.get(requestIdHeader) ?? undefined;
   return {
     method,
     url,
@@ -126,13 +130,19 @@ export function factsOf(request: SentRequest, response: Pick<Response, "headers"
   };
 }
 
+const requestIdHeader = "x-request-id";
+const authorizationScheme = /^(?:Basic|Bearer) /;
 const requestIdText = /^[\w.:+/=@-]{1,128}$/;
 
 /** Goes into logs and errors: a server that puts there what it was sent does not name a request with it. */
-function isRequestId(text: string, { headers, body }: SentRequest): boolean {
-  const token = headers?.authorization?.replace(/^\w+ /, "") ?? "";
-  const repeatsToken = token !== "" && (text.includes(token) || token.includes(text));
-  return requestIdText.test(text) && !repeatsToken && body?.includes(text) !== true;
+function isRequestId(text: string, { headers = {}, body }: SentRequest): boolean {
+  const repeats = Object.entries(headers).some(([name, value]) => {
+    // The one that the caller gave is the one that comes back.
+    if (name.toLowerCase() === requestIdHeader) return false;
+    const sent = value.replace(authorizationScheme, "");
+    return sent !== "" && (text.includes(sent) || (name === "authorization" && sent.includes(text)));
+  });
+  return requestIdText.test(text) && !repeats && body?.includes(text) !== true;
 }
 
 export function redirected(
@@ -172,6 +182,11 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
     offset += chunk.length;
   }
   return bytes;
+}
+
+/** RFC 9110, section 15.3. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 export function hostOf(url: string | undefined): string {

@@ -7,6 +7,7 @@ import {
   checkResponse,
   Deadline,
   type HttpAnswer,
+  isSuccess,
   networkError,
   platformFetch,
   readAnswer,
@@ -39,7 +40,7 @@ export async function upload(attempt: TransferAttempt, body: UploadBody): Promis
   try {
     const answer = await abortable(send(attempt, body, deadline, failure), deadline.signal);
     if (isCutOff(answer, readJson(answer))) throw cutOff(answer);
-    accepted = answer.status >= 200 && answer.status <= 299;
+    accepted = isSuccess(answer.status);
     return { answer };
   } catch (error) {
     if (attempt.signal?.aborted) throw attempt.signal.reason;

@@ -1,4 +1,5 @@
 import { StorageCryptoError, type StorageServerError } from "../errors.ts";
+import { isSuccess } from "../http/transport.ts";
 import type { StorageContext } from "../operations/context.ts";
 import { checkAcknowledged, postBatch } from "../operations/write.ts";
 import { fieldEntries, recordFields } from "../records/fields.ts";
@@ -91,7 +92,7 @@ export class ConditionalBatches {
     const result = await this.#post([{ ...this.#wireOf(record), [condition]: never }]);
     const { status } = result.answer;
     if (status === 412) this.#facts.heedsConditions = true;
-    else if (status < 300) {
+    else if (isSuccess(status)) {
       this.#giveUpConditions();
       return record;
     } else if (isRefusal(status) && refusalOf(result).mentions(condition)) this.#giveUpConditions();
@@ -103,7 +104,7 @@ export class ConditionalBatches {
     const known = this.#leftOut;
     const result = await this.#post(records.map((record) => this.#wireOf(record)));
     const { status } = result.answer;
-    if (status < 300) {
+    if (isSuccess(status)) {
       checkAcknowledged(result, records.length);
       return { ...nothing, kept: records };
     }

@@ -1,3 +1,4 @@
+import { isSuccess } from "../http/transport.ts";
 import { stringifyJson } from "../json.ts";
 import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "./context.ts";
 
@@ -19,7 +20,7 @@ export async function deleteRecord(
       request,
     });
     // The attempt whose answer was lost may have deleted the record: then there is none now, as was asked.
-    if (answer.status >= 300 && !(answer.status === 404 && repeatedBlindly)) throw error();
+    if (!isSuccess(answer.status) && !(answer.status === 404 && repeatedBlindly)) throw error();
     return { success: true };
   });
 }

@@ -1,4 +1,5 @@
 import { isStorageError, StorageAuthenticationError, StorageNetworkError, StorageServerError } from "../errors.ts";
+import { isSuccess } from "../http/transport.ts";
 import { checkInput, run, type StorageContext } from "./context.ts";
 
 /** `Storage.healthcheck`: whether the PoP of a country answers, and well. */
@@ -22,7 +23,7 @@ export async function healthcheck(
     await context.pop.tokenFor(destination, request.signal);
     try {
       const { answer } = await context.pop.call(call);
-      return { result: answer.status >= 200 && answer.status <= 299 };
+      return { result: isSuccess(answer.status) };
     } catch (error) {
       if (wasAnswered(error)) return { result: false };
       throw error;

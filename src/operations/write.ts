@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseAnswer, unexpected } from "../http/answers.ts";
 import type { JsonAnswer } from "../http/pop-client.ts";
-import type { HttpAnswer } from "../http/transport.ts";
+import { type HttpAnswer, isSuccess } from "../http/transport.ts";
 import { stringifyJson } from "../json.ts";
 import { fieldEntries } from "../records/fields.ts";
 import type { RecordInput, StorageRecord } from "../records/record.ts";
@@ -75,7 +75,7 @@ interface StoredBatch {
 /** Sends sealed records. */
 async function sendBatch(context: StorageContext, batch: Batch): Promise<StoredBatch> {
   const answer = await postBatch(context, batch);
-  if (answer.answer.status >= 300) throw answer.error();
+  if (!isSuccess(answer.answer.status)) throw answer.error();
   return storedBatch(answer, batch.records.length);
 }
 

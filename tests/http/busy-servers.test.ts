@@ -44,6 +44,17 @@ describe.each([429, 503] as const)("status %i", (status) => {
   });
 });
 
+describe("the repetitions of a call", () => {
+  it("are counted through, whatever they are for: a fresh token does not begin anew", async () => {
+    const refused = answer("", { status: "401 Unauthorized" });
+    const server = await scripted(busy(503, "0"), busy(429, "0"), refused, busy(503, "0"));
+    const storage = faultStorage(server, { oauth: { token: () => "a-token" } });
+    const error = await rejection(storage.find("de", {}, {}, { maxRetries: 2 }));
+    expect(error).toMatchObject({ name: "StorageServerError", status: 503 });
+    expect(await server.seen()).toHaveLength(4);
+  });
+});
+
 describe("a storm of everything at once", () => {
   it("is survived", async () => {
     const server = await scripted(busy(429), [reset], busy(503, "0"), [genuine({ share: 0.5 }), reset], [genuine()]);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { popStorage, unique } from "../conformance/pop-storage.ts";
 import { isWebKit } from "../faults/engine.ts";
-import { atOnce, faultStorage, serverError } from "../faults/fault-storage.ts";
+import { atOnce, faultStorage, rejection, serverError } from "../faults/fault-storage.ts";
 import { answer, end, genuine, hang, head, reset, send, type Turn } from "../faults/script.ts";
 import { scripted } from "../faults/scripted.ts";
 
@@ -171,5 +171,16 @@ describe("a connection that the server closes between two requests", () => {
     for (let request = 0; request < 5; request += 1) {
       await expect(storage.read("de", recordKey)).resolves.toMatchObject({ record });
     }
+  });
+});
+
+describe("a fetch that gives Response.error()", () => {
+  const storage = popStorage({ httpOptions: atOnce, fetch: async () => Response.error() });
+
+  it.each([
+    ["delete", () => storage.delete("de", "any")],
+    ["read", () => storage.read("de", "any")],
+  ])("has lost the connection: %s", async (_, call) => {
+    expect(await rejection(call())).toMatchObject({ name: "StorageNetworkError", status: undefined });
   });
 });

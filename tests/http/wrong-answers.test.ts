@@ -200,6 +200,25 @@ describe("a bad status", () => {
     expect(await server.seen()).toHaveLength(1);
   });
 
+  it.each(["{oops", '[error] a quote " that stands alone', '{"errors":[{"detail":"half'])(
+    "is told by its status, though its text looks cut off: %s",
+    async (text) => {
+      const server = await scripted(answer(text, { status: "400 Bad Request" }));
+      expect(await rejection(faultStorage(server).find("de"))).toMatchObject({
+        name: "StorageServerError",
+        status: 400,
+      });
+      expect(await server.seen()).toHaveLength(1);
+    },
+  );
+
+  it("takes no name for the request that repeats what was sent", async () => {
+    const secret = "a-secret-of-a-header";
+    const server = await scripted(answer("", { status: "500 Failed", headers: { "x-request-id": `id-${secret}` } }));
+    const error = await rejection(faultStorage(server).find("de", {}, {}, { headers: { "x-secret": secret } }));
+    expect(error).toMatchObject({ status: 500, requestId: undefined });
+  });
+
   it("tells the PoP's list of errors and its name for the request", async () => {
     const server = await scripted(
       jsonAnswer(words, { status: "400 Bad Request", headers: { "x-request-id": "request-7" } }),

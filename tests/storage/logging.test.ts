@@ -3,7 +3,7 @@ import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { attaching, country } from "../attachments/support.ts";
 import { popStorage } from "../conformance/pop-storage.ts";
 import { atOnce, faultStorage, rejection } from "../faults/fault-storage.ts";
-import { answer, genuine } from "../faults/script.ts";
+import { answer, genuine, hang } from "../faults/script.ts";
 import { scripted } from "../faults/scripted.ts";
 import { clientCredentials, emptyPage, genuinely, unauthorized } from "../http/credentials.ts";
 import { divert } from "../http/traffic.ts";
@@ -118,6 +118,35 @@ describe("a request is one line", () => {
       { method: "GET", host: "portal-backend.incountry.com", operation: "countries", ...answered },
       { method: "POST", host, operation: "find", country: "us", meta, ...answered },
     ]);
+  });
+});
+
+describe("a request that the caller cancels", () => {
+  it("is a line: the PoP may have done what it was asked", async () => {
+    const { logger, lines } = collecting();
+    const controller = new AbortController();
+    const server = await scripted([hang]);
+    const writing = faultStorage(server, { ...secrets, logger }).write("de", record, { signal: controller.signal });
+    while ((await server.seen()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort();
+    await expect(writing).rejects.toBe(controller.signal.reason);
+    await vi.waitFor(() =>
+      expect(lines.map(({ level, meta: line }) => [level, line])).toStrictEqual([
+        [
+          "warn",
+          {
+            method: "POST",
+            host: faultsHost(),
+            operation: "write",
+            country: "de",
+            attempt: 1,
+            duration,
+            error: "cancelled",
+          },
+        ],
+      ]),
+    );
+    expectNothingPlanted(lines);
   });
 });
 
