@@ -8,8 +8,11 @@ const leastLength = 2;
 const leastDigits = 4;
 
 const plainCiphertext = "pt:";
-/** Says nothing to anyone without the key, or without trying out values. */
-const unreadable = /^(?:[0-9a-f]{64}|[12]:[A-Za-z0-9+/=]*)$/;
+/**
+ * Says nothing to anyone without the key, or without trying out values. What is shorter than a ciphertext can be is a key that
+ * goes as it is and only begins like one.
+ */
+const unreadable = /^(?:[0-9a-f]{64}|2:[A-Za-z0-9+/]{122,}={0,2})$/;
 
 /**
  * The texts in a JSON body that somebody could read: a server that repeats what it was sent must not bring them into an

@@ -1,14 +1,17 @@
 import { StorageClientError } from "../errors.ts";
-import { limits } from "../records/fields.ts";
+import { recordFields } from "../records/fields.ts";
 import type { FindAllOptions, FindError } from "../records/find-filter.ts";
 import type { StorageRecord } from "../records/record.ts";
+import type { AnsweredRecord } from "../records/wire-record.ts";
+import { isPlainObject } from "../validation.ts";
 import { checkInput, run, type StorageContext } from "./context.ts";
-import { fetchPage, type OpenedPage, openPage, type Page, prepareSearch, type Search } from "./find.ts";
+import { type OpenedPage, openPage, prepareSearch, type Search } from "./find.ts";
 import { iterate } from "./iterate.ts";
+import { RecordWalk } from "./record-walk.ts";
 
 /**
  * `Storage.findAll`: every record that matches, page by page. A page is fetched while the caller works on the one before it.
- * A record that another client's writes move to a later page is not given twice.
+ * A record that another client's writes move to a later page is not given twice, and none is passed over that nobody touches.
  */
 export async function* findAll(
   context: StorageContext,
@@ -25,36 +28,70 @@ export async function* findAll(
   });
 }
 
-interface FetchedPage {
-  readonly page: Page;
-  readonly opened: OpenedPage;
-  readonly next: number | undefined;
-}
+const { wire: recordKey } = recordFields.recordKey;
+const { wire: body } = recordFields.body;
 
 async function* records(search: Search, options: FindAllOptions): AsyncGenerator<StorageRecord, void, undefined> {
-  const seen = new Set<unknown>();
-  let coming: Promise<FetchedPage> | undefined = fetchNext(search, options, 0, undefined);
+  const { signal } = search.request;
+  const walk = new RecordWalk(search, options);
+  const once = new Once();
+  const fetchNext = (): Promise<OpenedPage> =>
+    run({ signal }, async () => once.of(await openPage(once.notGiven(await walk.next()), search)));
+  let coming: Promise<OpenedPage> | undefined = fetchNext();
   while (coming !== undefined) {
-    const { page, opened, next } = await coming;
+    const page: OpenedPage = await coming;
     coming = undefined;
     const fetchAhead = (): void => {
-      if (next === undefined || coming !== undefined) return;
-      coming = fetchNext(search, options, next, page.meta.total);
+      if (walk.isOver || coming !== undefined) return;
+      coming = fetchNext();
       // It is awaited later, if at all: until then its failure is nobody's.
       coming.catch(() => undefined);
     };
-    const fresh = opened.records.filter(({ answered }) => isNew(seen, answered.fields.record_key));
-    for (const [index, { record }] of fresh.entries()) {
+    for (const [index, { record }] of page.records.entries()) {
       // Not before half of the page is used: a caller that only looks at the first few costs one page.
-      if (index * 2 >= fresh.length) fetchAhead();
+      if (index * 2 >= page.records.length) fetchAhead();
       yield record;
+      signal?.throwIfAborted();
     }
-    for (const failed of opened.errors) {
+    for (const failed of page.errors) {
       if (options.onError === undefined) throw failed.error;
       await tell(options.onError, failed);
+      signal?.throwIfAborted();
     }
     fetchAhead();
   }
+}
+
+/** Lets each record through once, and each error: pages overlap. */
+class Once {
+  readonly #given = new Set<unknown>();
+  readonly #told = new Set<string>();
+
+  notGiven(records: readonly AnsweredRecord[]): AnsweredRecord[] {
+    return records.filter(({ fields }) => !this.#given.has(fields[recordKey]));
+  }
+
+  /** What did not open is not given, whatever key it has: it may be a forgery of one that does. */
+  of({ records: opened, errors }: OpenedPage): OpenedPage {
+    return {
+      records: opened.filter(({ answered }) => addTo(this.#given, answered.fields[recordKey])),
+      errors: errors.filter((failed) => addTo(this.#told, identityOf(failed))),
+    };
+  }
+}
+
+/** The end of a ciphertext is its tag: with the key it tells one forgery from another, and takes little room. */
+function identityOf({ rawData }: FindError): string {
+  const raw = isPlainObject(rawData) ? rawData : {};
+  const tag = typeof raw[body] === "string" ? raw[body].slice(-tagLength) : "";
+  return `${String(raw[recordKey])} ${tag}`;
+}
+
+/** Characters. */
+const tagLength = 24;
+
+function addTo<Item>(set: Set<Item>, item: Item): boolean {
+  return set.size < set.add(item).size;
 }
 
 async function tell(onError: (failed: FindError) => unknown, failed: FindError): Promise<void> {
@@ -63,24 +100,4 @@ async function tell(onError: (failed: FindError) => unknown, failed: FindError):
   } catch (cause) {
     throw new StorageClientError("onError() failed: its own error is the cause.", { cause });
   }
-}
-
-function isNew(seen: Set<unknown>, recordKey: unknown): boolean {
-  return seen.size < seen.add(recordKey).size;
-}
-
-async function fetchNext(
-  search: Search,
-  { pageSize = limits.pageSize, sort }: FindAllOptions,
-  offset: number,
-  totalBefore: number | undefined,
-): Promise<FetchedPage> {
-  const { signal } = search.request;
-  const page = await run({ signal }, () => fetchPage(search, { limit: pageSize, offset, sort }));
-  const opened = await run({ signal }, () => openPage(page.data, search));
-  // What was deleted since the page before moved those behind it forward, out of this page: as many steps back find them.
-  const deleted = totalBefore === undefined ? 0 : Math.max(0, totalBefore - page.meta.total);
-  const next = deleted > 0 ? Math.max(0, offset - deleted) : offset + page.data.length;
-  const isLast = page.data.length === 0 || offset + page.data.length >= page.meta.total;
-  return { page, opened, next: isLast && deleted === 0 ? undefined : next };
 }

@@ -1,6 +1,8 @@
+import { looseObject, parse } from "valibot";
 import { describe, expect, it } from "vitest";
 import { popStorage, unique } from "../conformance/pop-storage.ts";
 import { rejection } from "../faults/fault-storage.ts";
+import { stepInto } from "../migration/step-into.ts";
 import { callWith } from "./call.ts";
 import { unhandledDuring } from "./unhandled.ts";
 
@@ -66,6 +68,85 @@ describe("findAll", () => {
     expect(missed).toStrictEqual([]);
   });
 
+  it("misses none of the records that stay where as many are written as are deleted", async () => {
+    const { profileKey, keys } = await recordsOf("replaced", 60);
+    const storage = popStorage();
+    const found: string[] = [];
+    for await (const { recordKey } of storage.findAll("de", { profileKey }, { pageSize: 10 })) {
+      if (found.length === 0) {
+        await storage.batchDelete("de", keys.slice(0, 10));
+        const written = keys.slice(0, 10).map((key) => ({ recordKey: `${key}/new`, profileKey }));
+        await storage.batchWrite("de", written);
+      }
+      found.push(recordKey);
+    }
+    expect(new Set(found).size).toBe(found.length);
+    expect(keys.slice(10).filter((key) => !found.includes(key))).toStrictEqual([]);
+  });
+
+  it("misses none of the records that stay where others move to the end of the order", async () => {
+    const { profileKey, keys } = await recordsOf("rewritten", 60);
+    const storage = popStorage();
+    const found: string[] = [];
+    const sort = [{ updatedAt: "asc" as const }];
+    for await (const { recordKey } of storage.findAll("de", { profileKey }, { pageSize: 10, sort })) {
+      found.push(recordKey);
+      // All that were found, each time: nothing is left where the walk has been.
+      if (found.length % 9 === 0 && found.length < 60) {
+        await storage.batchWrite(
+          "de",
+          found.map((key) => ({ recordKey: key, profileKey })),
+        );
+      }
+    }
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.toSorted()).toStrictEqual(keys);
+  });
+
+  it.each([1, 2, 3, 7])("finds each record once on pages of %i", async (pageSize) => {
+    const { profileKey, keys } = await recordsOf("small", 7);
+    const found: string[] = [];
+    for await (const { recordKey } of popStorage().findAll("de", { profileKey }, { pageSize })) found.push(recordKey);
+    expect(found.toSorted()).toStrictEqual(keys);
+  });
+
+  it("ends where a PoP has another order each time", async () => {
+    const { profileKey } = await recordsOf("unordered", 40);
+    let asked = 0;
+    const fetch = stepInto(({ body }, forward) => {
+      asked += 1;
+      const sort = [{ updated_at: asked % 2 === 0 ? "asc" : "desc" }];
+      const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
+      return forward({ ...rest, options: { ...options, sort } });
+    });
+    const found: string[] = [];
+    for await (const { recordKey } of popStorage({ fetch }).findAll("de", { profileKey }, { pageSize: 10 }))
+      found.push(recordKey);
+    expect(new Set(found).size).toBe(found.length);
+  });
+
+  it("ends with a StorageServerError where a PoP gives the same records over and over", async () => {
+    const { profileKey, keys } = await recordsOf("endless", 10);
+    const fetch = stepInto(async ({ body }, forward) => {
+      const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
+      const page = parse(
+        looseObject({ meta: looseObject({}) }),
+        await (await forward({ ...rest, options: { ...options, offset: 0 } })).json(),
+      );
+      return Response.json({ ...page, meta: { ...page.meta, total: 1_000_000 } });
+    });
+    const found: string[] = [];
+    const all = async (): Promise<void> => {
+      for await (const { recordKey } of popStorage({ fetch }).findAll("de", { profileKey }, { pageSize: 10 }))
+        found.push(recordKey);
+    };
+    await expect(all()).rejects.toMatchObject({
+      name: "StorageServerError",
+      message: expect.stringContaining("the same ones over and over"),
+    });
+    expect(found.toSorted()).toStrictEqual(keys);
+  });
+
   it("asks for one page of those of which only the first few are taken", async () => {
     const { profileKey } = await recordsOf("few", 40);
     const { storage, pages } = counting();
@@ -102,6 +183,32 @@ describe("findAll", () => {
       for await (const record of popStorage().findAll("de", { profileKey })) found.push(record.recordKey);
     };
     await expect(all()).rejects.toMatchObject({ name: "StorageCryptoError" });
+  });
+
+  it("tells of each record that cannot be opened once, however the pages overlap", async () => {
+    const { profileKey } = await recordsOf("each-once", 25);
+    const stranger = popStorage({ getSecrets: () => "another password of the tests" });
+    let failed = 0;
+    const onError = (): void => void (failed += 1);
+    for await (const { recordKey } of stranger.findAll("de", { profileKey }, { pageSize: 10, onError }))
+      expect.unreachable(recordKey);
+    expect(failed).toBe(25);
+  });
+
+  it("ends with the caller's own reason in the middle of the last page", async () => {
+    const { profileKey } = await recordsOf("one-page", 10);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const found: string[] = [];
+    const all = async (): Promise<void> => {
+      const request = { signal: controller.signal };
+      for await (const { recordKey } of popStorage().findAll("de", { profileKey }, {}, request)) {
+        found.push(recordKey);
+        controller.abort(reason);
+      }
+    };
+    await expect(all()).rejects.toBe(reason);
+    expect(found).toHaveLength(1);
   });
 
   it("ends with the caller's own reason", async () => {
