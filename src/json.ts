@@ -33,6 +33,14 @@ export function stringifyJson(value: unknown): string {
   return text;
 }
 
+/** A JSON text with a change made to its value: each number that stays is written with the digits that it had. */
+export function editJson(text: string, edit: (value: unknown) => unknown): string {
+  const value = parse(text, null, { onDuplicateKey: ({ newValue }) => newValue });
+  const edited = stringify(edit(value));
+  if (edited === undefined) throw new TypeError("The value has no JSON form.");
+  return edited;
+}
+
 function holdsBigint(value: unknown): boolean {
   if (typeof value === "bigint") return true;
   if (typeof value !== "object" || value === null) return false;

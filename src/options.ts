@@ -2,9 +2,8 @@ import * as v from "valibot";
 import { type EnvironmentVariable, environmentVariable, isBrowser } from "./adapters/environment.ts";
 import { type FileAdapter, filesOfRuntime } from "./adapters/files.ts";
 import type { CipherOptions } from "./crypto/cipher.ts";
-import { type CustomEncryptionConfig, customEncryptionEntries } from "./crypto/custom-encryption.ts";
+import { type CustomEncryptionConfig, customEncryptionSchema } from "./crypto/custom-encryption.ts";
 import { defaultKeyReuse, maxMessagesPerKey } from "./crypto/key-derivation.ts";
-import type { KeyHashing } from "./crypto/key-hash.ts";
 import type { SecretsInput } from "./crypto/secrets.ts";
 import { StorageConfigError } from "./errors.ts";
 import type { Credentials } from "./http/authorization.ts";
@@ -105,7 +104,7 @@ export interface Configuration {
   readonly environmentId: string;
   readonly credentials: Credentials;
   readonly hosts: HostOptions;
-  readonly keys: KeyMode & KeyHashing;
+  readonly keys: KeyMode & { readonly environmentId: string };
   readonly cipher: CipherOptions;
   readonly retry: RetryPolicy;
   readonly log: Log;
@@ -207,7 +206,7 @@ const optionsSchema = exactObject({
   strictResidency: v.optional(v.boolean()),
   encrypt: v.optional(v.boolean()),
   getSecrets: v.optional(functionOf<() => SecretsInput | Promise<SecretsInput>>()),
-  customEncryptionConfigs: v.optional(listOf(exactObject(customEncryptionEntries))),
+  customEncryptionConfigs: v.optional(listOf(customEncryptionSchema)),
   normalizeKeys: v.optional(v.boolean()),
   hashSearchKeys: v.optional(v.boolean()),
   httpOptions: v.optional(httpOptionsSchema),

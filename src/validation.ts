@@ -101,12 +101,15 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /**
  * An object with the given fields and no others. An unknown field is an issue that suggests the nearest known name, and
- * all of them are reported beside whatever else is wrong.
+ * all of them are reported beside whatever else is wrong. `hideUnknownNames`: a name that is no slip of a known one may be a
+ * secret in the wrong place, and is not told.
  */
 export function exactObject<const Entries extends v.ObjectEntries>(
   entries: Entries,
+  options?: { readonly hideUnknownNames?: boolean },
 ): v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<Entries, undefined>>> {
   const known = Object.keys(entries);
+  const hide = options?.hideUnknownNames === true;
   return v.pipe(
     v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected an object, got ${kindOf(issue.input)}`),
     refuseNamesOfObjects((key) => unknownField(key, known)),
@@ -118,7 +121,9 @@ export function exactObject<const Entries extends v.ObjectEntries>(
         if (Object.hasOwn(entries, key)) continue;
         addIssue({
           message: unknownField(key, known),
-          path: [{ type: "object", origin: "key", input, key, value: undefined }],
+          path: [
+            { type: "object", origin: "key", input, key: hide && !isSlip(key, known) ? "…" : key, value: undefined },
+          ],
         });
       }
     }),
@@ -150,6 +155,10 @@ export function listOf<Item>(item: SchemaOf<Item>, most?: { length: number; mess
     v.check((list) => Object.keys(list).length >= list.length, "is a list with holes in it"),
     v.array(item),
   );
+}
+
+function isSlip(key: string, known: readonly string[]): boolean {
+  return nearestName(key, known) !== undefined;
 }
 
 function unknownField(key: string, known: readonly string[]): string {

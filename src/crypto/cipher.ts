@@ -18,7 +18,7 @@ export interface CipherOptions {
 /** Told of the secrets whenever they were fetched and checked. */
 export type OnSecrets = (secrets: CheckedSecrets) => void;
 
-/** Seals and opens texts for one Storage. It holds derived keys, and never a secret between two operations. */
+/** Seals and opens texts for one Storage. Between two operations it holds WebCrypto keys, and never the bytes of a secret. */
 export class Cipher {
   readonly #options: CipherOptions;
   readonly #onSecrets: OnSecrets;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { fromBase64, fromUtf8, toBase64, utf8 } from "../encoding.ts";
+import { fromBase64, fromUtf8, isWellFormed, toBase64, utf8 } from "../encoding.ts";
 import { StorageConfigError, StorageCryptoError } from "../errors.ts";
-import { functionOf } from "../validation.ts";
+import { exactObject, expectation, functionOf, type SchemaOf } from "../validation.ts";
 import { writeCustom } from "./formats.ts";
 import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 
@@ -19,19 +19,27 @@ export interface CustomEncryptionConfig {
 
 type Operation = CustomEncryptionConfig["encrypt"];
 
-export const customEncryptionEntries: {
-  readonly version: v.GenericSchema<string, string>;
-  readonly isCurrent: v.OptionalSchema<v.BooleanSchema<undefined>, undefined>;
-  readonly encoding: v.OptionalSchema<v.PicklistSchema<readonly ["base64", "raw"], undefined>, undefined>;
-  readonly encrypt: v.GenericSchema<unknown, Operation>;
-  readonly decrypt: v.GenericSchema<unknown, Operation>;
-} = {
+const configurationSchema = exactObject({
   version: v.pipe(v.string(), v.nonEmpty("must not be empty")),
   isCurrent: v.optional(v.boolean()),
   encoding: v.optional(v.picklist(["base64", "raw"])),
   encrypt: functionOf<Operation>(),
   decrypt: functionOf<Operation>(),
-};
+});
+
+/** A configuration, whose functions stay methods of the caller's own object: it may be an instance of a class. */
+export const customEncryptionSchema: SchemaOf<CustomEncryptionConfig> = v.pipe(
+  v.unknown(),
+  v.rawTransform(({ dataset: { value: given }, addIssue, NEVER }) => {
+    const result = v.safeParse(configurationSchema, given, { message: expectation });
+    if (result.success) {
+      const { encrypt, decrypt, ...rest } = result.output;
+      return { ...rest, encrypt: encrypt.bind(given), decrypt: decrypt.bind(given) };
+    }
+    for (const { message, path } of result.issues) addIssue(path === undefined ? { message } : { message, path });
+    return NEVER;
+  }),
+);
 
 /** The custom encryptions of one Storage. */
 export class CustomEncryptions {
@@ -85,9 +93,7 @@ export class CustomEncryptions {
   async seal(text: string, secret: CheckedSecret): Promise<string> {
     const configuration = this.current;
     if (configuration === undefined) throw new StorageConfigError("No custom encryption is current.");
-    const output = await call(configuration, "encrypt", text, secret);
-    const packed = configuration.encoding === "raw" ? output : toBase64(utf8(output));
-    return writeCustom(configuration.version, packed);
+    return writeCustom(configuration.version, await sealAndPack(configuration, text, secret));
   }
 
   async open(version: string, packed: string, secret: CheckedSecret): Promise<string> {
@@ -102,17 +108,39 @@ export class CustomEncryptions {
         `The ciphertext is of a custom encryption, but the secret of version ${secret.version} has no isForCustomEncryption.`,
       );
     }
-    const unpacked = tryUnpack(packed);
-    if (unpacked === undefined) return call(configuration, "decrypt", packed, secret);
-    // What `encrypt` returned may be base64 itself: the packing that is configured is tried first, then the other.
-    const [first, second] = configuration.encoding === "raw" ? [packed, unpacked] : [unpacked, packed];
-    try {
-      return await call(configuration, "decrypt", first, secret);
-    } catch (error) {
-      return call(configuration, "decrypt", second, secret).catch(() => {
-        throw error;
-      });
-    }
+    return unpackAndOpen(configuration, packed, secret);
+  }
+}
+
+async function sealAndPack(
+  configuration: CustomEncryptionConfig,
+  text: string,
+  secret: CheckedSecret,
+): Promise<string> {
+  const output = await call(configuration, "encrypt", text, secret);
+  if (!isWellFormed(output)) {
+    throw new StorageCryptoError(
+      `${nameOf(configuration, "encrypt")} returned half of a surrogate pair, which UTF-8 cannot carry: return base64 or hex.`,
+    );
+  }
+  return configuration.encoding === "raw" ? output : toBase64(utf8(output));
+}
+
+async function unpackAndOpen(
+  configuration: CustomEncryptionConfig,
+  packed: string,
+  secret: CheckedSecret,
+): Promise<string> {
+  const unpacked = tryUnpack(packed);
+  if (unpacked === undefined) return call(configuration, "decrypt", packed, secret);
+  // What `encrypt` returned may be base64 itself: the packing that is configured is tried first, then the other.
+  const [first, second] = configuration.encoding === "raw" ? [packed, unpacked] : [unpacked, packed];
+  try {
+    return await call(configuration, "decrypt", first, secret);
+  } catch (error) {
+    return call(configuration, "decrypt", second, secret).catch(() => {
+      throw error;
+    });
   }
 }
 
@@ -124,13 +152,17 @@ function tryUnpack(packed: string): string | undefined {
   }
 }
 
+function nameOf({ version }: CustomEncryptionConfig, operation: "encrypt" | "decrypt"): string {
+  return `Custom encryption ${JSON.stringify(version)}: ${operation}()`;
+}
+
 async function call(
   configuration: CustomEncryptionConfig,
   operation: "encrypt" | "decrypt",
   text: string,
   secret: CheckedSecret,
 ): Promise<string> {
-  const name = `Custom encryption ${JSON.stringify(configuration.version)}: ${operation}()`;
+  const name = nameOf(configuration, operation);
   let output: unknown;
   try {
     // A copy of the key: the function may wipe or change what it was given.
@@ -152,8 +184,8 @@ async function tryOne(configuration: CustomEncryptionConfig, key: CheckedSecret)
   for (const trial of trials) {
     let opened: string;
     try {
-      const sealed = await call(configuration, "encrypt", trial, key);
-      opened = await call(configuration, "decrypt", sealed, key);
+      // Packed and unpacked as records are: what the packing cannot carry must not be found out by losing it.
+      opened = await unpackAndOpen(configuration, await sealAndPack(configuration, trial, key), key);
     } catch (cause) {
       throw new StorageConfigError(`${name} failed its trial: encrypt() or decrypt() threw an error, see cause.`, {
         cause,

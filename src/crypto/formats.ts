@@ -81,7 +81,7 @@ export function writeCustom(configuration: string, packed: string): string {
   return `${customPrefix}${toBase64(utf8(configuration))}:${packed}`;
 }
 
-/** Whether a body is a ciphertext, told by its format: for records whose writer left `is_encrypted` out. */
+/** Whether a body is a ciphertext, told by its format. */
 export function looksEncrypted(body: string): boolean {
   return !body.startsWith("pt:");
 }

@@ -50,16 +50,23 @@ const version: SchemaOf<number> = v.pipe(
   v.minValue(0, "must not be negative"),
 );
 const nonEmpty = v.pipe(v.string(), v.nonEmpty("must not be empty"));
-const secretSchema = exactObject({
-  secret: v.union([nonEmpty, v.instance(Uint8Array)], "must be a non-empty string or a Uint8Array"),
-  version,
-  isKey: v.optional(v.boolean()),
-  isForCustomEncryption: v.optional(v.boolean()),
-});
-const secretsDataSchema = exactObject({
-  currentVersion: version,
-  secrets: v.pipe(listOf(secretSchema), v.nonEmpty("must hold at least one secret")),
-});
+const hidden = { hideUnknownNames: true };
+const secretSchema = exactObject(
+  {
+    secret: v.union([nonEmpty, v.instance(Uint8Array)], "must be a non-empty string or a Uint8Array"),
+    version,
+    isKey: v.optional(v.boolean()),
+    isForCustomEncryption: v.optional(v.boolean()),
+  },
+  hidden,
+);
+const secretsDataSchema = exactObject(
+  {
+    currentVersion: version,
+    secrets: v.pipe(listOf(secretSchema), v.nonEmpty("must hold at least one secret")),
+  },
+  hidden,
+);
 
 /** Checks what a secrets provider returned (protocol.md, section 5). Throws a `SecretsValidationError`. */
 export function checkSecrets(input: unknown): CheckedSecrets {

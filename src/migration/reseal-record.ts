@@ -1,5 +1,5 @@
-import { stringifyJson } from "../json.ts";
-import { type Envelope, originalKey } from "../records/envelope.ts";
+import { looksHashed } from "../crypto/key-hash.ts";
+import { addToMeta, type Envelope, originalKey } from "../records/envelope.ts";
 import { fieldEntries, fieldsWith, recordFields } from "../records/fields.ts";
 import type { OpenedRecord } from "../records/open-record.ts";
 import { resolveAll } from "../records/resolve-all.ts";
@@ -30,7 +30,7 @@ export async function resealRecord(
   for (const [name, value] of Object.entries(raw)) if (!isLeftOut(name, value)) wire[name] = value;
   // A body from before the envelope has no originals of the keys.
   const { keys, unkept } = envelope === undefined ? { keys: {}, unkept: {} } : protectKeys(raw, envelope, sealing);
-  const text = envelope === undefined ? bodyText : withOriginals(envelope, unkept, bodyText);
+  const text = envelope === undefined ? bodyText : withOriginals(unkept, bodyText);
   const [version, body, precommitBody, sentKeys] = await Promise.all([
     cipher.currentVersion(),
     text === undefined ? undefined : cipher.seal(text),
@@ -65,6 +65,7 @@ function protectKeys(raw: AnsweredRecord["raw"], envelope: Envelope, sealing: Re
     const original = originalKey(envelope, wire);
     if (original !== undefined) keys[wire] = protectKey(protection, original, sealing);
     else if (protection === "hashedUnlessDisabled" && !looksHashed(sent)) {
+      // A hash whose original is not known stays what it is.
       // Other SDKs keep no copy of a key that they send as it is.
       const key = protectKey(protection, sent, sealing);
       if (key !== sent) unkept[wire] = sent;
@@ -74,18 +75,7 @@ function protectKeys(raw: AnsweredRecord["raw"], envelope: Envelope, sealing: Re
   return { keys, unkept };
 }
 
-const hashed = /^[0-9a-f]{64}$/;
-
-/** A hash whose original is not known stays what it is. */
-function looksHashed(key: string): boolean {
-  return hashed.test(key);
-}
-
 /** The very text that was sealed, but where originals of keys have to be added to it. */
-function withOriginals(
-  { meta, payload }: Envelope,
-  originals: Readonly<Record<string, string>>,
-  text: string | undefined,
-): string | undefined {
-  return Object.keys(originals).length === 0 ? text : stringifyJson({ meta: { ...meta, ...originals }, payload });
+function withOriginals(originals: Readonly<Record<string, string>>, text: string | undefined): string | undefined {
+  return text === undefined || Object.keys(originals).length === 0 ? text : addToMeta(text, originals);
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { type Cipher, OperationCipher } from "../crypto/cipher.ts";
-import { createKeyHasher, type KeyHasher } from "../crypto/key-hash.ts";
+import type { Cipher } from "../crypto/cipher.ts";
+import { createKeyHasher, type KeyHasher, normalizeKey } from "../crypto/key-hash.ts";
 import { InputValidationError, isStorageError, StorageError } from "../errors.ts";
 import type { PopClient } from "../http/pop-client.ts";
 import { abortable } from "../http/retry.ts";
@@ -66,12 +66,11 @@ export function asStorageError(error: unknown): StorageError {
 /** The hashers of one operation. */
 export function hashersOf({ keys }: Configuration): { readonly write: KeyHasher; readonly verify: KeyHashers } {
   const { environmentId, normalizeKeys } = keys;
-  const asIs = createKeyHasher({ environmentId, normalizeKeys: false });
+  const asIs = createKeyHasher(environmentId);
   const lowerCase = environmentId.toLowerCase();
-  const inLowerCaseEnvironment =
-    lowerCase === environmentId ? asIs : createKeyHasher({ environmentId: lowerCase, normalizeKeys: false });
+  const inLowerCaseEnvironment = lowerCase === environmentId ? asIs : createKeyHasher(lowerCase);
   return {
-    write: normalizeKeys ? (key) => asIs(key.toLowerCase()) : asIs,
+    write: (key) => asIs(normalizeKey(key, keys)),
     verify: { asIs, inLowerCaseEnvironment, normalizeKeys },
   };
 }
@@ -80,5 +79,3 @@ export function hashersOf({ keys }: Configuration): { readonly write: KeyHasher;
 export function recordsPath(country: string): string {
   return `/v2/storage/records/${country}`;
 }
-
-export type { OperationCipher };

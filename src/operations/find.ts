@@ -3,7 +3,8 @@ import type { KeyHasher } from "../crypto/key-hash.ts";
 import { StorageCryptoError, StorageIntegrityError } from "../errors.ts";
 import { parseAnswer, unexpected } from "../http/answers.ts";
 import { stringifyJson } from "../json.ts";
-import { fieldEntries, limits } from "../records/fields.ts";
+import { limits } from "../records/fields.ts";
+import { matchesFilter } from "../records/filter-match.ts";
 import type { FindError, FindFilter, FindOptions } from "../records/find-filter.ts";
 import { type OpenedRecord, openRecord, type RecordOpening } from "../records/open-record.ts";
 import type { StorageRecord } from "../records/record.ts";
@@ -146,22 +147,12 @@ async function openOne(
   { opening, filter }: Pick<Search, "opening" | "filter">,
 ): Promise<OpenedAnswer | FindError> {
   try {
-    checkMatches(answered, filter);
+    if (!matchesFilter(answered.fields, filter)) {
+      throw new StorageIntegrityError("The PoP sent a record that does not match the filter.");
+    }
     return { ...(await openRecord(answered, opening)), answered };
   } catch (error) {
     if (error instanceof StorageCryptoError) return { rawData: answered.raw, error };
     throw error;
-  }
-}
-
-const stringWires = fieldEntries.filter(({ type }) => type === "string").map(({ wire }) => wire);
-
-/** A record that does not hold the keys that were asked for is not what was asked for. */
-function checkMatches({ fields }: AnsweredRecord, filter: Readonly<Record<string, unknown>>): void {
-  for (const wire of stringWires) {
-    const wanted = filter[wire];
-    const values: readonly unknown[] = Array.isArray(wanted) ? wanted : typeof wanted === "string" ? [wanted] : [];
-    if (values.length === 0 || values.includes(fields[wire])) continue;
-    throw new StorageIntegrityError("The PoP sent a record that does not match the filter.");
   }
 }

@@ -1,4 +1,4 @@
-import { parseJson } from "../json.ts";
+import { editJson, parseJson, stringifyJson } from "../json.ts";
 import { isPlainObject } from "../validation.ts";
 
 /** What is sealed in `body` (protocol.md, section 3). */
@@ -24,8 +24,17 @@ export function readEnvelope(text: string): Envelope | undefined {
   }
   if (!isPlainObject(parsed) || !isPlainObject(parsed.meta)) return undefined;
   const { meta, payload = null } = parsed;
-  if (payload !== null && typeof payload !== "string") return undefined;
-  return { meta, payload };
+  // A writer that sealed something else than a text meant its JSON.
+  return { meta, payload: payload === null || typeof payload === "string" ? payload : stringifyJson(payload) };
+}
+
+/** The text of an envelope with originals of keys added to it, and everything else in it as it was, numbers digit by digit. */
+export function addToMeta(text: string, originals: Readonly<Record<string, string>>): string {
+  return editJson(text, (envelope) =>
+    isPlainObject(envelope) && isPlainObject(envelope.meta)
+      ? { ...envelope, meta: { ...envelope.meta, ...originals } }
+      : envelope,
+  );
 }
 
 /** The original of a key, by its wire name: `key` is an old name for `record_key`. */

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { exactObject, functionOf, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
 import { type FieldEntry, fieldEntries, limits } from "./fields.ts";
 import type { FindAllOptions, FindError, FindFilter, FindOptions, SortItem } from "./find-filter.ts";
-import { dateSchema, int64Schema, isDateValue, type KeyMode } from "./record-schema.ts";
+import { dateSchema, int64Schema, isDateValue, type KeyMode, plainTextSchema, sentLength } from "./record-schema.ts";
 
 type Condition = v.GenericSchema<unknown, unknown>;
 
@@ -43,11 +43,12 @@ function comparisons(value: Condition): Record<string, Condition> {
   return { $gt: value, $gte: value, $lt: value, $lte: value };
 }
 
-const stringCondition = condition(
-  wellFormedText,
-  operatorsOf({ $not: condition(wellFormedText, undefined, { list: true }) }),
-  { list: true },
-);
+function textCondition(value: Condition): Condition {
+  return condition(value, operatorsOf({ $not: condition(value, undefined, { list: true }) }), { list: true });
+}
+
+const stringCondition = textCondition(wellFormedText);
+const plainTextCondition = textCondition(plainTextSchema);
 
 function integerCondition(value: Condition): Condition {
   const operators = operatorsOf({ $not: condition(value, undefined, { list: true }), ...comparisons(value) });
@@ -65,10 +66,11 @@ const optionalDateCondition = condition(
   {},
 );
 
-function conditionOf({ type, setBy }: FieldEntry): Condition | undefined {
+function conditionOf(entry: FieldEntry, { hashSearchKeys }: KeyMode): Condition | undefined {
+  const { type, setBy } = entry;
   switch (type) {
     case "string":
-      return stringCondition;
+      return isSearchKey(entry) && !hashSearchKeys ? plainTextCondition : stringCondition;
     case "int64":
       return int64Condition;
     case "version":
@@ -81,14 +83,15 @@ function conditionOf({ type, setBy }: FieldEntry): Condition | undefined {
   }
 }
 
-const searchKeysSchema = v.pipe(
-  wellFormedText,
-  v.check(
-    (text) =>
-      Array.from(text).length >= limits.searchKeysMinLength && Array.from(text).length <= limits.searchKeysMaxLength,
-    `must have ${limits.searchKeysMinLength} to ${limits.searchKeysMaxLength} characters`,
-  ),
-);
+function searchKeysSchema(mode: KeyMode): SchemaOf<string> {
+  return v.pipe(
+    plainTextSchema,
+    v.check((text) => {
+      const length = sentLength(text, mode);
+      return length >= limits.searchKeysMinLength && length <= limits.searchKeysMaxLength;
+    }, `must have ${limits.searchKeysMinLength} to ${limits.searchKeysMaxLength} characters`),
+  );
+}
 
 const hashedSearch = "works only where hashSearchKeys is off: the PoP has nothing but hashes of the search keys";
 
@@ -96,12 +99,12 @@ const hashedSearch = "works only where hashSearchKeys is off: the PoP has nothin
 export function findFilterSchema(mode: KeyMode): SchemaOf<FindFilter> {
   const entries: Record<string, Condition> = {};
   for (const entry of fieldEntries) {
-    const schema = entry.protection === "sealed" ? undefined : conditionOf(entry);
+    const schema = entry.protection === "sealed" ? undefined : conditionOf(entry, mode);
     if (schema !== undefined) entries[entry.name] = v.exactOptional(schema);
   }
   entries.searchKeys = v.exactOptional(
     v.pipe(
-      searchKeysSchema,
+      searchKeysSchema(mode),
       v.check(() => !mode.hashSearchKeys, hashedSearch),
     ),
   );

@@ -1,6 +1,6 @@
 import type { OperationCipher } from "../crypto/cipher.ts";
 import { looksEncrypted } from "../crypto/formats.ts";
-import type { KeyHasher } from "../crypto/key-hash.ts";
+import { type KeyHasher, looksHashed } from "../crypto/key-hash.ts";
 import { StorageIntegrityError } from "../errors.ts";
 import { type Envelope, originalKey, readEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries, recordFields } from "./fields.ts";
@@ -61,7 +61,8 @@ export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpen
     const value = fields[wire];
     if (value !== null && value !== undefined) record[name] = value;
   }
-  if (record.isEncrypted === undefined) record.isEncrypted = typeof body === "string" && looksEncrypted(body);
+  // Told by the body, not by what the PoP says of it: a forgery that anyone can make must not pass for a sealed body.
+  record.isEncrypted = typeof body === "string" && looksEncrypted(body);
   const recordKey = typeof record.recordKey === "string" ? record.recordKey : "";
   return { record: Object.assign(record, { recordKey }), envelope, bodyText, precommitText };
 }
@@ -84,7 +85,7 @@ function openKeys(
 }
 
 function openKey(entry: KeyEntry, original: string | undefined, sent: string, hashers: KeyHashers): Promise<string> {
-  return original === undefined ? openUnkeptKey(sent, hashers) : verifyKey(entry, original, sent, hashers);
+  return original === undefined ? openUnkeptKey(entry, sent, hashers) : verifyKey(entry, original, sent, hashers);
 }
 
 /** Absent is what a PoP answers that does not know the field; null says that it is unset, and the envelope that it is not. */
@@ -94,7 +95,9 @@ async function openUnsentKey(entry: KeyEntry, original: string, sent: unknown): 
 }
 
 /** A key of which the envelope keeps no original: an unhashed one, or the empty string of an SDK that forgets it. */
-async function openUnkeptKey(sent: string, hashers: KeyHashers): Promise<string> {
+async function openUnkeptKey(entry: KeyEntry, sent: string, hashers: KeyHashers): Promise<string> {
+  // No SDK sends such a key as it is.
+  if (entry.protection === "hashed" && !looksHashed(sent)) throw rewritten(entry);
   const isEmpty = sent === (await hashers.asIs("")) || sent === (await hashers.inLowerCaseEnvironment(""));
   return isEmpty ? "" : sent;
 }

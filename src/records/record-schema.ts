@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { normalizeKey } from "../crypto/key-hash.ts";
 import type { Int64 } from "../json.ts";
-import { exactObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
+import { exactObject, isPlainObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
 import { type FieldEntry, fieldEntries, limits } from "./fields.ts";
 import type { RecordInput } from "./record.ts";
 
@@ -60,20 +61,32 @@ export function isDateValue(value: unknown): value is Date {
 
 export const recordKeySchema: SchemaOf<string> = v.pipe(wellFormedText, v.nonEmpty("must not be empty"));
 
-/** A key that goes as it is: the PoP keeps it as text, within its limit (protocol.md, section 1). */
-const plainSearchKeySchema = v.pipe(
+/** A text that goes as it is, and that the PoP keeps as text or compares with one. */
+export const plainTextSchema: SchemaOf<string> = v.pipe(
   wellFormedText,
-  v.check(
-    (key) => key.length <= limits.plainSearchKeyLength || Array.from(key).length <= limits.plainSearchKeyLength,
-    `must not be longer than ${limits.plainSearchKeyLength} characters when hashSearchKeys is off`,
-  ),
   v.check((key) => !key.includes("\0"), "must not hold the character U+0000 when hashSearchKeys is off"),
 );
+
+/** Code points, of the text as it is sent: a letter may be more than one in lower case. */
+export function sentLength(text: string, mode: KeyMode): number {
+  return Array.from(normalizeKey(text, mode)).length;
+}
+
+/** A key that goes as it is, within its limit (protocol.md, section 1). */
+function plainSearchKeySchema(mode: KeyMode): SchemaOf<string> {
+  return v.pipe(
+    plainTextSchema,
+    v.check(
+      (key) => sentLength(key, mode) <= limits.plainSearchKeyLength,
+      `must not be longer than ${limits.plainSearchKeyLength} characters when hashSearchKeys is off`,
+    ),
+  );
+}
 
 function valueSchema({ name, type, protection }: FieldEntry, mode: KeyMode): v.GenericSchema<unknown, unknown> {
   if (type === "int64") return int64Schema;
   if (type === "date") return dateSchema;
-  if (protection === "hashedUnlessDisabled" && !mode.hashSearchKeys) return plainSearchKeySchema;
+  if (protection === "hashedUnlessDisabled" && !mode.hashSearchKeys) return plainSearchKeySchema(mode);
   // The body is sealed within JSON, whose escapes carry any string.
   return name === "body" ? v.string() : wellFormedText;
 }
@@ -105,11 +118,19 @@ export function recordBatchSchema(mode: KeyMode): SchemaOf<RecordInput[]> {
       message: `must not hold more than ${limits.batchSize} records: write them in several batches`,
     }),
     v.minLength(1, "must hold at least one record"),
-    v.rawCheck(({ dataset, addIssue }) => {
-      if (!dataset.typed) return;
-      for (const index of repeated(dataset.value.map(({ recordKey }) => identity(recordKey, mode)))) {
+    // Whatever else is wrong with the records.
+    v.rawCheck(({ dataset: { value: records }, addIssue }) => {
+      if (!Array.isArray(records)) return;
+      const seen = new Set<string>();
+      for (const [index, record] of records.entries()) {
+        const key: unknown = isPlainObject(record) ? record.recordKey : undefined;
+        if (typeof key !== "string" || seen.size < seen.add(normalizeKey(key, mode)).size) continue;
         addIssue({
-          message: `records[${index}].recordKey is the key of an earlier record of the batch: each may be there once`,
+          message: "is the key of an earlier record of the batch: each may be there once",
+          path: [
+            { type: "array", origin: "value", input: records, key: index, value: record },
+            { type: "object", origin: "value", input: record, key: "recordKey", value: key },
+          ],
         });
       }
     }),
@@ -124,12 +145,3 @@ export const recordKeysSchema: SchemaOf<string[]> = v.pipe(
   }),
   v.minLength(1, "must hold at least one record key"),
 );
-
-function identity(recordKey: string, mode: KeyMode): string {
-  return mode.normalizeKeys ? recordKey.toLowerCase() : recordKey;
-}
-
-function repeated(keys: readonly string[]): number[] {
-  const seen = new Set<string>();
-  return keys.flatMap((key, index) => (seen.size === seen.add(key).size ? [index] : []));
-}

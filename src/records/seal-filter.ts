@@ -1,3 +1,4 @@
+import { normalizeKey } from "../crypto/key-hash.ts";
 import { isPlainObject } from "../validation.ts";
 import { type FieldName, isFieldName, recordFields } from "./fields.ts";
 import type { FindFilter, SortItem } from "./find-filter.ts";
@@ -21,7 +22,7 @@ export async function sealFilter(filter: FindFilter, sealing: FilterSealing): Pr
 }
 
 function sealSearchKeys(text: unknown, { mode }: FilterSealing): unknown {
-  return mode.normalizeKeys && typeof text === "string" ? text.toLowerCase() : text;
+  return typeof text === "string" ? normalizeKey(text, mode) : text;
 }
 
 /** A condition is a value, a list, or an object of operators whose operands are conditions again. */

@@ -1,5 +1,5 @@
 import type { OperationCipher } from "../crypto/cipher.ts";
-import type { KeyHasher } from "../crypto/key-hash.ts";
+import { type KeyHasher, normalizeKey } from "../crypto/key-hash.ts";
 import { writeEnvelope } from "./envelope.ts";
 import { isFieldName, recordFields } from "./fields.ts";
 import type { RecordInput } from "./record.ts";
@@ -21,7 +21,7 @@ export function protectKey(
   { mode, hash }: Pick<RecordSealing, "mode" | "hash">,
 ): string | Promise<string> {
   if (protection === "hashed" || mode.hashSearchKeys) return hash(value);
-  return mode.normalizeKeys ? value.toLowerCase() : value;
+  return normalizeKey(value, mode);
 }
 
 /** A record as it goes over the wire: keys hashed, bodies sealed (protocol.md, sections 1 to 3). */

@@ -9,6 +9,9 @@ const failing = (): never => {
   throw new RangeError("the function's own");
 };
 
+/** Tears surrogate pairs apart. */
+const turnUnits = (text: string): string => text.split("").toReversed().join("");
+
 describe("custom encryption that does not work", () => {
   it.each<[string, object, string]>([
     ["encrypt throws", { encrypt: failing }, "8 failed its trial: encrypt() or decrypt() threw an error"],
@@ -41,6 +44,11 @@ describe("custom encryption that does not work", () => {
       "texts lose what is beyond ASCII",
       { encrypt: (text: string) => text.replaceAll(/[^ -~]/g, "?"), decrypt: (text: string) => text },
       "8 failed its trial: decrypt() did not give back",
+    ],
+    [
+      "encrypt returns what UTF-8 cannot carry",
+      { encrypt: turnUnits, decrypt: turnUnits },
+      "8 failed its trial: encrypt() or decrypt() threw an error",
     ],
     [
       "one key of two fails",

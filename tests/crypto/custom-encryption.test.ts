@@ -5,6 +5,31 @@ import { key, password, storageWith, write } from "./any-secrets.ts";
 import { current, custom, customKey, opened, reversing, sealed } from "./custom-storage.ts";
 import type { SentRecord } from "./sealed-parts.ts";
 
+class Shifting {
+  readonly version = "shifting";
+  readonly isCurrent = true;
+  readonly #by = 1;
+
+  async encrypt(input: string): Promise<string> {
+    return this.#shift(input, this.#by);
+  }
+
+  decrypt(input: string): string {
+    return this.#shift(input, -this.#by);
+  }
+
+  #shift(text: string, by: number): string {
+    return Array.from(text, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + by)).join("");
+  }
+}
+
+describe("an instance of a class", () => {
+  it("keeps its own this, and may be asynchronous", async () => {
+    const records = await sealed([new Shifting()]);
+    expect(await opened(records, [new Shifting()])).toMatchObject({ records: [{ body: expect.any(String) }] });
+  });
+});
+
 describe("custom encryption", () => {
   it("seals where it is current, and opens", async () => {
     const records = await sealed([current]);

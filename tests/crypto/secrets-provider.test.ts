@@ -1,7 +1,12 @@
 import type { SecretsInput } from "incountry-storage";
 import { describe, expect, it } from "vitest";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
 import { key, password, storageWith, write } from "./any-secrets.ts";
 import { pageOf } from "./sealed-parts.ts";
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}
 
 describe("a provider", () => {
   it("that is slow is waited for, and asked once for each call", async () => {
@@ -20,6 +25,34 @@ describe("a provider", () => {
     expect([asked, sent().length]).toStrictEqual([1, 100]);
     await Promise.all([write(storage), write(storage)]);
     expect(asked).toBe(3);
+  });
+
+  it("is asked once by every call that needs a secret, however many records and pages it has", async () => {
+    let asked = 0;
+    const storage = popStorage({
+      getSecrets: () => {
+        asked += 1;
+        return "a password of the tests";
+      },
+    });
+    const profileKey = unique("asked-once");
+    const records = Array.from({ length: 7 }, (_, index) => ({ recordKey: `${profileKey}/${index}`, profileKey }));
+    const counted = async (call: () => Promise<unknown>): Promise<number> => {
+      const before = asked;
+      await call();
+      return asked - before;
+    };
+    const counts = {
+      write: await counted(() => storage.write("de", { recordKey: profileKey, precommitBody: "draft" })),
+      batchWrite: await counted(() => storage.batchWrite("de", records)),
+      read: await counted(() => storage.read("de", profileKey)),
+      find: await counted(() => storage.find("de", { profileKey })),
+      findOne: await counted(() => storage.findOne("de", { profileKey })),
+      findAll: await counted(() => drain(storage.findAll("de", { profileKey }, { pageSize: 2 }))),
+      migrate: await counted(() => storage.migrate("de", { filter: { profileKey } })),
+      migrateAll: await counted(() => drain(storage.migrateAll("de", { filter: { profileKey } }))),
+    };
+    expect(new Set(Object.values(counts))).toStrictEqual(new Set([1]));
   });
 
   it("that never answers is left by the signal", async () => {

@@ -175,6 +175,27 @@ describe("secrets that cannot be used are named", () => {
     });
   });
 
+  it.each([
+    ["in the place of a name", { "a-password-misplaced": 1 }],
+    [
+      "in the place of a name of a secret",
+      { currentVersion: 1, secrets: [{ ...password, "a-password-misplaced": 1 }] },
+    ],
+  ])("a secret %s is not told", async (_, secrets) => {
+    const { storage } = storageWith(() => secrets);
+    await expect(storage.validate()).rejects.toMatchObject({
+      name: "SecretsValidationError",
+      message: expect.not.stringContaining("a-password"),
+    });
+  });
+
+  it("a slip in a name is", async () => {
+    const { storage } = storageWith(() => ({ currentVersion: 1, secrets: [{ ...password, iskey: true }] }));
+    await expect(storage.validate()).rejects.toMatchObject({
+      message: expect.stringContaining("secrets[0].iskey: is not a name known here; did you mean isKey?"),
+    });
+  });
+
   it("whatever it is, it is a StorageError, and shows no secret", async () => {
     const planted = "planted-secret-of-the-property";
     const secret = record(

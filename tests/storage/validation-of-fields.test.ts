@@ -54,7 +54,13 @@ describe("a record", () => {
       "records[1].recordKey": "must not be empty",
     });
     const twice = [{ recordKey: "r" }, { recordKey: "other" }, { recordKey: "r" }];
-    expect(Object.keys(await refusal("batchWrite", ["de", twice]))).toStrictEqual(["records"]);
+    const again = "is the key of an earlier record of the batch: each may be there once";
+    expect(await refusal("batchWrite", ["de", twice])).toStrictEqual({ "records[2].recordKey": again });
+    const wrong = [...twice, { recordKey: "x", key1: 5 }];
+    expect(await refusal("batchWrite", ["de", wrong])).toMatchObject({
+      "records[2].recordKey": again,
+      "records[3].key1": "expected a string, got a number",
+    });
   });
 
   it("whose search keys are not hashed keeps to the PoP's limits", async () => {

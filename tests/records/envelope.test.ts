@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { popStorage } from "../conformance/pop-storage.ts";
+import { pageOf } from "../crypto/sealed-parts.ts";
+import { cannedPop } from "./canned-pop.ts";
+
+const recordKeyHash = "5e".repeat(32);
+
+/** The one record of a page whose body is this text, readable. */
+async function opened(text: string): Promise<unknown> {
+  const body = `pt:${btoa(text)}`;
+  const { fetch } = cannedPop(pageOf([{ record_key: recordKeyHash, version: 0, body }]));
+  const { records, errors } = await popStorage({ fetch, encrypt: false }).find("de");
+  return errors?.map(({ error }) => error.name) ?? records;
+}
+
+describe("an envelope", () => {
+  it.each([
+    ['{"x":1}', '{"x":1}'],
+    ["[9007199254740993]", "[9007199254740993]"],
+    ["5", "5"],
+    ["false", "false"],
+  ])("whose payload is %s and no text gives its JSON as the body", async (payload, body) => {
+    const text = `{"meta":{"profile_key":"p"},"payload":${payload}}`;
+    expect(await opened(text)).toMatchObject([{ recordKey: recordKeyHash, profileKey: "p", body }]);
+  });
+
+  it("whose payload is no text is checked against its record all the same", async () => {
+    expect(await opened('{"meta":{"record_key":"another"},"payload":{"x":1}}')).toStrictEqual([
+      "StorageIntegrityError",
+    ]);
+  });
+
+  it.each(["{}", '{"meta":"text","payload":"p"}', '{"meta":[],"payload":"p"}', "[1]", "null", "{broken"])(
+    "is not %s: that is a body as it stands",
+    async (text) => {
+      expect(await opened(text)).toMatchObject([{ recordKey: recordKeyHash, body: text }]);
+    },
+  );
+});
