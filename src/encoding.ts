@@ -16,6 +16,11 @@ export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** A text that holds its characters alone: engines keep one that was put together, or cut out, with what it was made of. */
+export function compact<Value>(value: Value): Value | string {
+  return typeof value === "string" && isWellFormed(value) ? fromUtf8(utf8(value)) : value;
+}
+
 /** `String.fromCharCode` takes its input as arguments; engines limit how many. */
 const charactersPerCall = 8192;
 

@@ -176,7 +176,8 @@ export class Storage {
    *
    * It can be stopped at any point, by leaving the loop or by the `signal`, and started again. Bodies are sealed anew, and
    * everything else comes through as it was, but for keys to search by where `normalizeKeys` or `hashSearchKeys` has changed:
-   * they are hashed as the Storage now hashes. `recordKey` keeps its hash, under which the PoP keeps the record.
+   * they are hashed as the Storage now hashes. `recordKey` keeps its hash, under which the PoP keeps the record. Records from
+   * before the envelope keep all their keys as they are: nothing in them tells the originals.
    *
    * @example
    * ```ts

@@ -3,7 +3,7 @@ import { inFlight } from "../migration/in-flight.ts";
 import { type MigrateAllOptions, type MigrateProgress, migrateAllOptionsSchema } from "../migration/migrate-all.ts";
 import { walkPages } from "../migration/page-walk.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
-import { prepareSearch, type Search } from "../operations/find.ts";
+import { fetchPage, type Page, prepareSearch, type Search } from "../operations/find.ts";
 import { type Iteration, iterate } from "../operations/iterate.ts";
 import { limits, recordFields } from "../records/fields.ts";
 import type { FindError } from "../records/find-filter.ts";
@@ -89,9 +89,13 @@ async function* resealAll(resealing: Resealing): AsyncGenerator<MigrateProgress,
   if (!told) yield { migrated: 0, totalMigrated, totalLeft, total };
 }
 
+function lengthOf({ data }: Page): number {
+  return data.length;
+}
+
 async function findSealedFiles({ search, options, iteration }: Resealing): Promise<Found[]> {
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency } = options;
-  const walk = { ...iteration, search, pageSize, concurrency };
+  const walk = { ...iteration, search, fetchPage, lengthOf, pageSize, concurrency };
   const { results } = await walkPages(walk, async ({ data }) =>
     data.flatMap((record) => sealedFilesOf(record, search)),
   );

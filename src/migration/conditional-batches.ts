@@ -16,6 +16,8 @@ export interface Resealed {
 
 export interface Refused extends Resealed {
   readonly error: StorageCryptoError;
+  /** What the PoP named of it. */
+  readonly field?: string | undefined;
 }
 
 /** What became of the records of a batch. */
@@ -39,6 +41,7 @@ interface Destination {
 
 /** The `updated_at` of no record. */
 const never = "1970-01-01T00:00:00.000Z";
+const recordKey = recordFields.recordKey.wire;
 const updatedAt = recordFields.updatedAt.wire;
 const expiresAt = recordFields.expiresAt.wire;
 const knownFields = new Set<string>(fieldEntries.map(({ wire }) => wire));
@@ -51,30 +54,48 @@ export class ConditionalBatches {
   readonly #destination: Destination;
   readonly #facts: PopFacts;
   #trial: Promise<Resealed | undefined> | undefined;
+  #conditional = true;
 
   constructor(destination: Destination) {
     this.#destination = destination;
     this.#facts = popFactsOf(destination.context, destination.country);
   }
 
-  /** Whether nothing was overwritten that had changed after it was read. false: the PoP knows no conditional writes. */
+  /** Whether nothing was overwritten that had changed after it was read. false: something was written on no condition. */
   get conditional(): boolean {
-    return this.#facts.heedsConditions !== false;
+    return this.#conditional;
   }
 
   /** @throws StorageServerError, StorageNetworkError for what is not the fault of a record. */
   async send(records: readonly Resealed[]): Promise<SentBatch> {
-    const [first] = records;
-    if (first === undefined) return nothing;
-    if (records.some(({ answered }) => typeof answered.raw[updatedAt] !== "string")) this.#giveUpConditions();
-    const kept = await this.#keptInTrial(first);
-    if (kept !== first) return this.#send(records);
-    return merge({ ...nothing, kept: [first] }, await this.#send(records.slice(1)));
+    const kept = await this.#keptInTrials(records.filter(isDated));
+    const left = records.filter((record) => record !== kept);
+    const sent = await this.#send(left);
+    // What was refused before the PoP's ways were known may be taken now.
+    const doubtful = sent.refused.filter(({ field }) => field !== undefined && this.#facts.refusedFields.has(field));
+    const taken = doubtful.length === 0 ? sent : merge(without(sent, doubtful), await this.#send(doubtful));
+    return kept === undefined ? taken : merge({ ...nothing, kept: [kept] }, taken);
   }
 
-  /** Batches that are sent side by side wait for one trial, and one of them sees its first record kept. */
+  /**
+   * Finds out whether the PoP heeds conditions, unless that is known: with one record after the other, since one that is refused
+   * for another reason tells nothing. Gives the record that was kept meanwhile, if there is one.
+   */
+  async #keptInTrials(records: readonly Resealed[]): Promise<Resealed | undefined> {
+    for (let known = -1; known < this.#leftOut; ) {
+      known = this.#leftOut;
+      for (const record of records) {
+        if (this.#facts.heedsConditions !== undefined) return undefined;
+        if ((await this.#keptInTrial(record)) === record) return record;
+        // What was learned meanwhile may let the first ones through.
+        if (this.#leftOut > known) break;
+      }
+    }
+    return undefined;
+  }
+
+  /** Batches that are sent side by side wait for one trial, and one of them sees its record kept. */
   async #keptInTrial(record: Resealed): Promise<Resealed | undefined> {
-    if (this.#facts.heedsConditions !== undefined) return undefined;
     const trial = (this.#trial ??= this.#try(record));
     try {
       return await trial;
@@ -93,9 +114,11 @@ export class ConditionalBatches {
     const { status } = result.answer;
     if (status === 412) this.#facts.heedsConditions = true;
     else if (isSuccess(status)) {
-      this.#giveUpConditions();
+      checkAcknowledged(result, 1);
+      this.#facts.heedsConditions = false;
+      this.#keptUnconditionally();
       return record;
-    } else if (isRefusal(status) && refusalOf(result).mentions(condition)) this.#giveUpConditions();
+    } else if (isRefusal(status)) this.#learnFrom(refusalOf(result), [record]);
     return undefined;
   }
 
@@ -106,6 +129,8 @@ export class ConditionalBatches {
     const { status } = result.answer;
     if (isSuccess(status)) {
       checkAcknowledged(result, records.length);
+      for (const field of ownFields(records)) this.#facts.acceptedFields.add(field);
+      if (!records.every((record) => this.#isConditional(record))) this.#keptUnconditionally();
       return { ...nothing, kept: records };
     }
     const refusal = refusalOf(result);
@@ -117,12 +142,12 @@ export class ConditionalBatches {
     return this.#sendAccepted(records, refusal);
   }
 
-  /** 412: nothing was kept. Sends again what did not move. */
-  async #sendUnmoved(records: readonly Resealed[], { named }: Refusal): Promise<SentBatch> {
-    const places = new Set(named.map(({ index }) => index));
-    const moved = records.filter((_, index) => places.has(index));
-    if (moved.length === 0) return { ...nothing, moved: records };
-    return merge({ ...nothing, moved }, await this.#send(records.filter((_, index) => !places.has(index))));
+  /** 412: nothing was kept. Sends again what did not move; where the PoP names none, halves tell which it is. */
+  async #sendUnmoved(records: readonly Resealed[], refusal: Refusal): Promise<SentBatch> {
+    const places = new Set(refusal.named.map(({ index }) => index));
+    const moved = records.filter(({ wire }, index) => places.has(index) || refusal.mentions(String(wire[recordKey])));
+    if (moved.length === 0) return records.length === 1 ? { ...nothing, moved: records } : this.#sendHalves(records);
+    return merge({ ...nothing, moved }, await this.#send(records.filter((record) => !moved.includes(record))));
   }
 
   /** Nothing was kept. Sends again what the PoP has no objection to; where it names none, halves tell which it is. */
@@ -132,35 +157,54 @@ export class ConditionalBatches {
     const refused = refusedOnes(records, fields, error);
     const accepted = records.filter((_, index) => !fields.has(index));
     if (accepted.length < records.length) return merge(refused, await this.#send(accepted));
+    return this.#sendHalves(records);
+  }
+
+  async #sendHalves(records: readonly Resealed[]): Promise<SentBatch> {
     const middle = Math.ceil(records.length / 2);
     return merge(await this.#send(records.slice(0, middle)), await this.#send(records.slice(middle)));
   }
 
   /** How much is known to be left out. */
   get #leftOut(): number {
-    return this.#facts.refusedFields.size + (this.conditional ? 0 : 1);
+    return this.#facts.refusedFields.size + (this.#facts.heedsConditions === false ? 1 : 0);
   }
 
-  /** Learns what to leave out: conditions, or a field that the PoP refuses in each record that has it. */
+  /**
+   * Learns what to leave out: conditions, or a field of the PoP's own that it refuses in each record that has it. One record
+   * is not enough to tell that from a value that it does not like: to leave that out would lose it.
+   */
   #learnFrom(refusal: Refusal, records: readonly Resealed[]): void {
-    if (refusal.mentions(condition)) this.#giveUpConditions();
-    const fields = refusal.named.flatMap(({ field }) => field ?? []);
-    for (const field of new Set(fields)) {
-      const having = records.filter(({ wire }) => field in wire).length;
-      const isRefused = fields.filter((name) => name === field).length >= having;
-      if (isRefused && !knownFields.has(field) && field !== condition) this.#facts.refusedFields.add(field);
+    if (refusal.mentions(condition)) this.#facts.heedsConditions = false;
+    for (const { field, index } of refusal.named) {
+      const record = records[index];
+      if (field === undefined || record === undefined || knownFields.has(field) || field === condition) continue;
+      const refusedIn = this.#facts.refusedIn.get(field) ?? new Set();
+      this.#facts.refusedIn.set(field, refusedIn.add(record.wire[recordKey]));
+    }
+    const named = (field: string): number => refusal.named.filter((one) => one.field === field).length;
+    for (const [field, refusedIn] of this.#facts.refusedIn) {
+      const isAccepted =
+        this.#facts.acceptedFields.has(field) || records.filter(({ wire }) => field in wire).length > named(field);
+      if (refusedIn.size < 2 || isAccepted || this.#facts.refusedFields.has(field)) continue;
+      this.#facts.refusedFields.add(field);
+      this.#destination.context.configuration.log.once("warn", leftOut(field));
     }
   }
 
-  #giveUpConditions(): void {
-    this.#facts.heedsConditions = false;
+  #keptUnconditionally(): void {
+    this.#conditional = false;
     this.#destination.context.configuration.log.once("warn", unconditional);
   }
 
-  #wireOf({ wire, answered }: Resealed): Record<string, unknown> {
-    const sent: Record<string, unknown> = { ...wire };
+  #isConditional(record: Resealed): boolean {
+    return this.#facts.heedsConditions !== false && isDated(record);
+  }
+
+  #wireOf(record: Resealed): Record<string, unknown> {
+    const sent: Record<string, unknown> = { ...record.wire };
     for (const field of this.#facts.refusedFields) delete sent[field];
-    if (this.conditional) sent[condition] = answered.raw[updatedAt];
+    if (this.#isConditional(record)) sent[condition] = record.answered.raw[updatedAt];
     return sent;
   }
 
@@ -170,10 +214,29 @@ export class ConditionalBatches {
   }
 }
 
+/** A record whose `updated_at` is not told can be written on no condition. */
+function isDated({ answered }: Resealed): boolean {
+  return typeof answered.raw[updatedAt] === "string";
+}
+
+/** The fields of records that are the PoP's own. */
+function ownFields(records: readonly Resealed[]): Set<string> {
+  const names = records.flatMap(({ wire }) => Object.keys(wire));
+  return new Set(names.filter((name) => !knownFields.has(name)));
+}
+
+function leftOut(field: string): string {
+  return `The PoP answers the field ${JSON.stringify(field)} and refuses to be sent it: it is left out of what is rotated.`;
+}
+
 const unconditional =
   "The PoP knows no conditional writes: what others write to a record while it is rotated may be overwritten. Let nobody write meanwhile.";
 
 const nothing: SentBatch = { kept: [], moved: [], expired: [], refused: [] };
+
+function without(sent: SentBatch, refused: readonly Refused[]): SentBatch {
+  return { ...sent, refused: sent.refused.filter((record) => !refused.includes(record)) };
+}
 
 function merge(one: SentBatch, other: SentBatch): SentBatch {
   return {
@@ -195,12 +258,13 @@ function refusedOnes(
   fields: ReadonlyMap<number, string | undefined>,
   cause: StorageServerError,
 ): SentBatch {
-  const named = records.filter((_, index) => fields.has(index));
   // A PoP refuses a date that is not in the future, and deletes the record when it comes.
   const expired = records.filter((_, index) => fields.get(index) === expiresAt);
-  const refused = named
-    .filter((record) => !expired.includes(record))
-    .map((record) => ({ ...record, error: notTaken(cause) }));
+  const refused = records.flatMap((record, index) =>
+    fields.has(index) && !expired.includes(record)
+      ? [{ ...record, field: fields.get(index), error: notTaken(cause) }]
+      : [],
+  );
   return { ...nothing, expired, refused };
 }
 

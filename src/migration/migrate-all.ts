@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { compact } from "../encoding.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
-import type { Search } from "../operations/find.ts";
+import { fetchSortedPage, type Search, type SortedPage } from "../operations/find.ts";
 import { orEmpty } from "../operations/input-schemas.ts";
 import { type Iteration, iterate } from "../operations/iterate.ts";
 import { limits, recordFields } from "../records/fields.ts";
@@ -19,7 +20,7 @@ export interface MigrateAllOptions {
   filter?: FindFilter | undefined;
   /** Pages on their way at a time: 1 to 32; 4. */
   concurrency?: number | undefined;
-  /** Opens everything and writes nothing: what is then reported is what would come of it; false. */
+  /** Opens and seals everything and writes nothing: what is then reported is what would come of it; false. */
   dryRun?: boolean | undefined;
 }
 
@@ -89,13 +90,19 @@ interface Walks {
   readonly iteration: Iteration;
 }
 
+function lengthOf({ data, unreadable }: SortedPage): number {
+  return data.length + unreadable.length;
+}
+
 /** Whether the walk found records to try. */
 async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean, undefined> {
   const { rotation, search, tally, givenUp, iteration } = walks;
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = walks.options;
-  const { total, results } = await walkPages({ ...iteration, search, pageSize, concurrency }, async (page) => {
-    const records = givenUp.without(page.data);
-    return records.length === 0 ? undefined : dryRun ? rotation.tryToOpen(records) : rotation.rotate(records);
+  const walk = { ...iteration, search, fetchPage: fetchSortedPage, lengthOf, pageSize, concurrency };
+  const { total, results } = await walkPages(walk, async ({ data, unreadable }) => {
+    const page = { data: givenUp.without(data), unreadable: givenUp.without(unreadable) };
+    if (page.data.length + page.unreadable.length === 0) return undefined;
+    return dryRun ? rotation.rehearse(page) : rotation.rotate(page);
   });
   tally.begin(total);
   let found = false;
@@ -140,15 +147,17 @@ class Tally {
   }
 }
 
+type RawRecord = Pick<AnsweredRecord, "raw">;
+
 /** Records that are not worth another try as long as nobody writes to them. */
 class GivenUp {
   readonly #updatedAt = new Map<unknown, unknown>();
 
-  add(records: readonly AnsweredRecord[]): void {
-    for (const { raw } of records) this.#updatedAt.set(raw[recordKey], raw[updatedAt]);
+  add(records: readonly RawRecord[]): void {
+    for (const { raw } of records) this.#updatedAt.set(compact(raw[recordKey]), compact(raw[updatedAt]));
   }
 
-  without(records: readonly AnsweredRecord[]): AnsweredRecord[] {
+  without<Kind extends RawRecord>(records: readonly Kind[]): Kind[] {
     return records.filter(
       ({ raw }) => !this.#updatedAt.has(raw[recordKey]) || this.#updatedAt.get(raw[recordKey]) !== raw[updatedAt],
     );

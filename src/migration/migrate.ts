@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
-import { fetchPage } from "../operations/find.ts";
+import { fetchSortedPage } from "../operations/find.ts";
 import { orEmpty } from "../operations/input-schemas.ts";
 import { limits } from "../records/fields.ts";
 import type { FindError, FindFilter } from "../records/find-filter.ts";
@@ -48,9 +48,9 @@ export async function migrate(
   return run(request, async () => {
     const rotation = await Rotation.prepare(context, { operation: "migrate", country, filter, request });
     if (rotation.search === undefined) return { migrated: 0, totalLeft: 0 };
-    const { data, meta } = await fetchPage(rotation.search, { limit });
-    const { migrated, settled, errors } = await rotation.rotate(data);
-    return migrateResult({ migrated, totalLeft: Math.max(0, meta.total - settled), errors }, rotation);
+    const page = await fetchSortedPage(rotation.search, { limit });
+    const { migrated, settled, errors } = await rotation.rotate(page);
+    return migrateResult({ migrated, totalLeft: Math.max(0, page.meta.total - settled), errors }, rotation);
   });
 }
 

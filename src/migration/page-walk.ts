@@ -1,11 +1,14 @@
 import { StorageServerError } from "../errors.ts";
 import { run } from "../operations/context.ts";
-import { fetchPage, type Page, type Search } from "../operations/find.ts";
+import type { Page, Search } from "../operations/find.ts";
 import type { Iteration } from "../operations/iterate.ts";
 import { inFlight } from "./in-flight.ts";
 
-export interface PageWalkOptions extends Iteration {
+export interface PageWalkOptions<Visited extends Page> extends Iteration {
   readonly search: Search;
+  readonly fetchPage: (search: Search, place: { readonly offset?: number; readonly limit: number }) => Promise<Visited>;
+  /** Records of a page, whatever they are. */
+  readonly lengthOf: (page: Visited) => number;
   readonly pageSize: number;
   /** Pages that are fetched and visited at a time. */
   readonly concurrency: number;
@@ -24,22 +27,23 @@ export interface PageWalk<Result> {
  * out of the search moves none but those behind it, which were visited before; so several pages can be on their way at once,
  * and records that stay in the search hold nothing up. Records that others add meanwhile are for another walk.
  */
-export async function walkPages<Result>(
-  { search, pageSize, concurrency, request, stop }: PageWalkOptions,
-  visit: (page: Page) => Promise<Result>,
+export async function walkPages<Visited extends Page, Result>(
+  { search, fetchPage, lengthOf, pageSize, concurrency, request, stop }: PageWalkOptions<Visited>,
+  visit: (page: Visited) => Promise<Result>,
 ): Promise<PageWalk<Result>> {
   const first = await run(request, () => fetchPage(search, { limit: pageSize }));
   const { total } = first.meta;
-  let emptyPages = 0;
-  const fetchNext = async (place: Place): Promise<Page> => {
+  let shortPages = 0;
+  const fetchNext = async (place: Place): Promise<Visited> => {
     const page = await fetchPage(search, place);
-    // What was deleted meanwhile may leave one empty, and its number of records not yet counted anew.
-    emptyPages = page.data.length === 0 && page.meta.total > place.offset ? emptyPages + 1 : 0;
-    if (emptyPages > mostEmptyPages) throw withoutRecords(search, page.meta.total);
+    // What was deleted meanwhile may leave one short, and its number of records not yet counted anew.
+    const announced = Math.min(place.limit, page.meta.total - place.offset);
+    shortPages = lengthOf(page) < announced ? shortPages + 1 : 0;
+    if (shortPages > mostShortPages) throw withoutRecords(search, page.meta.total);
     return page;
   };
   function* visits(): Generator<() => Promise<Result>, void, undefined> {
-    if (total <= first.data.length) return yield () => run(request, () => visit(first));
+    if (total <= lengthOf(first)) return yield () => run(request, () => visit(first));
     for (const place of pagesFromTheEnd(total, pageSize)) {
       yield () => run(request, async () => visit(await fetchNext(place)));
     }
@@ -47,11 +51,11 @@ export async function walkPages<Result>(
   return { total, results: inFlight(visits(), concurrency, stop) };
 }
 
-/** Pages, one after the other, that are empty although the PoP says that there are records. */
-const mostEmptyPages = 10;
+/** Pages, one after the other, with fewer records than the PoP says that there are. */
+const mostShortPages = 10;
 
 function withoutRecords({ operation, country }: Search, total: number): StorageServerError {
-  const message = `${operation}: the PoP of ${country} says that there are ${total} records, and gives none of them: ask who runs it.`;
+  const message = `${operation}: the PoP of ${country} says that there are ${total} records, and does not give them: ask who runs it.`;
   return new StorageServerError(message, {});
 }
 

@@ -1,7 +1,15 @@
-import { StorageConfigError } from "../errors.ts";
+import { StorageConfigError, StorageCryptoError } from "../errors.ts";
 import type { StorageContext } from "../operations/context.ts";
-import { fetchPage, openPage, prepareSearch, type Search } from "../operations/find.ts";
-import { limits, recordFields } from "../records/fields.ts";
+import {
+  fetchSortedPage,
+  openPage,
+  prepareSearch,
+  type Search,
+  type SortedPage,
+  type UnreadableRecord,
+} from "../operations/find.ts";
+import { fieldsWith, limits, recordFields } from "../records/fields.ts";
+import { matchesFilter } from "../records/filter-match.ts";
 import type { FindError, FindFilter } from "../records/find-filter.ts";
 import type { AnsweredRecord } from "../records/wire-record.ts";
 import type { RequestOptions } from "../request-options.ts";
@@ -13,7 +21,7 @@ import { resealRecord } from "./reseal-record.ts";
 const maxRounds = 4;
 
 const { wire: recordKey } = recordFields.recordKey;
-const { wire: bodyWire } = recordFields.body;
+const sealed = fieldsWith({ protection: "sealed" }).map(({ wire }) => wire);
 const { wire: version } = recordFields.version;
 
 export interface RotationOptions {
@@ -32,7 +40,17 @@ export interface RotatedPage {
   /** Records that could not be opened, or that the PoP did not take. */
   readonly errors: FindError[];
   /** Records that are not worth another try as they are: those, and what is about to expire. */
-  readonly givenUp: readonly AnsweredRecord[];
+  readonly givenUp: readonly GivenUpRecord[];
+}
+
+function isResealed(result: Resealed | FindError): result is Resealed {
+  return "wire" in result;
+}
+
+type GivenUpRecord = Pick<AnsweredRecord, "raw">;
+
+function errorOf({ raw, error }: UnreadableRecord): FindError {
+  return { rawData: raw, error };
 }
 
 /** What rotates the records of one country for the length of one call. */
@@ -66,62 +84,82 @@ export class Rotation {
   }
 
   /** Rotates records that were read. What moves meanwhile is read and rotated again. */
-  async rotate(page: readonly AnsweredRecord[]): Promise<RotatedPage> {
-    const errors: FindError[] = [];
-    const givenUp: AnsweredRecord[] = [];
+  async rotate({ data, unreadable }: Pick<SortedPage, "data" | "unreadable">): Promise<RotatedPage> {
+    const errors: FindError[] = unreadable.map(errorOf);
+    const givenUp: GivenUpRecord[] = [...unreadable];
     let migrated = 0;
     // A PoP that did not look at the filter must not have current records rotated over and over.
-    let left = page.filter(({ fields }) => fields[version] !== this.#version);
+    let left = data.filter(({ fields }) => fields[version] !== this.#version);
     for (let round = 0; left.length > 0 && round < maxRounds; round += 1) {
-      const { resealed, unopened } = await this.#reseal(left);
+      const { resealed, failed } = await this.#reseal(left);
       const { kept, moved, expired, refused } = await this.#batches.send(resealed);
       const again = await this.#lookAgain(moved);
       migrated += kept.length + again.keptAfterAll;
-      errors.push(...unopened, ...refused.map(({ answered: { raw }, error }) => ({ rawData: raw, error })));
-      const failed = new Set(unopened.map(({ rawData }) => rawData));
-      givenUp.push(...left.filter(({ raw }) => failed.has(raw)));
+      errors.push(...failed, ...refused.map(({ answered: { raw }, error }) => ({ rawData: raw, error })));
+      const failedOnes = new Set(failed.map(({ rawData }) => rawData));
+      givenUp.push(...left.filter(({ raw }) => failedOnes.has(raw)));
       givenUp.push(...[...refused, ...expired].map(({ answered }) => answered));
       left = again.outdated;
     }
-    return { migrated, settled: page.length - givenUp.length - left.length, errors, givenUp };
+    const settled = data.length + unreadable.length - givenUp.length - left.length;
+    return { migrated, settled, errors, givenUp };
   }
 
   /** What `rotate` would come to, as far as it can be told without writing. */
-  async tryToOpen(page: readonly AnsweredRecord[]): Promise<RotatedPage> {
-    const left = page.filter(({ fields }) => fields[version] !== this.#version);
-    const { records, errors } = await openPage(left, this.#all);
-    return { migrated: records.length, settled: page.length - errors.length, errors, givenUp: [] };
+  async rehearse({ data, unreadable }: Pick<SortedPage, "data" | "unreadable">): Promise<RotatedPage> {
+    const left = data.filter(({ fields }) => fields[version] !== this.#version);
+    const { resealed, failed } = await this.#reseal(left);
+    const errors = [...unreadable.map(errorOf), ...failed];
+    return { migrated: resealed.length, settled: data.length - failed.length, errors, givenUp: [] };
   }
 
-  async #reseal(page: readonly AnsweredRecord[]): Promise<{ resealed: Resealed[]; unopened: FindError[] }> {
+  async #reseal(page: readonly AnsweredRecord[]): Promise<{ resealed: Resealed[]; failed: FindError[] }> {
     const { context, opening, hash } = this.#all;
     const { records, errors } = await openPage(page, this.#all);
     const sealing = { mode: context.configuration.keys, hash, cipher: opening.cipher };
-    const resealed = records.map(async (opened) => {
-      const { answered, envelope, record } = opened;
-      const [wire, hashedKey] = await Promise.all([resealRecord(answered, opened, sealing), hash(record.recordKey)]);
-      if (envelope !== undefined && hashedKey !== answered.raw[recordKey])
-        context.configuration.log.once("warn", otherKey);
-      return { answered, wire };
-    });
-    return { resealed: await Promise.all(resealed), unopened: errors };
+    const results = await Promise.all(
+      records.map(async (opened): Promise<Resealed | FindError> => {
+        const { answered, envelope, record } = opened;
+        try {
+          const [wire, hashedKey] = await Promise.all([
+            resealRecord(answered, opened, sealing),
+            hash(record.recordKey),
+          ]);
+          if (envelope !== undefined && hashedKey !== answered.raw[recordKey])
+            context.configuration.log.once("warn", otherKey);
+          return { answered, wire };
+        } catch (error) {
+          // A custom encryption may fail at one record.
+          if (error instanceof StorageCryptoError) return { rawData: answered.raw, error };
+          throw error;
+        }
+      }),
+    );
+    const unsealed = results.flatMap((result) => (isResealed(result) ? [] : [result]));
+    return { resealed: results.filter(isResealed), failed: [...errors, ...unsealed] };
   }
 
   /**
-   * Reads records that moved. One that has the very body that was sent was written after all: by an attempt whose answer was
+   * Reads records that moved. One that has the very bodies that were sent was written after all: by an attempt whose answer was
    * lost, so that the repetition found it changed.
    */
   async #lookAgain(moved: readonly Resealed[]): Promise<{ keptAfterAll: number; outdated: AnsweredRecord[] }> {
     if (moved.length === 0) return { keptAfterAll: 0, outdated: [] };
-    const sent = new Map(moved.map(({ wire }) => [wire[recordKey], wire[bodyWire]]));
+    const sent = new Map(moved.map(({ wire }) => [wire[recordKey], wire]));
     const { [version]: _version, ...matching } = this.#all.filter;
     const filter = { ...matching, [recordKey]: [...sent.keys()] };
-    const { data } = await fetchPage({ ...this.#all, filter }, { limit: limits.pageSize });
-    const isKept = ({ fields }: AnsweredRecord): boolean =>
-      typeof fields[bodyWire] === "string" && fields[bodyWire] === sent.get(fields[recordKey]);
+    const { data } = await fetchSortedPage({ ...this.#all, filter }, { limit: limits.pageSize });
+    const isKept = ({ fields }: AnsweredRecord): boolean => {
+      const wire = sent.get(fields[recordKey]) ?? {};
+      return (
+        fields[version] === this.#version && sealed.every((field) => (fields[field] ?? null) === (wire[field] ?? null))
+      );
+    };
     return {
       keptAfterAll: data.filter(isKept).length,
-      outdated: data.filter((record) => !isKept(record) && record.fields[version] !== this.#version),
+      outdated: data.filter(
+        ({ fields }) => fields[version] !== this.#version && matchesFilter(fields, this.#all.filter),
+      ),
     };
   }
 }

@@ -11,7 +11,7 @@ import type { StorageRecord } from "../records/record.ts";
 import { sealFilter, wireSort } from "../records/seal-filter.ts";
 import { type AnsweredRecord, answeredRecordSchema } from "../records/wire-record.ts";
 import type { RequestOptions } from "../request-options.ts";
-import type { SchemaOf } from "../validation.ts";
+import { isPlainObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "./context.ts";
 
 export interface FindMeta {
@@ -92,13 +92,58 @@ export interface Page {
   readonly data: readonly AnsweredRecord[];
 }
 
-const count = v.pipe(v.number(), v.safeInteger("expected an integer"), v.minValue(0, "expected an integer ≥ 0"));
-const pageSchema: SchemaOf<Page> = v.object({
-  meta: v.object({ count, limit: count, offset: count, total: count }),
-  data: v.array(answeredRecordSchema),
-});
+/** A record of a page that is not what the protocol says. */
+export interface UnreadableRecord {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly error: StorageCryptoError;
+}
 
-export async function fetchPage(search: Search, options: FindOptions): Promise<Page> {
+/** A page whose records are told apart: those that the protocol knows, and others. */
+export interface SortedPage extends Page {
+  readonly unreadable: readonly UnreadableRecord[];
+}
+
+const count = v.pipe(v.number(), v.safeInteger("expected an integer"), v.minValue(0, "expected an integer ≥ 0"));
+const meta = v.object({ count, limit: count, offset: count, total: count });
+const pageSchema: SchemaOf<Page> = v.object({ meta, data: v.array(answeredRecordSchema) });
+const sortedPageSchema: SchemaOf<SortedPage> = v.pipe(
+  v.object({ meta, data: v.array(v.custom<Record<string, unknown>>(isPlainObject)) }),
+  v.transform((page) => {
+    const parsed = page.data.map((raw) => ({ raw, record: parse(answeredRecordSchema, raw, "record") }));
+    return {
+      meta: page.meta,
+      data: parsed.flatMap(({ record }) => (record.ok ? [record.output] : [])),
+      unreadable: parsed.flatMap(({ raw, record }) =>
+        record.ok
+          ? []
+          : [
+              {
+                raw,
+                error: new StorageCryptoError(
+                  `The PoP sent a record that cannot be read: ${summarize(record.issues)}.`,
+                ),
+              },
+            ],
+      ),
+    };
+  }),
+);
+
+/** One page. @throws StorageServerError where it is not what the protocol says, be it in one record. */
+export function fetchPage(search: Search, options: FindOptions): Promise<Page> {
+  return fetchAs(pageSchema, search, options);
+}
+
+/** The same for who goes through all records, and shall not be stopped by one. */
+export function fetchSortedPage(search: Search, options: FindOptions): Promise<SortedPage> {
+  return fetchAs(sortedPageSchema, search, options);
+}
+
+async function fetchAs<Result extends Page>(
+  schema: SchemaOf<Result>,
+  search: Search,
+  options: FindOptions,
+): Promise<Result> {
   const { context, operation, country, request, filter } = search;
   const { limit = limits.pageSize, offset = 0, sort } = options;
   const sorted = sort === undefined || sort.length === 0 ? {} : { sort: wireSort(sort) };
@@ -112,7 +157,7 @@ export async function fetchPage(search: Search, options: FindOptions): Promise<P
     body,
     request,
   });
-  const page = parseAnswer(pageSchema, answer, json);
+  const page = parseAnswer(schema, answer, json);
   if (page.data.length > limit) {
     throw unexpected(answer, `answer.data: expected no more than ${limit} records, got ${page.data.length}`);
   }

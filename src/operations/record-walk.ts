@@ -1,3 +1,4 @@
+import { compact } from "../encoding.ts";
 import { StorageServerError } from "../errors.ts";
 import { limits, recordFields } from "../records/fields.ts";
 import type { FindAllOptions } from "../records/find-filter.ts";
@@ -81,7 +82,7 @@ export class RecordWalk {
 }
 
 function keyOf({ fields }: AnsweredRecord): unknown {
-  return fields[recordKey];
+  return compact(fields[recordKey]);
 }
 
 function writtenAt({ fields }: AnsweredRecord): number | undefined {

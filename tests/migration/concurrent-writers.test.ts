@@ -1,7 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { unique } from "../conformance/pop-storage.ts";
 import { country, group, outcome, readAll, rotating, writeAll } from "./rotating.ts";
-import { batchOf, type Step, stepInto } from "./step-into.ts";
+import { secrets } from "./secrets.ts";
+import { batchOf, editPage, omit, type Step, stepInto } from "./step-into.ts";
+
+/** protocol.md, section 2. */
+async function hashOf(key: string): Promise<string> {
+  const bytes = new TextEncoder().encode(`${key}:${inject("pop").environmentId}`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Does something before the first batch of records goes out, and each time after it where `always`. */
 function beforeBatch(act: () => Promise<unknown>, always = false): typeof fetch {
@@ -60,6 +68,37 @@ describe("a record that changes while it is rotated", () => {
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toMatchObject({ totalMigrated: 19, totalLeft: 0 });
     expect((await older.read(country, elsewhere.recordKey)).record.version).toBe(1);
+  });
+
+  it("is left alone where it was written under a version that the filter does not ask for", async () => {
+    const ours = group(20);
+    const changed = { ...ours.records[5], recordKey: `${ours.profileKey}/5` };
+    const third = rotating({ getSecrets: () => secrets.third }).newer;
+    const { older, newer } = rotating({ fetch: beforeBatch(() => third.write(country, changed)) });
+    await writeAll(older, ours.records);
+    const filter = { profileKey: ours.profileKey, version: 1 };
+    expect(await outcome(newer.migrateAll(country, { filter }))).toMatchObject({ totalMigrated: 19, totalLeft: 0 });
+    expect((await third.read(country, changed.recordKey)).record.version).toBe(3);
+  });
+
+  it("is counted though it has no body, where the answer to its rotation was lost", async () => {
+    const ours = group(2);
+    const first = `${ours.profileKey}/0`;
+    let lost = false;
+    const step: Step = async (call, forward) => {
+      // Another SDK wrote it, with nothing to seal.
+      if (call.operation === "find")
+        return editPage(await forward(), (record) => (record.record_key === hash ? omit(record, "body") : record));
+      const response = await forward();
+      if (call.operation !== "batchWrite" || !response.ok || lost) return response;
+      lost = true;
+      throw new TypeError("fetch failed");
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step), httpOptions: { retryBaseDelay: 1, retryMaxDelay: 2 } });
+    await writeAll(older, ours.records);
+    const hash = await hashOf(first);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 2, totalLeft: 0, total: 2, errors: [] });
   });
 
   it("does not keep the rotation going for ever where it never rests", async () => {

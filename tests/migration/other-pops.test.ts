@@ -1,4 +1,5 @@
 import type { LogLevel } from "incountry-storage";
+import { array, looseObject, object, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
 import { popStorage } from "../conformance/pop-storage.ts";
 import { lenient, onBatch, readOnly, refusingLarge, saysOk, strict, undated } from "./other-pops.ts";
@@ -74,8 +75,11 @@ describe("a PoP with fields of its own", () => {
   it("does not get them back from batches that are refused side by side", async () => {
     const waiting: (() => void)[] = [];
     const step: Step = async (call, forward) => {
+      // Single records are taken, so that it is known beforehand that conditions are heeded.
+      if (call.operation === "batchWrite" && batchOf(call).records.length === 1)
+        return forward(withoutField(call, "region_code"));
       const response = await readOnly("region_code")(call, forward);
-      if (call.operation !== "batchWrite" || response.ok || batchOf(call).records.length === 1) return response;
+      if (call.operation !== "batchWrite" || response.ok) return response;
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
         if (waiting.length === 3) for (const go of waiting) go();
@@ -88,6 +92,39 @@ describe("a PoP with fields of its own", () => {
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
     expect(result).toStrictEqual({ totalMigrated: 12, totalLeft: 0, total: 12, errors: [] });
     expect(waiting).toHaveLength(3);
+  });
+
+  it("has the one record reported whose value it does not like, and loses the field of none", async () => {
+    const kept = new Map<unknown, unknown>();
+    const codes: Readonly<Record<string, string>> = { 0: "BAD", 2: "A", 3: "B" };
+    const step: Step = async (call, forward) => {
+      if (call.operation !== "batchWrite")
+        return editPage(await forward(), (record) => {
+          const code = codes[String(record.range_key1)];
+          return code === undefined ? record : { ...record, region_code: code };
+        });
+      const { records } = batchOf(call);
+      const places = records.flatMap(({ region_code: code }, index) =>
+        code === "BAD" ? [`records.${index}.region_code`] : [],
+      );
+      if (places.length > 0) return refusal(400, places);
+      const response = await forward(withoutField(call, "region_code"));
+      if (response.ok) for (const record of records) kept.set(record.range_key1, record.region_code);
+      return response;
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const ours = group(4);
+    await writeAll(older, ours.records);
+    const options = { filter: { profileKey: ours.profileKey }, pageSize: 2 };
+    const result = await outcome(newer.migrateAll(country, options));
+    expect(result).toMatchObject({ totalMigrated: 3, totalLeft: 1, errors: [{ rawData: { region_code: "BAD" } }] });
+    expect(kept).toStrictEqual(
+      new Map<unknown, unknown>([
+        [1, undefined],
+        [2, "A"],
+        [3, "B"],
+      ]),
+    );
   });
 
   it("has the one record reported that alone is refused for such a field", async () => {
@@ -113,6 +150,106 @@ describe("a PoP with fields of its own", () => {
         error: { name: "StorageCryptoError", cause: { status: 400 } },
       },
     ]);
+  });
+});
+
+/** A PoP that overlooks conditions, and refuses one record for a field of it. */
+function overlooking(refusedNumber: number, field: string) {
+  const step = onBatch(async (call, forward) => {
+    const { records } = batchOf(call);
+    const places = records.flatMap(({ range_key1: number }, index) =>
+      number === refusedNumber ? [`records.${index}.${field}`] : [],
+    );
+    return places.length > 0 ? refusal(400, places) : forward(withoutField(call, "if_match"));
+  });
+  return { ours: group(5), ...rotating({ fetch: stepInto(step) }) };
+}
+
+/** Tells of more records than there are. */
+const boasting: Step = async (call, forward) => {
+  const response = await forward();
+  if (call.operation !== "find") return response;
+  const { data, meta } = parse(object({ data: array(unknown()), meta: looseObject({}) }), await response.json());
+  return Response.json({ data, meta: { ...meta, total: Number.MAX_SAFE_INTEGER } });
+};
+
+describe("a PoP that overlooks conditions", () => {
+  it.each([
+    ["a record that it does not take", "body"],
+    ["a record that ends before it is written", "expires_at"],
+  ])("is known for it though its first record is %s", async (_, field) => {
+    const { ours, older, newer } = overlooking(0, field);
+    await writeAll(older, ours.records);
+    const filter = { profileKey: ours.profileKey };
+    expect(await newer.migrate(country, { filter })).toMatchObject({ migrated: 4, unconditional: true });
+  });
+
+  it("has no record overwritten that it does not date, of those that it does, and says so", async () => {
+    const ours = group(6);
+    const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed meanwhile" };
+    let acted = false;
+    const step: Step = async (call, forward) => {
+      if (call.operation === "find")
+        return editPage(await forward(), (record) =>
+          record.range_key1 === 1 ? { ...record, updated_at: null } : record,
+        );
+      if (call.operation === "batchWrite" && batchOf(call).records.length > 1 && !acted) {
+        acted = true;
+        await older.write(country, changed);
+      }
+      return forward();
+    };
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toStrictEqual({ totalMigrated: 6, totalLeft: 0, total: 6, errors: [], unconditional: true });
+    expect((await newer.read(country, changed.recordKey)).record).toMatchObject({ body: changed.body, version: 2 });
+  });
+});
+
+describe("a PoP that answers a batch with something else", () => {
+  it("has nothing counted as migrated", async () => {
+    const step = onBatch(async () => new Response("<html>log in", { status: 200 }));
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const ours = group(1);
+    await writeAll(older, ours.records);
+    const migrating = newer.migrate(country, { filter: { profileKey: ours.profileKey } });
+    await expect(migrating).rejects.toMatchObject({
+      name: "StorageServerError",
+      message: expect.stringContaining("HTML"),
+    });
+  });
+});
+
+describe("a PoP that names what moved in words of its own", () => {
+  it.each([
+    ["by its key", (key: string) => refusal(412, ["if_match"], `moved: ${key}`)],
+    ["not at all", () => refusal(412, [])],
+  ])("has the others rotated: %s", async (_, answer) => {
+    const ours = group(10);
+    const restless = ours.records[3] ?? { recordKey: "" };
+    const step = onBatch(async (call, forward) => {
+      const { records } = batchOf(call);
+      const moved = records.find(({ range_key1: number }) => number === 3);
+      if (records[0]?.if_match === "1970-01-01T00:00:00.000Z" || moved === undefined) return forward();
+      await older.write(country, restless);
+      return answer(String(moved.record_key));
+    });
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    await writeAll(older, ours.records);
+    const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
+    expect(result).toMatchObject({ totalMigrated: 9, totalLeft: 1 });
+  });
+});
+
+describe("a PoP that says that there are more records than it gives", () => {
+  it("ends the rotation with an error", async () => {
+    const { older, newer } = rotating({ fetch: stepInto(boasting) });
+    const ours = group(3);
+    await writeAll(older, ours.records);
+    await expect(outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }))).rejects.toMatchObject(
+      { name: "StorageServerError" },
+    );
   });
 });
 

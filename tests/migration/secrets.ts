@@ -8,5 +8,6 @@ const foreign = { secret: "a password that nobody gives the tests", version: 1 }
 export const secrets = {
   before: { currentVersion: 1, secrets: [one] },
   after: { currentVersion: 2, secrets: [one, two] },
+  third: { currentVersion: 3, secrets: [one, two, { secret: "the third password of the tests", version: 3 }] },
   foreign: { currentVersion: 1, secrets: [foreign] },
 } satisfies Record<string, SecretsData>;
