@@ -44,11 +44,18 @@ export async function cryptoCases(): Promise<Line[]> {
   await check(() => reader.find("de"));
   const opening = await medians({ ours: () => reader.find("de"), floor: () => floor.openAll(ownPage) }, many);
 
+  const plainReader = new PlainClient({ fetch: cannedFetch(ownPage), client }, { 0: password }, 0);
+  const plainOpening = await medians({ ours: () => reader.find("de"), plain: () => plainReader.find("de", {}) }, few);
+
   const salted = pageOf(await parallel.sealAll(records));
   await check(() => storageWith(salted).find("de"));
   // A new Storage each time: the one before has the keys already.
   const deriving = await medians(
-    { ours: () => storageWith(salted).find("de"), floor: () => floor.deriveAll(salted) },
+    {
+      ours: () => storageWith(salted).find("de"),
+      floor: () => floor.deriveAll(salted),
+      plain: () => new PlainClient({ fetch: cannedFetch(salted), client }, { 0: password }, 0).find("de", {}),
+    },
     few,
   );
 
@@ -77,6 +84,18 @@ export async function cryptoCases(): Promise<Line[]> {
       ours: plainSealing.ours,
       against: "plain client, on all cores",
       theirs: plainSealing.parallel,
+    }),
+    timesFaster(undefined, {
+      what: "open 100 of our own",
+      ours: plainOpening.ours,
+      against: "plain client",
+      theirs: plainOpening.plain,
+    }),
+    timesFaster(undefined, {
+      what: "open 100 with a salt each",
+      ours: deriving.ours,
+      against: "plain client",
+      theirs: deriving.plain,
     }),
   ];
 }

@@ -8,32 +8,42 @@ import { type Envelope, recordsOf, toWire } from "./wire-record.ts";
  */
 export class Floor {
   readonly #environmentId: string;
+  readonly #version: number;
   readonly #password: CryptoKey;
   readonly #key: SaltedKey;
 
-  private constructor(environmentId: string, password: CryptoKey, key: SaltedKey) {
+  private constructor(environmentId: string, version: number, password: CryptoKey, key: SaltedKey) {
     this.#environmentId = environmentId;
+    this.#version = version;
     this.#password = password;
     this.#key = key;
   }
 
-  static async of(environmentId: string, password: string): Promise<Floor> {
+  static async of(environmentId: string, password: string, version = 0): Promise<Floor> {
     const base = await importPassword(password);
-    return new Floor(environmentId, base, await derive(base));
+    return new Floor(environmentId, version, base, await derive(base));
   }
 
   /** The request that writes the records, all sealed under one salt. */
   async sealAll(records: readonly RecordInput[]): Promise<string> {
     const seal = (text: string): Promise<string> => encrypt(text, this.#key);
-    const environmentId = this.#environmentId;
-    return JSON.stringify({
-      records: await Promise.all(records.map((record) => toWire(record, { environmentId, version: 0, seal }))),
-    });
+    const sealing = { environmentId: this.#environmentId, version: this.#version, seal };
+    return JSON.stringify({ records: await Promise.all(records.map((record) => toWire(record, sealing))) });
   }
 
   /** The envelopes of an answer whose records were sealed by `sealAll`, and the hashes of the keys in them. */
   async openAll(answer: string): Promise<Envelope[]> {
     return Promise.all(recordsOf(answer).map(({ body }) => this.#open(body, this.#key.key)));
+  }
+
+  /** The request that writes the records of an answer back, opened and sealed anew. */
+  async resealAll(answer: string): Promise<string> {
+    const envelopes = await this.openAll(answer);
+    const records = recordsOf(answer).map(async (record, index) => {
+      const { created_at: _created, updated_at: _updated, attachments: _files, ...fields } = record;
+      return { ...fields, body: await encrypt(JSON.stringify(envelopes[index]), this.#key), version: this.#version };
+    });
+    return JSON.stringify({ records: await Promise.all(records) });
   }
 
   /** The derivations alone that an answer costs whose records have a salt each. */

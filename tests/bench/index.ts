@@ -32,6 +32,8 @@ console.log(
   `\nNode.js ${process.versions.node}, ${availableParallelism()} × ${cpu?.model ?? "CPU"}, in ${duration(time)}\n`,
 );
 console.log(markdownTable(lines));
+const longest = 5 * 60_000;
+if (time > longest) console.log(`\nIt took longer than ${duration(longest)}.`);
 const missed = lines.filter(({ met }) => !met);
 if (missed.length > 0) console.log(`\nMISSED: ${missed.map(({ what, against }) => `${what} (${against})`).join("; ")}`);
 if (process.argv.includes("--strict") && missed.length > 0) process.exitCode = 1;

@@ -1,22 +1,27 @@
 const megabyte = 1024 * 1024;
 
-/** How far the heap grows while something goes on. */
+/** How far memory grows while something goes on: objects and buffers, not the memory of the database's engine. */
 export class Peak {
   readonly #start: number;
   #highest: number;
 
   constructor() {
-    // Without --expose-gc the start holds garbage too, and the growth is the less told for it.
-    globalThis.gc?.();
-    this.#start = process.memoryUsage().heapUsed;
+    if (globalThis.gc === undefined) throw new Error("Run it with --expose-gc, or the start holds garbage.");
+    globalThis.gc();
+    this.#start = inUse();
     this.#highest = this.#start;
   }
 
   look(): void {
-    this.#highest = Math.max(this.#highest, process.memoryUsage().heapUsed);
+    this.#highest = Math.max(this.#highest, inUse());
   }
 
   beyondStart(): string {
     return `${Math.round((this.#highest - this.#start) / megabyte)} MB`;
   }
+}
+
+function inUse(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }

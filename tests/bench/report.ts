@@ -18,9 +18,10 @@ export interface Comparison {
 }
 
 /** Ours may take so many times as long as the other. */
-export function atMost(most: number, comparison: Comparison): Line {
+export function atMost(most: number | undefined, comparison: Comparison): Line {
   const ratio = comparison.ours / comparison.theirs;
-  return line(comparison, `${ratio.toFixed(2)} ×`, `at most ${most} ×`, ratio <= most);
+  const target = most === undefined ? "" : `at most ${most} ×`;
+  return line(comparison, `${ratio.toFixed(2)} ×`, target, most === undefined || ratio <= most);
 }
 
 /** Ours shall be so many times as fast as the other. */
