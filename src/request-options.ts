@@ -12,9 +12,12 @@ export interface Progress {
 export interface RequestOptions {
   /** Cancels the call at any point, waiting between attempts included. The call then rejects with the signal's own reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds for each attempt, instead of `httpOptions.timeout`. */
+  /**
+   * Milliseconds for each attempt, instead of `httpOptions.timeout`. The requests for a token and for the countries list, which
+   * calls share, keep the latter; `signal` bounds the whole.
+   */
   timeout?: number | undefined;
-  /** How often an attempt that failed may be repeated; 5 where the server asked for patience, 3 where no answer came. */
+  /** How often a call may be repeated, all in all; 5 where the server asked for patience, 3 where no answer came. */
   maxRetries?: number | undefined;
   /** More headers for the requests. Those that the client itself sets are refused. */
   headers?: Record<string, string> | undefined;

@@ -4,6 +4,7 @@ import { type KeyReuse, maxMessagesPerKey } from "./key-derivation.ts";
 import { type SealingLimits, SecretKeys, type Usage } from "./secret-keys.ts";
 import type { CheckedSecret } from "./secrets.ts";
 
+const maxDerivedKeys = 4096;
 /** Secrets whose keys are kept. */
 const maxSecrets = 64;
 /** Keys whose messages are counted, those that `getSecrets` no longer returns included: it may return them again. */
@@ -23,8 +24,8 @@ export class KeyRing {
   readonly #fingerprints = new WeakMap<CheckedSecret, Promise<string>>();
   #fingerprintKey: Promise<CryptoKey> | undefined;
 
-  constructor(reuse: KeyReuse, limit: number = maxMessagesPerKey) {
-    this.#limits = { reuse, maxMessagesPerKey: limit };
+  constructor(reuse: KeyReuse, limits: Partial<Omit<SealingLimits, "reuse">> = {}) {
+    this.#limits = { maxMessagesPerKey, maxDerivedKeys, ...limits, reuse };
   }
 
   keysOf(secret: CheckedSecret): Promise<SecretKeys> {

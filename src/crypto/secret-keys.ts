@@ -5,9 +5,6 @@ import { saltLength } from "./formats.ts";
 import { deriveKey, importSecret, type KeyReuse, randomBytes } from "./key-derivation.ts";
 import type { CheckedSecret } from "./secrets.ts";
 
-/** Derived keys kept of one secret: salts of other writers, a key each. */
-const maxDerivedKeys = 4096;
-
 /** The key for one ciphertext. */
 export interface SealingKey {
   readonly salt: Bytes;
@@ -23,6 +20,8 @@ export interface SealingLimits {
   readonly reuse: KeyReuse;
   /** Messages under a secret that is itself a key. */
   readonly maxMessagesPerKey: number;
+  /** Derived keys kept of one secret: salts of other writers, a key each. */
+  readonly maxDerivedKeys: number;
 }
 
 interface ReusedKey extends SealingKey {
@@ -40,7 +39,7 @@ export class SecretKeys {
   readonly #base: Promise<CryptoKey>;
   readonly #isKey: boolean;
   /** By salt. */
-  readonly #derived = new BoundedMap<string, Promise<CryptoKey>>(maxDerivedKeys);
+  readonly #derived: BoundedMap<string, Promise<CryptoKey>>;
   #reused: ReusedKey | undefined;
 
   constructor(secret: CheckedSecret, limits: SealingLimits, usage: Usage) {
@@ -49,6 +48,7 @@ export class SecretKeys {
     this.#usage = usage;
     this.#isKey = secret.use === "key";
     this.#base = importSecret(secret);
+    this.#derived = new BoundedMap(limits.maxDerivedKeys);
   }
 
   /**

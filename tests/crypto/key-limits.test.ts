@@ -4,6 +4,7 @@ import { defaultKeyReuse } from "../../src/crypto/key-derivation.ts";
 import { KeyRing } from "../../src/crypto/key-ring.ts";
 import type { SecretKeys } from "../../src/crypto/secret-keys.ts";
 import type { CheckedSecret } from "../../src/crypto/secrets.ts";
+import { countDerivations } from "./count-derivations.ts";
 
 const secret = (first: number, use: CheckedSecret["use"] = "key"): CheckedSecret => ({
   version: 1,
@@ -26,13 +27,13 @@ function takenFrom(keys: SecretKeys, most: number): number {
 
 describe("a secret that is a key", () => {
   it("seals no more messages than AES-GCM allows", async () => {
-    const ring = new KeyRing(defaultKeyReuse, 5);
+    const ring = new KeyRing(defaultKeyReuse, { maxMessagesPerKey: 5 });
     expect(takenFrom(await ring.keysOf(secret(1)), 10)).toBe(5);
     expect(takenFrom(await ring.keysOf(secret(2)), 4)).toBe(4);
   });
 
   it("is counted on where it is fetched again, and where it was gone meanwhile", async () => {
-    const ring = new KeyRing(defaultKeyReuse, 5);
+    const ring = new KeyRing(defaultKeyReuse, { maxMessagesPerKey: 5 });
     expect(takenFrom(await ring.keysOf(secret(1)), 3)).toBe(3);
     expect(takenFrom(await ring.keysOf(secret(1)), 1)).toBe(1);
     await ring.keepOnly([secret(2)]);
@@ -50,7 +51,9 @@ describe("a secret that is a key", () => {
 
 describe("a password", () => {
   it("has no limit of its own: each salt makes another key", async () => {
-    const keys = await new KeyRing({ maxMessages: 2, maxAge: 1000 }, 3).keysOf(secret(1, "password"));
+    const keys = await new KeyRing({ maxMessages: 2, maxAge: 1000 }, { maxMessagesPerKey: 3 }).keysOf(
+      secret(1, "password"),
+    );
     expect(takenFrom(keys, 10)).toBe(10);
   });
 });
@@ -71,6 +74,18 @@ describe("keys", () => {
     await ring.keepOnly([secret(2)]);
     expect(await ring.keysOf(secret(2))).toBe(other);
     expect(await ring.keysOf(secret(1))).not.toBe(one);
+  });
+});
+
+describe("keys that were derived for reading", () => {
+  it("are kept, and no more of them than may be: the one used longest ago is derived again", async () => {
+    const keys = await new KeyRing(defaultKeyReuse, { maxDerivedKeys: 2 }).keysOf(secret(1, "password"));
+    const derivations = (...salts: readonly number[]): Promise<number> =>
+      countDerivations(() => Promise.all(salts.map((first) => keys.openingKey(new Uint8Array(64).fill(first)))));
+    expect(await derivations(1, 2, 1, 2)).toBe(2);
+    expect(await derivations(3)).toBe(1);
+    expect(await derivations(2, 3)).toBe(0);
+    expect(await derivations(1)).toBe(1);
   });
 });
 

@@ -6,7 +6,12 @@ export interface PasswordPrompt {
   readonly forget: () => void;
 }
 
-/** Asks when a call needs the password first, once for however many calls wait for it. It is stored nowhere. */
+/**
+ * Asks when a call needs the password first, once for however many calls wait for it. It is stored nowhere.
+ *
+ * A mistyped password seals as well as any other. Before the first write, read a record that is known to be there, and
+ * `forget()` where it does not open.
+ */
 export function passwordPrompt(ask: () => Promise<string> = askInDialog): PasswordPrompt {
   let asked: Promise<string> | undefined;
   return {
