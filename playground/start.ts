@@ -1,4 +1,5 @@
 /** `npm start`: the page of the playground, with a PoP of its own, on one port of this machine. */
+import { stopOnSignals } from "./pop/node/stop-on-signals.ts";
 import { UsageError } from "./pop/usage-error.ts";
 import { playgroundOptions, usage } from "./start/options.ts";
 import { startPlayground } from "./start/start-playground.ts";
@@ -17,17 +18,6 @@ async function run(): Promise<void> {
     return;
   }
   const playground = await startPlayground(options);
+  stopOnSignals(() => playground.close());
   console.log(`The playground is open on ${playground.url}`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      // A second signal ends the process at once, as signals do by themselves.
-      playground.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { defaultEnvironment } from "./environments.ts";
 import { commandOptions, usage } from "./node/command-options.ts";
+import { stopOnSignals } from "./node/stop-on-signals.ts";
 import { startPop } from "./start-pop.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -31,22 +32,4 @@ async function run(): Promise<void> {
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
-}
-
-/** The first signal lets requests in flight finish, then the process ends by itself; a second ends it at once. */
-function stopOnSignals(close: () => Promise<void>): void {
-  let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
 }

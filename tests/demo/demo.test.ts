@@ -25,9 +25,8 @@ afterEach(async () => {
 
 /** One process, so that a signal reaches the demo itself. */
 function startDemo(...options: string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", "playground/demo.ts", ...options], {
+  return spawn(process.execPath, ["--import", "./playground/typescript.js", "playground/demo.ts", ...options], {
     cwd: root,
-    env: { ...process.env, TSX_TSCONFIG_PATH: "playground/tsconfig.json" },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

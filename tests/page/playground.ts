@@ -16,7 +16,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export const root = here("../..");
 
 /** What runs TypeScript, with what `incountry-storage` is for the playground. */
-export const tsx = [here("../../node_modules/tsx/dist/cli.mjs"), "--tsconfig", here("../../playground/tsconfig.json")];
+export const tsx = ["--import", here("../../playground/typescript.js")];
 
 /** The playground as `npm start` runs it. */
 export interface Playground {

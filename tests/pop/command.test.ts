@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { createPop, defaultEnvironment, startPop } from "incountry-playground";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "../runtimes/processes.ts";
-import { endCommands, startCommand } from "./support/command.ts";
+import { endCommands, startCommand, startScript } from "./support/command.ts";
 import { temporaryFolder } from "./support/folders.ts";
 import { firstEnvironment } from "./support/suite.ts";
 
@@ -63,38 +64,49 @@ describe("the command", () => {
     expect(stderr).toMatch(/^Warning: .*--environments FILE\.\n$/);
     expect(stdout).toMatch(/^PoP listening on http:\/\/0\.0\.0\.0:\d+\n$/);
   });
-
-  it("lets requests in flight finish when it is asked to stop", async () => {
-    const command = startCommand(["--memory", "--port", "0"]);
-    const { hostname, port } = new URL(await command.url());
-    const body = JSON.stringify({ record_key: "k", body: "in flight" });
-    const socket = connect(Number(port), hostname);
-    let answer = "";
-    socket.on("data", (chunk: Buffer) => {
-      answer += chunk.toString();
-    });
-    socket.write(
-      [
-        "POST /v2/storage/records/de HTTP/1.1",
-        "host: pop",
-        `authorization: Bearer ${defaultEnvironment.apiKey}`,
-        `x-env-id: ${defaultEnvironment.id}`,
-        "content-type: application/json",
-        `content-length: ${body.length}`,
-        "expect: 100-continue",
-        "\r\n",
-      ].join("\r\n"),
-    );
-    // The server has the request once it asks for the body.
-    await expect.poll(() => answer).toContain("100 Continue");
-    command.process.kill("SIGTERM");
-    await expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true);
-    socket.write(body);
-    expect((await command.ended).code).toBe(0);
-    expect(answer).toContain("HTTP/1.1 200 OK");
-    expect(answer).toContain('"body":"in flight"');
-  });
 });
+
+/** A write whose body is still to come. */
+interface InFlight {
+  /** Resolves once the PoP takes no more connections. */
+  refused(): Promise<void>;
+  /** Sends the body, and waits for all that the PoP answers until it hangs up. */
+  finish(): Promise<string>;
+}
+
+async function startWrite(url: string): Promise<InFlight> {
+  const { hostname, port } = new URL(url);
+  const body = JSON.stringify({ record_key: "k", body: "in flight" });
+  const socket = connect(Number(port), hostname);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => {
+    answer += chunk.toString();
+  });
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.write(
+    [
+      "POST /v2/storage/records/de HTTP/1.1",
+      "host: pop",
+      `authorization: Bearer ${defaultEnvironment.apiKey}`,
+      `x-env-id: ${defaultEnvironment.id}`,
+      "content-type: application/json",
+      `content-length: ${body.length}`,
+      "expect: 100-continue",
+      "\r\n",
+    ].join("\r\n"),
+  );
+  // The server has the request once it asks for the body.
+  await expect.poll(() => answer).toContain("100 Continue");
+  return {
+    refused: () => expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true),
+    finish: async () => {
+      socket.write(body);
+      await closed;
+      return answer;
+    },
+  };
+}
 
 function refuses(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -106,6 +118,58 @@ function refuses(port: number, host: string): Promise<boolean> {
     });
   });
 }
+
+function expectWritten(answer: string): void {
+  expect(answer).toContain("HTTP/1.1 200 OK");
+  expect(answer).toContain('"body":"in flight"');
+}
+
+describe("requests in flight finish", () => {
+  it("when the command is asked to stop", async () => {
+    const command = startCommand(["--memory", "--port", "0"]);
+    const write = await startWrite(await command.url());
+    command.process.kill("SIGTERM");
+    await write.refused();
+    expectWritten(await write.finish());
+    expect((await command.ended).code).toBe(0);
+  });
+
+  it("when it hears of it twice, as below a shell that passes on what the terminal sent as well", async () => {
+    const command = startCommand(["--memory", "--port", "0"]);
+    const write = await startWrite(await command.url());
+    command.process.kill("SIGINT");
+    command.process.kill("SIGTERM");
+    await write.refused();
+    expectWritten(await write.finish());
+    expect((await command.ended).code).toBe(0);
+  });
+
+  it("unless it is asked once more, later", async () => {
+    const command = startCommand(["--memory", "--port", "0"]);
+    const write = await startWrite(await command.url());
+    command.process.kill("SIGINT");
+    await write.refused();
+    await wait(1_200);
+    expect((await command.end("SIGINT")).code).toBe(1);
+    expect(await write.finish()).not.toContain("200 OK");
+  });
+
+  it.each([
+    ["SIGTERM", "npm alone", 1],
+    ["SIGTERM", "its whole group", -1],
+    ["SIGINT", "its whole group", -1],
+  ] as const)("when npm run pop gets %s, %s", async (signal, _who, sign) => {
+    const script = startScript(["--memory", "--port", "0"]);
+    const write = await startWrite(await script.url());
+    const { pid } = script.process;
+    if (pid === undefined) throw new Error("npm was not started.");
+    process.kill(sign * pid, signal);
+    await write.refused();
+    expectWritten(await write.finish());
+    // Its output ends with the last process that has it: none is left behind.
+    expect(await script.ended).toMatchObject({ stderr: "" });
+  });
+});
 
 async function expectRefusal(
   args: readonly string[],

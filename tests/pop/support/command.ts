@@ -1,4 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  type ChildProcessByStdio,
+  type SpawnOptionsWithStdioTuple,
+  spawn,
+} from "node:child_process";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { defaultEnvironment } from "incountry-playground";
 import { stopProgram, waitForOutput } from "../../runtimes/processes.ts";
@@ -15,7 +21,7 @@ export interface Ended {
 
 export interface RunningCommand {
   readonly process: ChildProcess;
-  /** Resolves when it has ended by itself or by a signal. */
+  /** Resolves when it has ended by itself or by a signal, and with it all that it started. */
   readonly ended: Promise<Ended>;
   /** Its address, once it listens. */
   url(): Promise<string>;
@@ -27,12 +33,25 @@ export interface RunningCommand {
 
 /** Starts the PoP's command from source, in a process of its own. */
 export function startCommand(args: readonly string[], environment: Record<string, string> = {}): RunningCommand {
+  const source = ["--import", `${root}playground/typescript.js`, `${root}playground/pop/command.ts`];
+  const child = spawn(process.execPath, [...source, ...args], optionsOf(environment));
+  running.add(child);
+  return watched(child);
+}
+
+/** Starts `npm run pop`, in a process group of its own, as a terminal does. */
+export function startScript(args: readonly string[]): RunningCommand {
+  const child = spawn("npm", ["run", "--silent", "pop", "--", ...args], { ...optionsOf({}), detached: true });
+  groups.add(child);
+  return watched(child);
+}
+
+function optionsOf(environment: Record<string, string>): SpawnOptionsWithStdioTuple<"ignore", "pipe", "pipe"> {
   const { DATABASE_URL: _databaseUrl, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", `${root}playground/pop/command.ts`, ...args], {
-    cwd: root,
-    env: { ...inherited, TSX_TSCONFIG_PATH: `${root}playground/tsconfig.json`, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return { cwd: root, env: { ...inherited, ...environment }, stdio: ["ignore", "pipe", "pipe"] };
+}
+
+function watched(child: ChildProcessByStdio<null, Readable, Readable>): RunningCommand {
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += chunk.toString();
@@ -43,10 +62,9 @@ export function startCommand(args: readonly string[], environment: Record<string
   const ended = new Promise<Ended>((resolve) => {
     child.once("close", (code, signal) => resolve({ code, signal, ...output }));
   });
-  const listening = waitForOutput(child, /^PoP listening on (http:\/\/\S+)\n/).then(([, url = ""]) => url);
+  const listening = waitForOutput(child, /^PoP listening on (http:\/\/\S+)\n/m).then(([, url = ""]) => url);
   // Whoever wants the address hears of a failure; whoever does not, looks at how it ended.
   listening.catch(() => {});
-  running.add(child);
   return {
     process: child,
     ended,
@@ -60,9 +78,20 @@ export function startCommand(args: readonly string[], environment: Record<string
 }
 
 const running = new Set<ChildProcess>();
+const groups = new Set<ChildProcess>();
 
 /** Ends what a test left running. */
 export async function endCommands(): Promise<void> {
+  for (const { pid } of groups) killGroup(pid);
+  groups.clear();
   await Promise.all(Array.from(running, stopProgram));
   running.clear();
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing of it is left.
+  }
 }
