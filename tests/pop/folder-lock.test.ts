@@ -1,8 +1,10 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { UsageError } from "incountry-playground";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lockFolder } from "../../playground/pop/node/folder-lock.ts";
+import { ownNamespace } from "../../playground/pop/node/running-process.ts";
 import { temporaryFolder } from "./support/folders.ts";
 
 it("holds a folder until it is released, also against its own process", async () => {
@@ -46,9 +48,11 @@ it("never lets two in at once, however many come and go", async () => {
   expect(held).toBeGreaterThan(1);
 });
 
+const namespace = await ownNamespace();
+
 it.each([
-  ["a process that is gone", { pid: 2 ** 22 + 1, started: "then" }],
-  ["a process whose number another has now", { pid: process.pid, started: "another time" }],
+  ["a process that is gone", { pid: 2 ** 22 + 1, started: "then", namespace }],
+  ["a process whose number another has now", { pid: process.pid, started: "another time", namespace }],
   ["a file that is no lock", "what is this"],
 ])("does not mind %s", async (_owner, content) => {
   const folder = await temporaryFolder();
@@ -58,4 +62,69 @@ it.each([
   expect(tries.filter((tried) => tried.status === "fulfilled")).toHaveLength(1);
   expect(await readdir(folder)).toEqual(["pop.lock.8"]);
   expect(JSON.parse(await readFile(join(folder, "pop.lock.8"), "utf8"))).toMatchObject({ pid: process.pid });
+});
+
+describe("an owner of another container or machine", () => {
+  // Here this is another process, or none: its number says nothing.
+  const owner = { pid: 1, started: "then", namespace: "elsewhere" };
+  const quick = { touchEvery: 50, deadAfter: 1_000 };
+
+  async function foreignLock(age: number): Promise<{ folder: string; touch: (age: number) => Promise<void> }> {
+    const folder = await temporaryFolder();
+    const path = join(folder, "pop.lock.3");
+    await writeFile(path, JSON.stringify(owner));
+    const touch = (age: number) => utimes(path, new Date(), new Date(Date.now() - age));
+    await touch(age);
+    return { folder, touch };
+  }
+
+  it("holds a folder as long as it touches its lock", async () => {
+    const { folder, touch } = await foreignLock(0);
+    const touching = setInterval(() => void touch(0), 10);
+    const refused = lockFolder(folder);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(/in use by process 1 of another container or machine\. Stop it, or choose/);
+    clearInterval(touching);
+    expect(await readdir(folder)).toEqual(["pop.lock.3"]);
+  });
+
+  it("holds it no more when it is long since the lock was touched", async () => {
+    const { folder } = await foreignLock(31_000);
+    const lock = await lockFolder(folder);
+    expect(await readdir(folder)).toEqual(["pop.lock.4"]);
+    await lock.release();
+  });
+
+  it.each([
+    ["a moment ago", 0],
+    ["by a clock that is fast", -3_600_000],
+  ])("holds it no more when it died %s, once that is sure", async (_when, age) => {
+    const { folder } = await foreignLock(age);
+    const lock = await lockFolder(folder, quick);
+    expect(await readdir(folder)).toEqual(["pop.lock.4"]);
+    await lock.release();
+  });
+
+  it("gives it back as any other does", async () => {
+    const { folder } = await foreignLock(0);
+    const locking = lockFolder(folder);
+    await wait(200);
+    await writeFile(join(folder, "pop.lock.3"), "null");
+    const lock = await locking;
+    expect(await readdir(folder)).toEqual(["pop.lock.4"]);
+    await lock.release();
+  });
+});
+
+it("shows others that it lives, until it lets go", async () => {
+  const folder = await temporaryFolder();
+  const lock = await lockFolder(folder, { touchEvery: 20, deadAfter: 1_000 });
+  const path = join(folder, "pop.lock.1");
+  const touched = async () => (await stat(path)).mtimeMs;
+  await utimes(path, 0, 0);
+  await expect.poll(touched).toBeGreaterThan(0);
+  await lock.release();
+  await utimes(path, 0, 0);
+  await wait(100);
+  expect(await touched()).toBe(0);
 });

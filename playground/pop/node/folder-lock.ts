@@ -3,26 +3,35 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
-import { isRunning, type RunningProcess, thisProcess } from "./running-process.ts";
+import { beats, defaultPace, type Pace, startHeartbeat } from "./heartbeat.ts";
+import { isRunning, ownNamespace, type RunningProcess, thisProcess } from "./running-process.ts";
 
 /**
  * A folder's locks are files named `pop.lock.1`, `pop.lock.2`, …, each with its owner in it. The highest one counts, and
- * whoever finds its owner dead, or the lock given back, makes the next. A file can be made only once, and the highest is
+ * whoever finds its owner dead, or the lock given back, makes the next. Whether an owner lives is asked of the system, or where
+ * it belongs to another container or machine told by its lock, which it touches as long as it lives. A file can be made only once, and the highest is
  * never removed, so no two processes can come to hold a folder, however many find a dead owner at the same moment.
  */
 const lockName = /^pop\.lock\.(\d+)$/;
 
-const contentSchema = v.nullable(v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string() }));
+const contentSchema = v.nullable(
+  v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string(), namespace: v.string() }),
+);
 
 export interface FolderLock {
   release(): Promise<void>;
 }
 
 /** Holds a folder for this process, until it lets go or dies. Throws a `UsageError` where another owner holds it. */
-export async function lockFolder(folder: string): Promise<FolderLock> {
-  const number = await withFile(folder, await thisProcess(), (file) => take(folder, file));
+export async function lockFolder(folder: string, pace: Pace = defaultPace): Promise<FolderLock> {
+  const number = await withFile(folder, await thisProcess(), (file) => take(folder, file, pace));
+  const path = pathOf(folder, number);
+  const heartbeat = startHeartbeat(path, pace);
   return {
-    release: () => withFile(folder, null, (file) => rename(file, pathOf(folder, number))),
+    release: () => {
+      heartbeat.stop();
+      return withFile(folder, null, (file) => rename(file, path));
+    },
   };
 }
 
@@ -41,14 +50,17 @@ async function withFile<Result>(
   }
 }
 
-async function take(folder: string, file: string): Promise<number> {
+async function take(folder: string, file: string, pace: Pace): Promise<number> {
+  const namespace = await ownNamespace();
   for (;;) {
     const highest = Math.max(0, ...(await numbersIn(folder)));
-    const owner = await ownerOf(pathOf(folder, highest));
-    if (owner !== undefined && (await isRunning(owner))) {
-      throw new UsageError(
-        `The data folder ${folder} is in use by process ${owner.pid}. Stop it, or choose another folder.`,
-      );
+    const path = pathOf(folder, highest);
+    const owner = await ownerOf(path);
+    if (owner?.namespace === namespace && (await isRunning(owner))) throw inUse(folder, `process ${owner.pid}`);
+    if (owner !== undefined && owner.namespace !== namespace && (await beats(path, pace))) {
+      // What was seen may have been the lock being given back.
+      if ((await ownerOf(path)) === undefined) continue;
+      throw inUse(folder, `process ${owner.pid} of another container or machine`);
     }
     const next = highest + 1;
     // A link, unlike a new file, is there with its content or not at all.
@@ -59,6 +71,10 @@ async function take(folder: string, file: string): Promise<number> {
     for (const number of outdated) await rm(pathOf(folder, number), { force: true });
     if (!outdated.includes(next)) return next;
   }
+}
+
+function inUse(folder: string, owner: string): UsageError {
+  return new UsageError(`The data folder ${folder} is in use by ${owner}. Stop it, or choose another folder.`);
 }
 
 function pathOf(folder: string, number: number): string {

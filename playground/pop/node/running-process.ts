@@ -1,22 +1,34 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
+import { hostname } from "node:os";
 import { promisify } from "node:util";
 import { codeOf } from "../store/database-errors.ts";
 
 /**
  * A process, told from a later one with the same number by when it started: numbers are used again, and in a container, where
- * the first process is always 1, almost surely. `started` is empty where the system does not tell.
+ * the first process is always 1, almost surely. `started` is empty where the system does not tell. A number means something
+ * within its namespace alone, which is a container or a machine.
  */
 export interface RunningProcess {
   readonly pid: number;
   readonly started: string;
+  readonly namespace: string;
 }
 
 export async function thisProcess(): Promise<RunningProcess> {
-  return { pid: process.pid, started: await startOf(process.pid) };
+  return { pid: process.pid, started: await startOf(process.pid), namespace: await ownNamespace() };
 }
 
-/** Whether that very process still runs. */
+/** The namespace of this process's number, in a form that is good for comparing only. */
+export async function ownNamespace(): Promise<string> {
+  try {
+    return `${await bootId()} ${await readlink("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
+}
+
+/** Whether that very process, one of this namespace, still runs. */
 export async function isRunning({ pid, started }: RunningProcess): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -32,10 +44,9 @@ export async function isRunning({ pid, started }: RunningProcess): Promise<boole
 async function startOf(pid: number): Promise<string> {
   try {
     if (process.platform === "linux") {
-      const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
       const stat = await readFile(`/proc/${pid}/stat`, "utf8");
       // proc(5): the name in parentheses may hold spaces; the start time is field 22, the 20th after it.
-      return `${boot.trim()} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`;
+      return `${await bootId()} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`;
     }
     if (process.platform === "win32") return "";
     const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]);
@@ -43,4 +54,8 @@ async function startOf(pid: number): Promise<string> {
   } catch {
     return "";
   }
+}
+
+async function bootId(): Promise<string> {
+  return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
 }
