@@ -46,3 +46,19 @@ export class Refusal extends Error {
     return { errors: this.problems.map((problem) => ({ status, title: titles[status], ...problem })) };
   }
 }
+
+/** Waits for two parts of a request. Where both are refused alike, it is refused with what is wrong with each of them. */
+export async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  const [first, second] = await Promise.allSettled([one, other]);
+  if (first.status === "fulfilled" && second.status === "fulfilled") return [first.value, second.value];
+  const reasons: readonly unknown[] = [first, second].flatMap((part) =>
+    part.status === "rejected" ? [part.reason] : [],
+  );
+  const refusals = reasons.filter((reason) => reason instanceof Refusal);
+  const [status, ...others] = new Set(refusals.map((refusal) => refusal.status));
+  if (status === undefined || others.length > 0 || refusals.length < reasons.length) throw reasons.at(-1);
+  throw new Refusal(
+    status,
+    refusals.flatMap(({ problems }) => problems),
+  );
+}

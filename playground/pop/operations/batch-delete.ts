@@ -1,21 +1,11 @@
-import { limits } from "incountry-storage/protocol";
-import * as v from "valibot";
 import { jsonAnswer } from "../answers.ts";
 import { authorize } from "../authorize.ts";
 import { readJson } from "../body.ts";
 import type { Operation } from "../context.ts";
+import { keysOfBatch } from "../validation/batch.ts";
 import { exactObject } from "../validation/parse.ts";
-import { recordKeyText } from "../validation/values.ts";
 
-const batchSchema = exactObject({
-  filter: exactObject({
-    record_key: v.pipe(
-      v.array(recordKeyText, "must be a list"),
-      v.minLength(1, "must hold at least one key"),
-      v.maxLength(limits.batchSize, `must hold at most ${limits.batchSize} keys`),
-    ),
-  }),
-});
+const batchSchema = exactObject({ filter: exactObject({ record_key: keysOfBatch }) });
 
 /** Deletes the records that are there; a key without one is no fault. */
 export const batchDelete: Operation = {

@@ -4,7 +4,7 @@ import { MovedRecords } from "../store/records.ts";
 import { parseDate } from "../validation/values.ts";
 
 /** The `updated_at` that the header `if-match` asks for, plain or quoted as an entity tag. */
-export function ifMatchOf(context: Context): Date | null {
+export async function ifMatchOf(context: Context): Promise<Date | null> {
   const header = context.req.header("if-match");
   if (header === undefined) return null;
   const date = parseDate(header.replace(/^"(.*)"$/, "$1"));

@@ -2,7 +2,7 @@ import { type Field, type FieldEntry, fieldEntries } from "incountry-storage/pro
 import * as v from "valibot";
 import type { Comparison, Condition } from "../store/filters.ts";
 import { type ColumnName, isColumnName, type Value } from "../store/schema.ts";
-import { exactObject, isObject, never } from "./parse.ts";
+import { exactObject, type Fault, isObject, never, withFaults } from "./parse.ts";
 import { date, int64, plainText, searchText, version } from "./values.ts";
 
 type Conditions = readonly Condition[];
@@ -80,15 +80,23 @@ function conditionsOn(column: ColumnName, asked: Askable): ConditionsSchema {
   const known = [...(asked.unset ? [["$not", not] as const] : []), ...(asked.comparisons ? comparisons : [])];
   const entries = Object.fromEntries(known.map(([operator, schema]) => [operator, v.optional(schema)]));
   const allOperators = v.pipe(
-    exactObject(entries),
-    v.check((given) => !("$gt" in given && "$gte" in given), "cannot hold both $gt and $gte"),
-    v.check((given) => !("$lt" in given && "$lte" in given), "cannot hold both $lt and $lte"),
+    withFaults(exactObject(entries), (input) => (asked.comparisons ? doubledComparisons(input) : [])),
     v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
   );
   return v.lazy((input) => {
     if (!isObject(input)) return either(isValue, isIn, isUnset, input);
     return Object.keys(input).length === 0 ? never("must hold an operator") : allOperators;
   });
+}
+
+/** At most one of each pair (protocol.md, section 6). */
+function doubledComparisons(input: unknown): readonly Fault[] {
+  const pairs = [
+    ["$gt", "$gte"],
+    ["$lt", "$lte"],
+  ] as const;
+  const doubled = pairs.filter((pair) => isObject(input) && pair.every((operator) => Object.hasOwn(input, operator)));
+  return doubled.map(([one, other]) => ({ message: `cannot hold both ${one} and ${other}` }));
 }
 
 const onFields = fieldEntries.flatMap((entry) => {
@@ -108,11 +116,10 @@ const searchKeys = new Set<string>(
 
 /** A filter, as a list of conditions. */
 export const filterSchema: ConditionsSchema = v.pipe(
-  exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!isObject(dataset.value) || !Object.hasOwn(dataset.value, "search_keys")) return;
-    if (!Object.keys(dataset.value).some((name) => searchKeys.has(name))) return;
-    addIssue({ message: "cannot hold both search_keys and one of the keys that it searches" });
+  withFaults(exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }), (input) => {
+    if (!isObject(input) || !Object.hasOwn(input, "search_keys")) return [];
+    if (!Object.keys(input).some((name) => searchKeys.has(name))) return [];
+    return [{ message: "cannot hold both search_keys and one of the keys that it searches" }];
   }),
   v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
 );

@@ -186,6 +186,12 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect((await caller().read(country, "k")).record["attachments"]).toEqual([]);
     });
 
+    it("names a wrong name and a wrong type at once", async () => {
+      const form = handwritten([disposition, "Content-Type: picture"], patternBytes(10));
+      const answer = await uploadForm(caller(), attachmentsPath(await withRecord(), "k"), form);
+      expect([answer.status, answer.sources]).toEqual([400, ["content-type", "filename"]]);
+    });
+
     it("refuses a second part, and a form that breaks off, and keeps nothing", async () => {
       const country = await withRecord();
       const { body, type } = handwritten([named], patternBytes(100_000));

@@ -44,6 +44,16 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       expect([answer.status, answer.sources]).toEqual([400, ["if-match"]]);
     });
 
+    it("names what is wrong with the condition beside what is wrong with the record", async () => {
+      const headers = { "if-match": "yesterday" };
+      const answer = await caller().write(freshCountry(), { key1: 1 }, headers);
+      expect([answer.status, answer.sources]).toEqual([400, ["if-match", "key1", "record_key"]]);
+      expect((await caller().write(freshCountry(), "{", headers)).sources).toEqual(["body", "if-match"]);
+      expect((await caller().write(freshCountry(), "{}", { ...headers, "content-type": "text/plain" })).status).toBe(
+        415,
+      );
+    });
+
     it("in a batch is all or nothing, and names the keys that had moved", async () => {
       const country = freshCountry();
       const { records: stored } = await caller().batchWrite(country, records(4));

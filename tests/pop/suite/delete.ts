@@ -68,6 +68,10 @@ export function deleteSuite(caller: GetCaller): void {
         { filter: { record_key: records(limits.batchSize + 1).map((record) => record.record_key) } },
         ["filter.record_key"],
       ],
+      [
+        { filter: { record_key: [5, ...records(limits.batchSize).map((record) => record.record_key)] } },
+        ["filter.record_key", "filter.record_key.0"],
+      ],
     ];
 
     it.each(titled(wrong))("refuses %s", async (_title, body, sources) => {

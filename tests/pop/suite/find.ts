@@ -91,6 +91,10 @@ export function findSuite(caller: GetCaller): void {
       [{ filter: { range_key1: [1, limits.int64Max + 1n] } }, ["filter.range_key1.1"]],
       [{ filter: { range_key1: { $gt: 1, $gte: 1 } } }, ["filter.range_key1"]],
       [{ filter: { range_key1: { $lt: 1, $lte: 1 } } }, ["filter.range_key1"]],
+      [
+        { filter: { range_key1: { $gt: 1, $gte: "x", $lt: 1, $lte: 2 } } },
+        ["filter.range_key1", "filter.range_key1", "filter.range_key1.$gte"],
+      ],
       [{ filter: { range_key1: { $gt: null } } }, ["filter.range_key1.$gt"]],
       [{ filter: { range_key1: { $gt: [1] } } }, ["filter.range_key1.$gt"]],
       [{ filter: { range_key1: { $eq: 1 } } }, ["filter.range_key1.$eq"]],
@@ -107,6 +111,7 @@ export function findSuite(caller: GetCaller): void {
       [{ filter: { search_keys: "x".repeat(limits.searchKeysMaxLength + 1) } }, ["filter.search_keys"]],
       [{ filter: { search_keys: ["abc"] } }, ["filter.search_keys"]],
       [{ filter: { search_keys: "abc", key7: "x" } }, ["filter"]],
+      [{ filter: { search_keys: "ab", key7: 1 } }, ["filter", "filter.key7", "filter.search_keys"]],
       [{ options: { limit: 0 } }, ["options.limit"]],
       [{ options: { limit: 101 } }, ["options.limit"]],
       [{ options: { limit: 1.5 } }, ["options.limit"]],

@@ -4,10 +4,12 @@ import { jsonAnswer, WireForms } from "../../answers.ts";
 import type { Operation, Services } from "../../context.ts";
 import { readFilePart } from "../../multipart.ts";
 import { filenameText, mimeTypeText } from "../../validation/attachment.ts";
-import { parseOrRefuse } from "../../validation/parse.ts";
+import { exactObject, parseOrRefuse } from "../../validation/parse.ts";
 import { recordAddressOf, refusingConflicts } from "./address.ts";
 
 const path = "/v2/storage/records/:country/:key/attachments";
+
+const partHead = exactObject({ filename: filenameText, "content-type": mimeTypeText });
 
 /** Adds an attachment; 409 where the record has one of its name. */
 export const addAttachment: Operation = {
@@ -29,8 +31,8 @@ async function upload(context: Context, services: Services, { replaces }: { repl
   // What can be refused is refused before the bytes are read, and once more when they are kept.
   await refusingConflicts(attachments.checkRecord(address));
   const part = await readFilePart(context.req.raw, services.splitForm);
-  const filename = parseOrRefuse(filenameText, part.filename, "filename");
-  const mimeType = parseOrRefuse(mimeTypeText, part.contentType ?? guessedType(filename), "content-type");
+  const head = { filename: part.filename, "content-type": part.contentType ?? guessedType(part.filename) };
+  const { filename, "content-type": mimeType } = parseOrRefuse(partHead, head, "body");
   await refusingConflicts(attachments.checkUpload(address, { filename, replaces }));
   const { bytes } = part;
   const kept = await refusingConflicts(attachments.upload(address, { filename, mimeType, bytes, replaces }));
@@ -40,6 +42,6 @@ async function upload(context: Context, services: Services, { replaces }: { repl
 /** RFC 2046, section 4.5.1: the type of bytes of which nothing is known. */
 const unknownType = "application/octet-stream";
 
-function guessedType(filename: string): string {
+function guessedType(filename = ""): string {
   return mime.getType(filename) ?? unknownType;
 }
