@@ -18,30 +18,34 @@ export async function readJson<Output>(context: Context, schema: v.GenericSchema
       source: "content-type",
     });
   }
-  const text = await readText(context.req.raw, maxJsonBytes);
-  if (text === undefined) {
-    const detail = `The body must have at most ${maxJsonBytes} bytes. Send fewer records at a time.`;
-    throw new Refusal(413, { detail, source: "body" });
-  }
-  return parseOrRefuse(schema, parseText(text), "body");
+  const read = await readText(context.req.raw, maxJsonBytes);
+  if (read.text !== undefined) return parseOrRefuse(schema, parseText(read.text), "body");
+  if (read.fault === "not UTF-8") throw new Refusal(400, { detail: "The body is not UTF-8.", source: "body" });
+  const detail = `The body must have at most ${maxJsonBytes} bytes. Send fewer records at a time.`;
+  throw new Refusal(413, { detail, source: "body" });
 }
 
-/** A request's body as text; undefined where it has more than so many bytes. Throws a `Refusal` where it is not UTF-8. */
-export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return undefined;
+/** A body as text, or what keeps it from being one. */
+export type ReadText =
+  | { readonly text: string; readonly fault?: never }
+  | { readonly fault: "too large" | "not UTF-8"; readonly text?: never };
+
+/** Reads a request's body as text of so many bytes at most. */
+export async function readText(request: Request, maxBytes: number): Promise<ReadText> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return { fault: "too large" };
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
   try {
     for await (const chunk of piecesOf(request)) {
       size += chunk.byteLength;
-      if (size > maxBytes) return undefined;
+      if (size > maxBytes) return { fault: "too large" };
       text += decoder.decode(chunk, { stream: true });
     }
-    return text + decoder.decode();
+    return { text: text + decoder.decode() };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new Refusal(400, { detail: "The body is not UTF-8.", source: "body" }, { cause });
+    return { fault: "not UTF-8" };
   }
 }
 

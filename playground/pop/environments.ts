@@ -10,9 +10,12 @@ const identifier = v.pipe(
   v.regex(/^[\x21-\x7e]+$/, "must be ASCII without spaces, as it travels in a header"),
 );
 
+/** RFC 7617, section 2: the first colon ends it. */
+const userId = v.pipe(identifier, v.regex(/^[^:]*$/, "must not hold a colon"));
+
 const environmentSchema = exactObject({
   id: identifier,
-  clientId: identifier,
+  clientId: userId,
   clientSecret: identifier,
   apiKey: identifier,
 });

@@ -62,8 +62,8 @@ async function readForm(context: Context): Promise<URLSearchParams> {
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) {
     throw invalidRequest("Send a form with the header content-type: application/x-www-form-urlencoded.");
   }
-  const text = await readText(context.req.raw, maxFormBytes);
-  if (text === undefined) throw invalidRequest("The form is too large.");
+  const { text, fault } = await readText(context.req.raw, maxFormBytes);
+  if (text === undefined) throw invalidRequest(`The form is ${fault}.`);
   return new URLSearchParams(text);
 }
 

@@ -32,6 +32,13 @@ async function askToken(caller: Caller, request: TokenRequest = {}): Promise<Ans
   });
 }
 
+/** RFC 6749, section 5.2. */
+function expectRefusal(answer: Answer, status: number, error: string): void {
+  expect(answer.status).toBe(status);
+  expect(parse(refusalSchema, answer.json)).toMatchObject({ error, status_code: status });
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+}
+
 export function authorizationSuite(caller: GetCaller): void {
   const read = async (headers: Record<string, string | null>) =>
     caller().send("GET", `/v2/storage/records/${freshCountry()}/k`, { headers });
@@ -80,10 +87,18 @@ export function authorizationSuite(caller: GetCaller): void {
 
     it.each(refused)("refuses %s", async (_what, request, status, error) => {
       const answer = await askToken(caller(), request);
-      expect(answer.status).toBe(status);
-      expect(parse(refusalSchema, answer.json)).toMatchObject({ error, status_code: status });
+      expectRefusal(answer, status, error);
       expect(answer.headers.get("www-authenticate")).toEqual(status === 401 ? expect.stringMatching(/^Basic /) : null);
-      expect(answer.headers.get("cache-control")).toBe("no-store");
+    });
+
+    it("refuses a form that is not UTF-8", async () => {
+      const form = Buffer.concat([Buffer.from(`${new URLSearchParams(goodForm)}&more=`), Buffer.from([0xff])]);
+      const headers = {
+        authorization: basic(clientId, clientSecret),
+        "content-type": "application/x-www-form-urlencoded",
+      };
+      const answer = await caller().sendBytes("POST", "/oauth2/token", form, headers);
+      expectRefusal(answer, 400, "invalid_request");
     });
   });
 
