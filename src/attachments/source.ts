@@ -32,7 +32,11 @@ export interface Source {
 }
 
 /** A source as the caller gave it: what it yields has not been looked at. */
-type RawSource = Omit<Source, "open"> & { open(signal: AbortSignal): AsyncIterable<unknown> };
+type RawSource = Omit<Source, "open"> & {
+  /** Whether a chunk keeps its bytes when the next one is asked for: the caller's own code may fill one buffer over and over. */
+  readonly keepsBytes: boolean;
+  open(signal: AbortSignal): AsyncIterable<unknown>;
+};
 
 /** Small enough for progress to be shown and for memory to stay flat, large enough for speed. */
 const pieceLength = 256 * 1024;
@@ -75,20 +79,25 @@ function textOf(value: unknown): string | undefined {
 
 function fromObject(input: Exclude<FileInput, string>): RawSource {
   const bytes = bytesOf(input);
-  if (bytes !== undefined)
-    return { ...unnamed, size: bytes.length, replayable: true, open: () => pieces(bytes, pieceLength) };
+  if (bytes !== undefined) return fromBytes(bytes);
   if (isBlobLike(input)) return fromFile(fromBlobLike(input), undefined, input instanceof Blob ? input : undefined);
   if (isStream(input)) {
     if (input.locked) throw invalidAttachment("file", "is a stream that something else reads already");
-    return { ...unnamed, size: undefined, replayable: false, open: (signal) => chunksOf(input, signal) };
+    return { ...unnamed, ...readOnce, open: (signal) => chunksOf(input, signal) };
   }
   if (isAsyncIterable(input)) {
-    return { ...unnamed, size: undefined, replayable: false, open: (signal) => iterate(input, signal) };
+    return { ...unnamed, ...readOnce, open: (signal) => iterate(input, signal) };
   }
   throw invalidAttachment("file", "is not something that bytes can be read from");
 }
 
 const unnamed = { name: undefined, type: undefined, blob: undefined } as const;
+const readOnce = { size: undefined, replayable: false, keepsBytes: false } as const;
+
+function fromBytes(bytes: Uint8Array): RawSource {
+  const open = (): Chunks => pieces(bytes, pieceLength);
+  return { ...unnamed, size: bytes.length, replayable: true, keepsBytes: true, open };
+}
 
 function fromFile(file: FileSource, path?: string, blob?: Blob): RawSource {
   const name = file.name ?? path?.split(/[/\\]/).at(-1);
@@ -97,6 +106,7 @@ function fromFile(file: FileSource, path?: string, blob?: Blob): RawSource {
     name: name === undefined || name === "" || !isWellFormed(name) ? undefined : name,
     type: file.type !== undefined && isMimeType(file.type) ? file.type : undefined,
     replayable: true,
+    keepsBytes: blob !== undefined,
     blob,
     open: (signal) => chunksOf(file.stream(), signal),
   };
@@ -132,7 +142,8 @@ async function* checked(source: RawSource, signal: AbortSignal): AsyncGenerator<
       if (length > limits.attachmentSize) throw tooLarge();
       if (source.size !== undefined && length > source.size) throw changed();
       for (let start = 0; start < bytes.length; start += pieceLength) {
-        yield ownBytes(bytes.subarray(start, start + pieceLength));
+        const end = start + pieceLength;
+        yield source.keepsBytes ? ownBytes(bytes.subarray(start, end)) : bytes.slice(start, end);
       }
     }
   } catch (error) {

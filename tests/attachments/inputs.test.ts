@@ -1,5 +1,6 @@
 import { assert, asyncProperty, string } from "fast-check";
 import {
+  type FileAdapter,
   type InputIssue,
   InputValidationError,
   isStorageError,
@@ -7,10 +8,20 @@ import {
   StorageServerError,
 } from "incountry-storage";
 import { beforeAll, describe, expect, it } from "vitest";
+import { joined } from "../../src/attachments/byte-streams.ts";
 import { isPage } from "../faults/engine.ts";
 import { rejection } from "../faults/fault-storage.ts";
 import { patternBytes } from "./pattern-bytes.ts";
-import { type Attaching, attaching, attachingTo, callUnchecked, country, iterableOf, streamOf } from "./support.ts";
+import {
+  type Attaching,
+  attaching,
+  attachingTo,
+  callUnchecked,
+  country,
+  iterableOf,
+  sameBytes,
+  streamOf,
+} from "./support.ts";
 
 const limit = 100 * 1024 * 1024;
 const bytes = patternBytes(100);
@@ -140,6 +151,47 @@ it("memory that is shared between threads is an input, where a runtime has it", 
     const { fileId } = await to.add({ file, fileName: `shared ${encrypt}`, encrypt });
     expect(await to.bytes(fileId)).toStrictEqual(bytes);
   }
+});
+
+describe("an input that fills one buffer again and again", () => {
+  /** Of no length that pieces have, and fewer than one of them together. */
+  const lengths = [1000, 70_000, 300_001, 17];
+  const whole = joined(lengths.map((length, index) => new Uint8Array(length).fill(index + 1)));
+  const buffer = new Uint8Array(Math.max(...lengths));
+  const filled = (index: number): Uint8Array<ArrayBuffer> => buffer.fill(index + 1).subarray(0, lengths[index]);
+
+  async function* iterable() {
+    for (const index of lengths.keys()) yield filled(index);
+    buffer.fill(0);
+  }
+
+  function stream(): ReadableStream<Uint8Array> {
+    let index = 0;
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      if (index < lengths.length) return controller.enqueue(filled(index++));
+      buffer.fill(0);
+      controller.close();
+    };
+    return new ReadableStream({ pull }, { highWaterMark: 0 });
+  }
+
+  const files: FileAdapter = {
+    read: async () => ({ size: whole.length, stream }),
+    write: () => expect.unreachable("Nothing is saved here."),
+  };
+  const inputs = { "async iterable": iterable, stream, "path to files of the application's own": () => "/filled" };
+  const cases = Object.entries(inputs).flatMap(([kind, make]) =>
+    [false, true].map((encrypt) => ({ kind, make, encrypt })),
+  );
+
+  it.each(cases)(
+    "is sent as it was when it gave its bytes: $kind (encrypt: $encrypt)",
+    async ({ kind, make, encrypt }) => {
+      const { add, bytes } = attachingTo(to.recordKey, { files });
+      const { fileId } = await add({ file: make(), fileName: `filled again: ${kind}, ${encrypt}`, encrypt });
+      expect(sameBytes(await bytes(fileId), whole)).toBe(true);
+    },
+  );
 });
 
 describe("an input that fails", () => {
