@@ -1,5 +1,6 @@
 import type { FileAdapter } from "../adapters/files.ts";
 import { InputValidationError, StorageClientError } from "../errors.ts";
+import { limits } from "../records/fields.ts";
 import { type Chunks, chunksOf, collect, collectBlob, streamOf } from "./byte-streams.ts";
 import { fileFailure } from "./file-failure.ts";
 import { safeFileName } from "./safe-file-name.ts";
@@ -50,7 +51,8 @@ export function attachmentData(incoming: IncomingFile, files: FileAdapter | unde
     size,
     sealed,
     blob: async () => collectBlob(bytes.take(), mimeType),
-    bytes: async () => collect(bytes.take(), size),
+    // The size is the PoP's word: a wrong one shows at the end, and must not cost the memory that it names before.
+    bytes: async () => collect(bytes.take(), Math.min(size, limits.attachmentSize)),
     save: async (path) => save(path, bytes, safeFileName(fileName), files),
   };
 }
@@ -68,9 +70,15 @@ async function save(path: unknown, bytes: TakenOnce, name: string, files: FileAd
   try {
     await files.write(path, stream, name);
   } catch (error) {
-    if (bytes.failure !== undefined) throw bytes.failure.error;
-    throw fileFailure("written", error);
+    throw bytes.failure === undefined ? fileFailure("written", error) : bytes.failure.error;
+  } finally {
+    bytes.letGo();
   }
+  if (bytes.failure !== undefined) throw bytes.failure.error;
+  if (bytes.wholeTaken) return;
+  throw new StorageClientError(
+    "The option files is not usable: its write() must read the stream to its end, where it is told whether the file is whole.",
+  );
 }
 
 function invalidPath(message: string): InputValidationError {
@@ -82,14 +90,27 @@ class TakenOnce {
   readonly stream: ReadableStream<Uint8Array>;
   /** What the bytes ended with instead of their end. */
   failure: { readonly error: unknown } | undefined;
+  /** Whether they have been read to their end, and so found to be right. */
+  wholeTaken = false;
+  readonly #incoming: IncomingFile;
   #taken = false;
 
   constructor(incoming: IncomingFile) {
+    this.#incoming = incoming;
     this.stream = streamOf(incoming.chunks, {
       onStart: () => void (this.#taken = true),
+      onEnd: () => void (this.wholeTaken = true),
       onError: (error) => void (this.failure = { error }),
-      onCancel: () => incoming.cancel(),
+      onCancel: () => {
+        this.#taken = true;
+        incoming.cancel();
+      },
     });
+  }
+
+  /** Lets go of what the bytes come from, also where somebody has taken a reader and left it. */
+  letGo(): void {
+    this.#incoming.cancel();
   }
 
   take(): Chunks {

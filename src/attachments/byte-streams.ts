@@ -24,13 +24,18 @@ export async function* chunksOf(
 export interface StreamEvents {
   /** The first bytes are asked for. */
   readonly onStart?: () => void;
+  /** Its reader has read that this is the end. */
+  readonly onEnd?: () => void;
   readonly onError?: (error: unknown) => void;
   /** Its reader has given up. */
   readonly onCancel?: () => void;
 }
 
 /** A stream of chunks, each made when it is asked for. */
-export function streamOf(chunks: Chunks, { onStart, onError, onCancel }: StreamEvents): ReadableStream<Uint8Array> {
+export function streamOf(
+  chunks: Chunks,
+  { onStart, onEnd, onError, onCancel }: StreamEvents,
+): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
@@ -38,8 +43,9 @@ export function streamOf(chunks: Chunks, { onStart, onError, onCancel }: StreamE
         onStart?.();
         try {
           const part = await iterator.next();
-          if (part.done) controller.close();
-          else controller.enqueue(part.value);
+          if (!part.done) return controller.enqueue(part.value);
+          onEnd?.();
+          controller.close();
         } catch (error) {
           onError?.(error);
           throw error;

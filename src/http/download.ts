@@ -102,7 +102,9 @@ class Resumption {
         const error = part === undefined ? this.#cutOff() : part.error;
         if (this.#cancelled) return;
         failures += 1;
-        skip = await this.#resume(received, failures, error);
+        const resumed = await this.#resume(received, failures, error);
+        if (resumed === "at its end") return;
+        skip = resumed;
       }
     } finally {
       this.cancel();
@@ -123,8 +125,11 @@ class Resumption {
     return networkError({ method: "GET", url: undefined }, "the file was cut off", undefined);
   }
 
-  /** Goes on after so many bytes; tells how many to skip where the PoP begins anew instead. */
-  async #resume(received: number, failures: number, error: StorageNetworkError): Promise<number> {
+  /**
+   * Goes on after so many bytes; tells how many to skip where the PoP begins anew instead, or that it has nothing behind them:
+   * whether they are the whole file is then for its hash to say.
+   */
+  async #resume(received: number, failures: number, error: StorageNetworkError): Promise<number | "at its end"> {
     const { request } = this.#call;
     const { retry } = this.#settings;
     if (failures > (request.maxRetries ?? defaultMaxRetries.network)) throw error;
@@ -136,8 +141,11 @@ class Resumption {
     const next = first + received;
     const range = last === undefined ? { first: next } : { first: next, last };
     const etag = strongEtag(this.#headers);
-    const { answer, parts } = await open(this.#settings, this.#call, range, etag);
+    const resumed = await open(this.#settings, this.#call, range, etag).catch(unlessBeyondEnd);
+    if (resumed === undefined) return "at its end";
+    const { answer, parts } = resumed;
     this.#parts = parts;
+    if (this.#cancelled) parts.cancel();
     if (etag !== undefined && (strongEtag(answer.headers) ?? etag) !== etag) throw replaced();
     if (answer.status !== 206) return next;
     // A page may not see where the part begins: that the whole has the right hash is checked anyway.
@@ -147,6 +155,12 @@ class Resumption {
       answer.facts,
     );
   }
+}
+
+/** RFC 9110, section 15.5.17. */
+function unlessBeyondEnd(error: unknown): undefined {
+  if (error instanceof StorageServerError && error.status === 416) return;
+  throw error;
 }
 
 interface Broken {

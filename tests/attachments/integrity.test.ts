@@ -73,6 +73,12 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
     await expectRefused(attachingTo(recordKey, { fetch: changingMeta(change) }), fileId);
   });
 
+  it.each([bytes.length + 1000, 8e9])("the metadata tell of %d bytes, which it has not", async (size) => {
+    const { recordKey, add } = await attaching();
+    const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
+    await expectRefused(attachingTo(recordKey, { fetch: changingMeta({ size }) }), fileId);
+  });
+
   it("its upload was changed on its way to the PoP", async () => {
     const { recordKey } = await attaching();
     const { add } = attachingTo(recordKey, { fetch: changingMeta({ hash: "0".repeat(64) }) });

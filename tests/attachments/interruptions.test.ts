@@ -158,6 +158,39 @@ describe("a download", () => {
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
+  const refuse = async (): Promise<void> => {
+    throw new Error("of the adapter");
+  };
+  const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise<void> => {
+    await stream.getReader().read();
+  };
+  const adapters = [
+    ["fails", refuse, "cannot be written"],
+    ["leaves it in the middle and claims to have saved it", leave, "must read the stream to its end"],
+  ] as const;
+
+  it.each(adapters)(
+    "whose adapter for files %s is not saved, and lets go of the connection",
+    async (_, write, told) => {
+      const read = () => expect.unreachable("Nothing is read here.");
+      const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
+      const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+      const error = await rejection(attachmentData.save("anywhere"));
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
+      await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+    },
+  );
+
+  it("that its caller cancelled has been taken", async () => {
+    const { fileId, from } = await interrupted([[genuine()]]);
+    for (const way of ["bytes", "blob"] as const) {
+      const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+      await attachmentData.file.cancel();
+      const error = await rejection(attachmentData[way]());
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining("taken already") });
+    }
+  });
+
   it("can be taken once", async () => {
     const { fileId, from } = await interrupted([[genuine()]]);
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
