@@ -1,7 +1,7 @@
 /** What no file name of any common file system may hold, and what would make one look like another. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}"*/:<>?\\|]/gu;
-/** Names of devices, which Windows opens in any folder and with any ending. */
-const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+/** Names of devices, which Windows opens in any folder and with any ending, also where spaces stand before that. */
+const device = /^(?:con|conin\$|conout\$|prn|aux|nul|(?:com|lpt)[\d¹²³])(?=\s*(?:\.|$))/i;
 /** Bytes; common file systems take 255. */
 const maxLength = 255;
 
@@ -10,21 +10,30 @@ const maxLength = 255;
  * name as that allows.
  */
 export function safeFileName(name: string): string {
-  const clean = name
-    .replace(unsafe, "_")
-    .replace(/^[\s.]+/, "")
-    .replace(/[\s.]+$/, "")
-    .replace(device, "_$&");
-  return shortened(clean === "" ? "attachment" : clean);
+  const clean = withoutEnd(name.replace(unsafe, "_").replace(/^[\s.]+/, ""));
+  // Last, since a name may be that of a device only once it has been shortened.
+  return shortened(clean === "" ? "attachment" : clean).replace(device, "_$&");
+}
+
+/** Without the dots and spaces at its end. Not by an expression: that looks for the end anew at each of them. */
+function withoutEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s.]/.test(name.charAt(end - 1))) end -= 1;
+  return name.slice(0, end);
 }
 
 /** Takes from the middle, so that the ending stays. */
 function shortened(name: string): string {
   if (byteLength(name) <= maxLength) return name;
   const ending = /\.[^.]{1,16}$/.exec(name)?.[0] ?? "";
-  const characters = Array.from(name.slice(0, name.length - ending.length));
-  while (byteLength(characters.join("")) + byteLength(ending) > maxLength) characters.pop();
-  return characters.join("").replace(/[\s.]+$/, "") + ending;
+  let room = maxLength - byteLength(ending);
+  let kept = "";
+  for (const character of name.slice(0, name.length - ending.length)) {
+    room -= byteLength(character);
+    if (room < 0) break;
+    kept += character;
+  }
+  return withoutEnd(kept) + ending;
 }
 
 function byteLength(text: string): number {

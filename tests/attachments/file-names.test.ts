@@ -83,6 +83,12 @@ describe("a name that is safe to save under", () => {
     ["NUL", "_NUL"],
     ["com1.txt", "_com1.txt"],
     ["console.txt", "console.txt"],
+    ["CON .txt", "_CON .txt"],
+    ["conin$", "_conin$"],
+    ["CONOUT$.log", "_CONOUT$.log"],
+    ["COM¹", "_COM¹"],
+    ["lpt³.txt", "_lpt³.txt"],
+    [`CON${" ".repeat(300)}x.txt`, "_CON.txt"],
     ["line\r\nbreak\0.txt", "line__break_.txt"],
     ["photo\u202egpj.exe", "photo_gpj.exe"],
     ['<a href="x">|?*', "_a href=_x_____"],
@@ -96,6 +102,14 @@ describe("a name that is safe to save under", () => {
     const safe = safeFileName(`${"旅".repeat(300)}.png`);
     expect(new TextEncoder().encode(safe).length).toBeLessThanOrEqual(255);
     expect(safe).toMatch(/^旅+\.png$/);
+  });
+
+  it("is found for the longest of names", () => {
+    for (const filler of [" ", ". ", "a", "旅"]) {
+      const safe = safeFileName(`passport${filler.repeat(1_000_000)}x.png`);
+      expect(safe).toMatch(/^passport.*\.png$/);
+      expect(safeFileName(safe)).toBe(safe);
+    }
   });
 
   it("stays within its folder, whatever the name", () => {
