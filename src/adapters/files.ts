@@ -2,8 +2,8 @@ import { nodeFiles } from "./node-files.ts";
 
 /** What a path leads to. A `Blob` or a `File` is one. */
 export interface FileSource {
-  /** Bytes. */
-  readonly size: number;
+  /** Bytes; absent where they are known only once they have been read. */
+  readonly size?: number | undefined;
   /** The MIME type; absent or empty where it is not known. */
   readonly type?: string | undefined;
   /** The name without its folder; the last part of the path where it is absent. */

@@ -1,102 +1,59 @@
-import * as v from "valibot";
-import { functionOf, type SchemaOf } from "../validation.ts";
-import { builtInModule } from "./built-in.ts";
 import type { FileAdapter, FileSource } from "./files.ts";
-
-/** What is used of `node:fs/promises`, which Deno and Bun have as well. */
-interface FileSystem {
-  open(path: string, flags: string): Promise<FileHandle>;
-  stat(path: string): Promise<FileStatus>;
-  rename(from: string, to: string): Promise<void>;
-  rm(path: string, options: { force: boolean }): Promise<void>;
-}
-
-interface FileHandle {
-  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
-  writev(buffers: readonly Uint8Array[]): Promise<{ bytesWritten: number }>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
-}
-
-interface FileStatus {
-  readonly size: number;
-  isFile(): boolean;
-  isDirectory(): boolean;
-}
-
-interface Paths {
-  basename(path: string): string;
-  dirname(path: string): string;
-  join(...parts: string[]): string;
-}
-
-const fileSystemSchema: SchemaOf<FileSystem> = v.object({
-  open: functionOf<FileSystem["open"]>(),
-  stat: functionOf<FileSystem["stat"]>(),
-  rename: functionOf<FileSystem["rename"]>(),
-  rm: functionOf<FileSystem["rm"]>(),
-});
-const pathsSchema: SchemaOf<Paths> = v.object({
-  basename: functionOf<Paths["basename"]>(),
-  dirname: functionOf<Paths["dirname"]>(),
-  join: functionOf<Paths["join"]>(),
-});
+import { type FileHandle, type NodeFileSystem, nodeFileSystem } from "./node-file-system.ts";
+import { notAFile, type Place, placeToWrite } from "./place-to-write.ts";
 
 /** Bytes that are read at once. */
 const readLength = 256 * 1024;
 /** Bytes that are gathered before they are written: what comes off a connection comes in small pieces. */
 const writeLength = 256 * 1024;
 
+/** Who may do what with a new file, as far as the process does not forbid it (umask). */
+const newFileMode = 0o666;
+
 /** The files of Node.js, Deno and Bun; undefined elsewhere. */
 export function nodeFiles(): FileAdapter | undefined {
-  const fileSystem = v.safeParse(fileSystemSchema, builtInModule("node:fs/promises"));
-  const paths = v.safeParse(pathsSchema, builtInModule("node:path"));
-  if (!fileSystem.success || !paths.success) return undefined;
-  return new NodeFiles(fileSystem.output, paths.output);
+  const system = nodeFileSystem();
+  return system === undefined ? undefined : new NodeFiles(system);
 }
 
 class NodeFiles implements FileAdapter {
-  readonly #fs: FileSystem;
-  readonly #paths: Paths;
+  readonly #system: NodeFileSystem;
 
-  constructor(fs: FileSystem, paths: Paths) {
-    this.#fs = fs;
-    this.#paths = paths;
+  constructor(system: NodeFileSystem) {
+    this.#system = system;
   }
 
   async read(path: string): Promise<FileSource> {
-    const status = await this.#fs.stat(path);
-    if (!status.isFile()) throw new TypeError("The path is not that of a regular file.");
-    const { size } = status;
-    return { size, name: this.#paths.basename(path), stream: () => this.#stream(path, size) };
+    const { fs, paths } = this.#system;
+    const status = await fs.stat(path);
+    if (!status.isFile()) throw notAFile(status);
+    // The files of /proc have bytes, and say that they have none.
+    const size = status.size === 0 ? undefined : status.size;
+    return { size, name: paths.basename(path), stream: () => this.#stream(path, size) };
   }
 
   async write(path: string, stream: ReadableStream<Uint8Array>, nameInFolder: string): Promise<void> {
-    const target = (await this.#isFolder(path)) ? this.#paths.join(path, nameInFolder) : path;
+    const { fs, paths } = this.#system;
+    const place = await placeToWrite(this.#system, path, nameInFolder);
     // Beside the target, since a rename works within one file system alone.
-    const aside = this.#paths.join(this.#paths.dirname(target), `.${crypto.randomUUID()}.part`);
+    const aside = paths.join(paths.dirname(place.path), `.${crypto.randomUUID()}.part`);
     try {
-      await this.#writeAside(aside, stream);
-      await this.#fs.rename(aside, target);
+      await this.#writeAside(aside, stream, place);
+      await fs.rename(aside, place.path);
     } catch (error) {
-      await this.#fs.rm(aside, { force: true });
+      await fs.rm(aside, { force: true });
       throw error;
     }
   }
 
-  async #isFolder(path: string): Promise<boolean> {
-    try {
-      return (await this.#fs.stat(path)).isDirectory();
-    } catch {
-      return false;
-    }
-  }
-
-  async #writeAside(path: string, stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #writeAside(path: string, stream: ReadableStream<Uint8Array>, { mode }: Pick<Place, "mode">): Promise<void> {
+    const { fs } = this.#system;
     const reader = stream.getReader();
     let file: FileHandle | undefined;
     try {
-      file = await this.#fs.open(path, "wx");
+      file = await fs.open(path, "wx", mode ?? newFileMode);
+      // What the process forbids to new files, it need not have forbidden to the one that is there.
+      if (mode !== undefined) await fs.chmod(path, mode);
       await writeEverything(file, reader);
       await file.sync();
     } catch (error) {
@@ -108,7 +65,7 @@ class NodeFiles implements FileAdapter {
     }
   }
 
-  #stream(path: string, size: number): ReadableStream<Uint8Array> {
+  #stream(path: string, size: number | undefined): ReadableStream<Uint8Array> {
     let file: FileHandle | undefined;
     let position = 0;
     const close = async (): Promise<void> => {
@@ -120,14 +77,16 @@ class NodeFiles implements FileAdapter {
       {
         pull: async (controller) => {
           try {
-            file ??= await this.#fs.open(path, "r");
-            const buffer = new Uint8Array(Math.min(readLength, size - position));
-            const { bytesRead } = buffer.length === 0 ? { bytesRead: 0 } : await readInto(file, buffer, position);
+            file ??= await this.#system.fs.open(path, "r");
+            const buffer = new Uint8Array(Math.min(readLength, (size ?? Number.POSITIVE_INFINITY) - position));
+            const { bytesRead } = await readInto(file, buffer, position);
             position += bytesRead;
             if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
-            if (position < size && bytesRead > 0) return;
+            if (bytesRead > 0 && position !== size) return;
             await close();
-            if (position < size) throw new RangeError("The file became shorter while it was read.");
+            if (size !== undefined && position < size) {
+              throw new RangeError("The file became shorter while it was read.");
+            }
             controller.close();
           } catch (error) {
             await close();

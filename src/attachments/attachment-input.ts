@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { FileSource } from "../adapters/files.ts";
 import { InputValidationError } from "../errors.ts";
 import { exactObject, kindOf, type SchemaOf, wellFormedText } from "../validation.ts";
 
@@ -35,10 +36,24 @@ export function isStream(input: unknown): input is ReadableStream<Uint8Array> {
   return hasMethod(input, "getReader");
 }
 
-export function isBlobLike(
-  input: unknown,
-): input is Pick<Blob, "size" | "stream"> & { name?: unknown; type?: unknown } {
-  return hasMethod(input, "stream") && Number.isSafeInteger(Reflect.get(input, "size"));
+/** What may stand on an object beside its bytes. */
+interface BlobTraits {
+  readonly name?: unknown;
+  readonly type?: unknown;
+}
+
+export function isBlobLike(input: unknown): input is Pick<Blob, "size" | "stream"> & BlobTraits {
+  return hasMethod(input, "stream") && isSize(Reflect.get(input, "size"));
+}
+
+function isSize(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** What a path leads to, which need not know its size. */
+export function isFileSource(input: unknown): input is Pick<FileSource, "size" | "stream"> & BlobTraits {
+  if (isBlobLike(input)) return true;
+  return hasMethod(input, "stream") && Reflect.get(input, "size") === undefined;
 }
 
 export function isAsyncIterable(input: unknown): input is AsyncIterable<unknown> {

@@ -1,10 +1,11 @@
 import { isStorageError, StorageClientError, type StorageError } from "../errors.ts";
 
-/** What the codes of file systems mean, for those that a caller can do something about. */
+/** What the codes of file systems, and our own adapter's, mean, for those that a caller can do something about. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   ENOTDIR: "a part of the path is not a folder",
   EISDIR: "the path is that of a folder",
+  ENOTFILE: "the path leads to something that is neither a file nor a folder",
   EACCES: "this process may not do that there",
   EPERM: "this process may not do that there",
   EROFS: "the file system cannot be written to",

@@ -8,6 +8,7 @@ import {
   invalidAttachment,
   isAsyncIterable,
   isBlobLike,
+  isFileSource,
   isMimeType,
   isStream,
 } from "./attachment-input.ts";
@@ -61,13 +62,13 @@ async function fileAt(path: string, files: FileAdapter | undefined): Promise<Fil
   } catch (error) {
     throw invalidAttachment("file", `is a path that cannot be read: ${reasonOf(error)}`, error);
   }
-  if (isBlobLike(file)) return fromBlobLike(file);
+  if (isFileSource(file)) return sourceFacts(file);
   throw new StorageClientError(
-    "The option files is not usable: its read() must give a Blob, or what has size and stream().",
+    "The option files is not usable: its read() must give a Blob, or what has stream(), and a size where it is known.",
   );
 }
 
-function fromBlobLike(file: Pick<Blob, "size" | "stream"> & { name?: unknown; type?: unknown }): FileSource {
+function sourceFacts(file: Pick<FileSource, "size" | "stream"> & { name?: unknown; type?: unknown }): FileSource {
   const { size, name, type } = file;
   const stream = (): ReadableStream<Uint8Array> => file.stream();
   return { size, stream, name: textOf(name), type: textOf(type) };
@@ -80,7 +81,7 @@ function textOf(value: unknown): string | undefined {
 function fromObject(input: Exclude<FileInput, string>): RawSource {
   const bytes = bytesOf(input);
   if (bytes !== undefined) return fromBytes(bytes);
-  if (isBlobLike(input)) return fromFile(fromBlobLike(input), undefined, input instanceof Blob ? input : undefined);
+  if (isBlobLike(input)) return fromFile(sourceFacts(input), undefined, input instanceof Blob ? input : undefined);
   if (isStream(input)) {
     if (input.locked) throw invalidAttachment("file", "is a stream that something else reads already");
     return { ...unnamed, ...readOnce, open: (signal) => chunksOf(input, signal) };

@@ -153,6 +153,50 @@ if (isPage) {
       },
     );
 
+    it.each(["600", "666"])("leaves the file that is there to those who could use it (mode %s)", async (octal) => {
+      const mode = Number.parseInt(octal, 8);
+      const path = inFolder("private");
+      await fs.writeFile(path, "there before");
+      await fs.chmod(path, mode);
+      const { fileId } = await to.add({ file: bytes, fileName: `private ${mode}` });
+      await save(to, fileId, path);
+      expect(sameBytes(await fs.readFile(path), bytes)).toBe(true);
+      expect((await fs.stat(path)).mode & 0o777).toBe(mode);
+      await fs.rm(path);
+    });
+
+    it.each(["there before", undefined])("follows a link, and leaves it (to a file that is %j)", async (content) => {
+      const links = inFolder("links");
+      await fs.mkdir(links);
+      if (content !== undefined) await fs.writeFile(inFolder("linked"), content);
+      await fs.symlink(paths.join("..", "between"), paths.join(links, "link"));
+      await fs.symlink("linked", inFolder("between"));
+      const { fileId } = await to.add({ file: bytes, fileName: `linked ${content}` });
+      await save(to, fileId, paths.join(links, "link"));
+      expect((await fs.lstat(paths.join(links, "link"))).isSymbolicLink()).toBe(true);
+      expect((await fs.lstat(inFolder("between"))).isSymbolicLink()).toBe(true);
+      expect(sameBytes(await fs.readFile(inFolder("linked")), bytes)).toBe(true);
+      expect((await fs.readdir(folder)).toSorted()).toStrictEqual(["between", "linked", "links"]);
+      for (const name of ["between", "linked", "links"]) await fs.rm(inFolder(name), { recursive: true });
+    });
+
+    it("to what is neither a file nor a folder is refused, and leaves it as it was", async () => {
+      const { createServer } = process.getBuiltinModule("node:net");
+      const path = inFolder("socket");
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(path, resolve));
+      const { fileId } = await to.add({ file: bytes, fileName: "to a socket" });
+      const error = await rejection(save(to, fileId, path));
+      const told = "neither a file nor a folder";
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
+      expect((await fs.stat(path)).isSocket()).toBe(true);
+      expect(await rejection(to.add({ file: path }))).toMatchObject({
+        issues: [{ path: "attachment.file", message: expect.stringContaining(told) }],
+      });
+      await new Promise((resolve) => server.close(resolve));
+      expect(await fs.readdir(folder)).toStrictEqual([]);
+    });
+
     it("to a folder that is not there is told, and leaves nothing behind", async () => {
       const { fileId } = await to.add({ file: bytes, fileName: "nowhere" });
       const error = await rejection(save(to, fileId, inFolder("no", "such", "folder")));
@@ -175,6 +219,19 @@ if (isPage) {
       expect(await fs.readdir(folder)).toStrictEqual([]);
     });
   });
+
+  if (process.platform === "linux") {
+    it.each([false, true])(
+      "a file that says it is empty, and is not, is read to its end (encrypt: %s)",
+      async (encrypt) => {
+        const path = "/proc/version";
+        expect((await fs.stat(path)).size).toBe(0);
+        const { fileId, fileName } = await to.add({ file: path, encrypt });
+        expect(fileName).toBe("version");
+        expect(sameBytes(await to.bytes(fileId), await fs.readFile(path))).toBe(true);
+      },
+    );
+  }
 
   it("a stream of Node.js is an input", async () => {
     const { createReadStream } = process.getBuiltinModule("node:fs");
