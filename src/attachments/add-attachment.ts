@@ -10,6 +10,7 @@ import { sealedFile } from "./sealed/seal-file.ts";
 import { sendFile } from "./send-file.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { type Target, targetOf, transferSettings } from "./target.ts";
+import { unsealedSource } from "./unsealed-source.ts";
 
 /** What a file is called where neither the caller nor the file itself names it. */
 const defaultName = "file";
@@ -51,7 +52,8 @@ async function addPlain(
   if (isSealedName(name)) {
     throw invalidAttachment("fileName", "is a name as sealed files have it at the PoP: give it another one");
   }
-  return send(target, attachment, { ...source, name, type, callerBytes: (bytes) => bytes });
+  const unsealed = await unsealedSource(source, target.request.signal ?? new AbortController().signal);
+  return send(target, attachment, { ...unsealed, name, type, callerBytes: (bytes) => bytes });
 }
 
 async function addSealed(

@@ -51,6 +51,7 @@ describe("addAttachment() refuses", () => {
     ["null for a file", { file: null }, "attachment.file", /got null/],
     ["a number for a file", { file: 5 }, "attachment.file", /expected a Blob, .* got a number/],
     ["an array for a file", { file: [1, 2] }, "attachment.file", /got a list/],
+    ["less than no bytes", { file: { size: -1, stream: () => streamOf(bytes) } }, "attachment.file", /got an object/],
     ["an empty path", { file: "" }, "attachment.file", /got an empty string/],
     ["an empty name", { file: bytes, fileName: "" }, "attachment.fileName", /must not be empty/],
     ["a name with U+0000", { file: bytes, fileName: "a\0b" }, "attachment.fileName", /U\+0000/],
@@ -71,6 +72,31 @@ describe("addAttachment() refuses", () => {
     expect(await issuesOf(to.add({ file: bytes, fileName }))).toStrictEqual([
       { path: "attachment.fileName", message: expect.stringContaining("sealed files") },
     ]);
+  });
+
+  const likeSealed = new Uint8Array([...new TextEncoder().encode("INCSEAL\n"), ...bytes]);
+  const issue = { path: "attachment.file", message: expect.stringContaining("begins as sealed files do") };
+
+  it.each([
+    ["bytes", likeSealed],
+    ["a Blob", new Blob([likeSealed])],
+  ])("%s that begin as sealed files do, before anything is sent", async (_, file) => {
+    let requests = 0;
+    const counting: typeof fetch = async (input, init) => {
+      requests += 1;
+      return fetch(input, init);
+    };
+    const { add } = attachingTo(to.recordKey, { fetch: counting });
+    expect(await issuesOf(add({ file }))).toStrictEqual([issue]);
+    expect(requests).toBe(0);
+  });
+
+  it("a stream that begins as sealed files do, and leaves nothing behind", async () => {
+    expect(await issuesOf(to.add({ file: streamOf(likeSealed, 3), fileName: "like sealed" }))).toStrictEqual([issue]);
+    const { record } = await to.storage.read(country, to.recordKey);
+    expect(record.attachments?.map(({ fileName }) => fileName)).not.toContain("like sealed");
+    const { fileId } = await to.add({ file: likeSealed, fileName: "like sealed", encrypt: true });
+    expect(await to.bytes(fileId)).toStrictEqual(likeSealed);
   });
 
   it("a stream that something else reads", async () => {
