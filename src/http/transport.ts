@@ -218,6 +218,8 @@ export class Deadline {
   #forget = (): void => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   expired = false;
+  /** Milliseconds that it gave when it was last extended. */
+  limit = 0;
 
   constructor(milliseconds: number, callerSignal: AbortSignal | undefined) {
     this.#milliseconds = milliseconds;
@@ -229,13 +231,14 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Starts the time anew: for a transfer that is slow and moves. */
-  extend(): void {
+  /** Starts the time anew, and longer by so many milliseconds: for a transfer that is slow and moves. */
+  extend(longer = 0): void {
     clearTimeout(this.#timer);
+    this.limit = Math.round(this.#milliseconds + longer);
     this.#timer = setTimeout(() => {
       this.expired = true;
       this.#controller.abort(new DOMException("The attempt took too long.", "TimeoutError"));
-    }, this.#milliseconds);
+    }, this.limit);
   }
 
   /** Stops the time until it is extended: for while the caller's side is what the transfer waits for. */

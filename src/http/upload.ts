@@ -13,6 +13,7 @@ import {
   readAnswer,
   redirected,
 } from "./transport.ts";
+import { timeInBuffers, timeUnwatched } from "./upload-patience.ts";
 import { sendByXmlHttpRequest } from "./xml-http-request.ts";
 
 /** The body of an upload, which can be had as a stream or as a Blob. */
@@ -29,7 +30,8 @@ export interface UploadBody {
 
 /**
  * Sends a body once, and reads the answer whatever its status. It takes as long as it takes: what ends it is that nothing
- * moves for the length of the timeout. Time that the caller's own stream takes to give its bytes does not count.
+ * moves for the length of the timeout, and for as long beyond it as bytes that were taken may be in buffers. Time that the
+ * caller's own stream takes to give its bytes does not count.
  *
  * @throws StorageNetworkError where no whole answer came; what the body itself failed with.
  */
@@ -47,7 +49,7 @@ export async function upload(attempt: TransferAttempt, body: UploadBody): Promis
     if (failure.error !== undefined) throw failure.error;
     if (isStorageError(error)) throw error;
     if (isRefusedRedirect(error)) throw redirected(attempt);
-    const stalled = deadline.expired ? `nothing moved for ${attempt.stallTimeout} ms` : undefined;
+    const stalled = deadline.expired ? `nothing was seen to move for ${deadline.limit} ms` : undefined;
     throw networkError(attempt, stalled, error);
   } finally {
     deadline.clear();
@@ -110,7 +112,7 @@ function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailur
           deadline.abort(error);
           throw error;
         } finally {
-          if (!deadline.signal.aborted) deadline.extend();
+          if (!deadline.signal.aborted) deadline.extend(timeInBuffers(sent));
         }
       },
       async cancel() {
@@ -140,8 +142,7 @@ async function sendBlob(
   if (fetch === platformFetch && hasXmlHttpRequest()) {
     return sendByXmlHttpRequest({ method, url, headers }, { blob, deadline, onSent: (bytes) => body.onSent(bytes) });
   }
-  // Nobody can say whether it moves: the time limit is left to the platform.
-  deadline.pause();
+  deadline.extend(timeUnwatched(blob.size));
   const response = await fetch(url, { method, headers, body: blob, redirect: "manual", signal: deadline.signal });
   deadline.extend();
   return readAnswer(attempt, checkResponse(response));

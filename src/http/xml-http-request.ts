@@ -1,4 +1,5 @@
 import { type Deadline, factsOf, type HttpAnswer, type HttpRequest, networkError, redirected } from "./transport.ts";
+import { timeInBuffers } from "./upload-patience.ts";
 
 interface Sending {
   readonly blob: Blob;
@@ -20,7 +21,7 @@ export function sendByXmlHttpRequest(
     const abort = (): void => xhr.abort();
     deadline.signal.addEventListener("abort", abort, { once: true });
     xhr.upload.addEventListener("progress", ({ loaded }) => {
-      deadline.extend();
+      deadline.extend(timeInBuffers(loaded));
       onSent(loaded);
     });
     xhr.addEventListener("progress", () => deadline.extend());
