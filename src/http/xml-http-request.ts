@@ -1,4 +1,5 @@
-import { type Deadline, factsOf, type HttpAnswer, type HttpRequest, networkError, redirected } from "./transport.ts";
+import { StorageServerError } from "../errors.ts";
+import { type Deadline, factsOf, type HttpAnswer, type HttpRequest, hostOf, networkError } from "./transport.ts";
 import { timeInBuffers } from "./upload-patience.ts";
 
 interface Sending {
@@ -42,9 +43,16 @@ export function sendByXmlHttpRequest(
 function answerOf(request: Pick<HttpRequest, "method" | "url">, xhr: XMLHttpRequest): HttpAnswer {
   const headers = headersOf(xhr);
   const facts = factsOf(request, { headers, status: xhr.status });
-  // It follows redirects, and tells of them afterwards.
-  if (withoutFragment(xhr.responseURL) !== withoutFragment(request.url)) throw redirected(facts);
+  if (withoutFragment(xhr.responseURL) !== withoutFragment(request.url)) throw followed(request);
   return { status: xhr.status, headers, text: xhr.responseText, cutOff: false, facts };
+}
+
+/** It cannot be kept from following redirects, and tells of them afterwards. */
+function followed({ method, url }: Pick<HttpRequest, "method" | "url">): StorageServerError {
+  return new StorageServerError(
+    `${method} ${hostOf(url)}: the server answered with a redirect, which the browser followed, and the file may have gone where it leads: check the endpoint.`,
+    { method, url },
+  );
 }
 
 function headersOf(xhr: XMLHttpRequest): Headers {
