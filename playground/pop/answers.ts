@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { fieldEntries, stringifyJson } from "incountry-storage/protocol";
+import type { Refusal } from "./errors.ts";
 import type { KeptRecord, Scope, StoredAttachment, Value } from "./store/schema.ts";
 
 /** An answer in JSON, integers exact. */
@@ -7,6 +8,10 @@ export function jsonAnswer(value: unknown, init: ResponseInit = {}): Response {
   const headers = new Headers(init.headers);
   headers.set("content-type", "application/json");
   return new Response(stringifyJson(value), { ...init, headers });
+}
+
+export function refused({ body, status, headers }: Refusal): Response {
+  return jsonAnswer(body, { status, headers });
 }
 
 /** Makes what goes over the wire of records and attachments: `origin` and `country` lead to the files. */

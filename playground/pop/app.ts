@@ -1,6 +1,6 @@
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { jsonAnswer } from "./answers.ts";
+import { refused } from "./answers.ts";
 import type { Operation, Services } from "./context.ts";
 import { Refusal } from "./errors.ts";
 import { deleteAttachment } from "./operations/attachments/delete.ts";
@@ -17,7 +17,8 @@ import { healthcheck } from "./operations/healthcheck.ts";
 import { read } from "./operations/read.ts";
 import { token } from "./operations/token.ts";
 import { write } from "./operations/write.ts";
-import { isUnavailable } from "./store/database-errors.ts";
+import { refusalOf } from "./refusal-of.ts";
+import { requestIdHeader, requestIdOf } from "./request-id.ts";
 
 const operations: readonly Operation[] = [
   write,
@@ -42,7 +43,7 @@ export function createApp(services: Services): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    context.header("x-request-id", requestIdOf(context));
+    context.header(requestIdHeader, requestIdOf(context.req.header(requestIdHeader)));
   });
   app.use(
     cors({
@@ -53,31 +54,24 @@ export function createApp(services: Services): Hono {
     }),
   );
   for (const { method, path, handle } of operations) app.on(method, path, (context) => handle(context, services));
-  app.notFound(() => refused(new Refusal(404, { detail: "This PoP has nothing at this method and path." })));
+  app.notFound((context) => refused(nothingAt(context.req.path)));
   app.onError((error, context) => refused(context.req.raw.signal.aborted ? brokenOff : refusalOf(error)));
   return app;
 }
 
-/** The request's own id where it has one that can be sent back, else a new one. */
-function requestIdOf(context: Context): string {
-  const given = context.req.header("x-request-id") ?? "";
-  return /^[\x21-\x7e]{1,255}$/.test(given) ? given : crypto.randomUUID();
+function nothingAt(path: string): Refusal {
+  const methods = operations.filter((operation) => leadsTo(operation, path)).map(({ method }) => method);
+  if (methods.length === 0) return new Refusal(404, { detail: "This PoP has nothing at this path." });
+  // Hono answers HEAD where there is a GET, and the preflight of a page everywhere.
+  const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+  return new Refusal(405, { detail: `Of methods, this path has ${allow}.` }, { headers: { allow } });
+}
+
+function leadsTo(operation: Operation, path: string): boolean {
+  const [pattern, given] = [operation.path, path].map((text) => text.split("/"));
+  if (pattern === undefined || pattern.length !== given?.length) return false;
+  return pattern.every((part, index) => (part.startsWith(":") ? given[index] !== "" : given[index] === part));
 }
 
 /** The answer to a sender who is gone: nobody reads it, and nothing is wrong with the PoP. */
 const brokenOff = new Refusal(400, { detail: "The request broke off." });
-
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  if (isUnavailable(error)) {
-    const detail = "The PoP's database does not answer. Try again.";
-    return new Refusal(503, { detail }, { headers: { "retry-after": "1" }, cause: error });
-  }
-  // Its stack alone: a database's error holds the statement's parameters beside it.
-  console.error(error instanceof Error ? error.stack : error);
-  return new Refusal(500, { detail: "The PoP failed to answer. Its log says why." }, { cause: error });
-}
-
-function refused(refusal: Refusal): Response {
-  return jsonAnswer(refusal.body, { status: refusal.status, headers: refusal.headers });
-}

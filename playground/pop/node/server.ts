@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
+import { answerOf, refuseEarly } from "./early-refusals.ts";
 
 export interface Listening {
   readonly host: string;
@@ -19,11 +20,18 @@ export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
-  const server = createServer((incoming, outgoing) => {
+  // A request without a host is refused here, in the PoP's own form.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
     outgoing.once("finish", () => linger(incoming));
+    const listener = getRequestListener(fetch, {
+      overrideGlobalObjects: false,
+      autoCleanupIncoming: false,
+      // To a sender who is gone nothing is said.
+      errorHandler: (error) => (incoming.socket.destroyed ? undefined : answerOf(error, incoming)),
+    });
     void listener(incoming, outgoing);
   });
+  refuseEarly(server);
   // An upload may take its time as long as it moves; a connection on which nothing does is given up.
   server.requestTimeout = 0;
   server.setTimeout(stillness);

@@ -20,16 +20,27 @@ export function httpSuite(caller: GetCaller): void {
     });
 
     it("answers 404 in its own form where it has nothing", async () => {
-      for (const [method, path] of [
-        ["GET", "/"],
-        ["GET", "/v2/storage/records/de"],
-        ["PUT", "/v2/storage/records/de/k"],
-      ] as const) {
-        const answer = await caller().send(method, path);
+      for (const path of ["/", "/v2/storage/records", "/v2/storage/records/de/", "/v2/storage/records/de/k/meta"]) {
+        const answer = await caller().send("GET", path);
         expect(answer.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
         expect(answer.status).toBe(404);
       }
     });
+
+    it.each([
+      ["GET", "", "POST, OPTIONS"],
+      ["PUT", "/k", "GET, DELETE, HEAD, OPTIONS"],
+      // It is a record's key as well.
+      ["PUT", "/find", "POST, GET, DELETE, HEAD, OPTIONS"],
+      ["GET", "/k/attachments", "POST, PUT, OPTIONS"],
+    ])(
+      "refuses %s of /v2/storage/records/de%s with 405, and names the methods that it has",
+      async (method, path, allow) => {
+        const answer = await caller().send(method, `/v2/storage/records/de${path}`);
+        expect(answer.errors).toMatchObject([{ status: 405, title: "Method Not Allowed" }]);
+        expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+      },
+    );
 
     it("sends a request id back, and makes one where there is none that can be sent", async () => {
       const path = "/healthcheck";
