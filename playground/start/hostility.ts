@@ -11,3 +11,6 @@ export const hostilitySchema = v.strictObject({
 export type Hostility = v.InferOutput<typeof hostilitySchema>;
 
 export const honest: Hostility = { swapRecords: false, flipFiles: false };
+
+/** What the page sends along when it looks at the database itself, and not through the PoP's answers: it sees no hostility. */
+export const outsideHeader = "x-playground-outside";

@@ -1,6 +1,6 @@
 import { fieldsWith, parseJson, recordFields, stringifyJson } from "incountry-storage/protocol";
 import * as v from "valibot";
-import type { Hostility } from "./hostility.ts";
+import { type Hostility, outsideHeader } from "./hostility.ts";
 
 type Answer = (request: Request) => Promise<Response>;
 type WireRecord = Record<string, unknown>;
@@ -25,7 +25,7 @@ export function tampering(answer: Answer, hostility: () => Hostility): Answer {
     const { swapRecords, flipFiles } = hostility();
     const { pathname } = new URL(request.url);
     const response = await answer(request);
-    if (!response.ok) return response;
+    if (!response.ok || request.headers.has(outsideHeader)) return response;
     if (swapRecords && request.method === "POST" && findPath.test(pathname))
       return swapInPage(response, request, answer);
     if (swapRecords && request.method === "GET" && recordPath.test(pathname))

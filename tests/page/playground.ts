@@ -59,9 +59,14 @@ export function hashOf(key: string): string {
 }
 
 /** The row of a record, fetched without the SDK. */
-export async function rowOf(url: string, country: string, recordKey: string): Promise<Record<string, unknown>> {
+export async function rowOf(
+  url: string,
+  country: string,
+  recordKey: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Record<string, unknown>> {
   const response = await fetch(`${url}/v2/storage/records/${country}/${hashOf(recordKey)}`, {
-    headers: { authorization: `Bearer ${apiKey}`, "x-env-id": environmentId },
+    headers: { authorization: `Bearer ${apiKey}`, "x-env-id": environmentId, ...extra },
   });
   return parse(record(string(), unknown()), parseJson(await response.text()));
 }

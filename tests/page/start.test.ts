@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { outsideHeader } from "../../playground/start/hostility.ts";
 import { waitForOutput } from "../runtimes/processes.ts";
-import { type Playground, root, startPlayground, storageOf } from "./playground.ts";
+import { type Playground, root, rowOf, startPlayground, storageOf } from "./playground.ts";
 
 let playground: Playground | undefined;
 let folder = "";
@@ -157,10 +158,13 @@ describe("the switch of hostility", () => {
       fetch(url() + path, { method: "PUT", body: JSON.stringify({ swapRecords, flipFiles: false }) });
     await put(true);
     await expect(storage.read("es", "one")).rejects.toThrow(/not the one that was sealed/);
+    const seen = await rowOf(url(), "es", "one", { [outsideHeader]: "database" });
+    expect(seen["body"]).not.toBe((await rowOf(url(), "es", "one"))["body"]);
     const { records, errors = [] } = await storage.find("es", { recordKey: "one" });
     expect(records).toEqual([]);
     expect(errors.map(({ error }) => error.name)).toEqual(["StorageIntegrityError"]);
     await put(false);
     expect((await storage.read("es", "one")).record.body).toBe("the first");
+    expect(seen).toEqual(await rowOf(url(), "es", "one"));
   });
 });

@@ -1,6 +1,8 @@
 import { parseJson, stringifyJson } from "incountry-storage/protocol";
 import * as v from "valibot";
 import { defaultEnvironment } from "../../pop/environments.ts";
+import { outsideHeader } from "../../start/hostility.ts";
+import { normalizeKeys } from "./settings.ts";
 
 /** The PoP that serves this page, and the environment that everybody may use there. */
 export const pop = {
@@ -25,9 +27,13 @@ export async function fetchRow(country: string, recordKey: string): Promise<Row>
   return v.parse(rowSchema, parseJson(await response.text()));
 }
 
-/** The rows of a country, without the SDK. */
-export async function fetchRows(country: string, limit: number): Promise<v.InferOutput<typeof pageSchema>> {
-  const body = stringifyJson({ filter: {}, options: { limit, offset: 0 } });
+/** The first rows of a country, without the SDK, and how many there are. */
+export async function fetchRows(
+  country: string,
+  limit: number,
+  filter = {},
+): Promise<v.InferOutput<typeof pageSchema>> {
+  const body = stringifyJson({ filter, options: { limit, offset: 0 } });
   const response = await request("POST", `${recordsPath(country)}/find`, body);
   return v.parse(pageSchema, parseJson(await response.text()));
 }
@@ -56,8 +62,9 @@ export async function fetchCountries(): Promise<string[]> {
 }
 
 /** protocol.md, section 2: done here again, to look from outside of the SDK. */
-async function hashOf(value: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${value}:${pop.environmentId}`));
+async function hashOf(recordKey: string): Promise<string> {
+  const key = normalizeKeys.value ? recordKey.toLowerCase() : recordKey;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${key}:${pop.environmentId}`));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -71,7 +78,12 @@ async function request(
   body?: string,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const headers = new Headers({ authorization: `Bearer ${pop.apiKey}`, "x-env-id": pop.environmentId, ...extra });
+  const headers = new Headers({
+    authorization: `Bearer ${pop.apiKey}`,
+    "x-env-id": pop.environmentId,
+    [outsideHeader]: "database",
+    ...extra,
+  });
   if (body !== undefined) headers.set("content-type", "application/json");
   const response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) });
   if (!response.ok) throw new Error(`The PoP answered ${response.status} to ${method} ${path}.`);
