@@ -4,17 +4,34 @@ import { type Hostility, honest, hostilitySchema } from "../../start/hostility.t
 
 /** What the PoP does to its answers at the moment. */
 export const hostility = signal<Hostility>(honest);
+/** What the switches say: what the visitor asked for last, until the PoP has said that it cannot be had. */
+export const askedHostility = signal<Hostility>(honest);
 export const hostilityError = signal<unknown>(undefined);
 
 const path = "/playground/hostility";
 
 export async function fetchHostility(): Promise<void> {
-  await exchange("GET");
+  await inTurn(() => exchange("GET"));
 }
 
 /** Makes the PoP hostile, or honest again. */
 export async function setHostility(change: Partial<Hostility>): Promise<void> {
-  await exchange("PUT", JSON.stringify({ ...hostility.value, ...change }));
+  askedHostility.value = { ...askedHostility.value, ...change };
+  const body = JSON.stringify(askedHostility.value);
+  await inTurn(() => exchange("PUT", body));
+}
+
+let waiting = 0;
+let last: Promise<void> = Promise.resolve();
+
+/** One after the other: of two clicks, the second has the last word. */
+function inTurn(run: () => Promise<void>): Promise<void> {
+  waiting += 1;
+  last = last.then(run).finally(() => {
+    waiting -= 1;
+    if (waiting === 0) askedHostility.value = { ...hostility.value };
+  });
+  return last;
 }
 
 async function exchange(method: string, body?: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Hostility } from "../../../start/hostility.ts";
-import { hostility, setHostility } from "../../model/hostility.ts";
+import { askedHostility, setHostility } from "../../model/hostility.ts";
 
 interface HostileSwitchProps {
   readonly name: keyof Hostility;
@@ -16,7 +16,7 @@ export function HostileSwitch({ name, words, children }: HostileSwitchProps) {
         <input
           type="checkbox"
           role="switch"
-          checked={hostility.value[name]}
+          checked={askedHostility.value[name]}
           onChange={(event) => void setHostility({ [name]: event.currentTarget.checked })}
         />
         <span class="track" aria-hidden="true" />
