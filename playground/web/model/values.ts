@@ -29,8 +29,8 @@ export function textOf(value: string | Int64 | Date | null | undefined): string 
   return value === undefined || value === null ? "" : String(value);
 }
 
-/** The form that `<input type="datetime-local">` has. */
+/** The form that `<input type="datetime-local">` has: seconds and their parts where there are some, so that none are lost. */
 function localDateTime(date: Date): string {
   const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
+  return local.toISOString().replace(/(?::00)?(?:\.000)?Z$/, "");
 }

@@ -76,6 +76,6 @@ function FieldInput({ id, name, described, invalid }: FieldInputProps) {
       setText(name, event.currentTarget.value),
   } as const;
   if (protection === "sealed") return <textarea rows={4} {...common} />;
-  if (type === "date") return <input type="datetime-local" {...common} />;
+  if (type === "date") return <input type="datetime-local" step="any" {...common} />;
   return <input type="text" inputMode={type === "int64" ? "numeric" : "text"} {...common} />;
 }
