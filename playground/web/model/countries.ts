@@ -1,6 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import { fetchCountries } from "./pop.ts";
-import { storages } from "./storages.ts";
+import { fetchCountries, fetchRows } from "./pop.ts";
 
 const regionNames = new Intl.DisplayNames("en", { type: "region" });
 
@@ -14,6 +13,8 @@ export const servedCountries = signal<readonly string[]>([]);
 /** How many records each country holds; those that hold none are left out. */
 export const recordCounts = signal<ReadonlyMap<string, number>>(new Map());
 export const counted = signal(false);
+/** Why the counts may be wrong, or are not there. */
+export const countingError = signal<unknown>(undefined);
 
 /** The country that everything on the page is about; undefined for all of them. */
 export const chosenCountry = signal<string | undefined>(undefined);
@@ -32,25 +33,37 @@ export const countriesInView = computed(() =>
 
 /** Asks the PoP which countries it serves, and each of them how many records it holds. */
 export async function countEverything(): Promise<void> {
-  const codes = await fetchCountries();
-  servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
-  await countRecords(codes);
-  counted.value = true;
+  countingError.value = undefined;
+  try {
+    const codes = await fetchCountries();
+    servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
+    await countRecords(codes);
+    counted.value = countingError.value === undefined;
+  } catch (error) {
+    countingError.value = error;
+  }
 }
 
 /** Requests at a time: as many as a browser sends to one host. */
 const atOnce = 6;
 
-/** Counts anew how many records these countries hold. Each is shown as soon as it is known. */
+/**
+ * Counts anew how many records these countries hold. Each is shown as soon as it is known. What fails is told by
+ * `countingError`: it does not undo what the records are counted after.
+ */
 export async function countRecords(codes: readonly string[]): Promise<void> {
   const waiting = [...codes].toReversed();
   const work = async (): Promise<void> => {
     for (let code = waiting.pop(); code !== undefined; code = waiting.pop()) {
-      const { meta } = await storages.value.quiet.find(code, {}, { limit: 1 });
+      const { meta } = await fetchRows(code, 1);
       setCount(code, meta.total);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, codes.length) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.min(atOnce, codes.length) }, work));
+  } catch (error) {
+    countingError.value = error;
+  }
 }
 
 function setCount(code: string, count: number): void {

@@ -1,11 +1,12 @@
 import { computed, signal } from "@preact/signals";
-import type { FindFilter, Storage } from "incountry-storage";
 import { countriesInView } from "./countries.ts";
+import { fetchRows } from "./pop.ts";
 import { currentVersion, forgotten, secrets } from "./secrets.ts";
-import { storages } from "./storages.ts";
 
 /** How many records each country holds under each version of the secret. */
 const byCountry = signal<ReadonlyMap<string, ReadonlyMap<number | "other", number>>>(new Map());
+/** Why the last count is not there. */
+export const versionsError = signal<unknown>(undefined);
 
 export interface VersionCount {
   /** `other`: sealed under a version that this page has never had. */
@@ -17,9 +18,11 @@ export interface VersionCount {
 const knownVersions = computed(() => [...secrets.value, ...forgotten.value].map(({ version }) => version));
 
 /** Records by version, in the countries in view. */
-export const versionCounts = computed((): readonly VersionCount[] => {
+export const versionCounts = computed(() => countsIn(countriesInView.value));
+
+function countsIn(countries: readonly string[]): readonly VersionCount[] {
   const sums = new Map<number | "other", number>(knownVersions.value.map((version) => [version, 0]));
-  for (const country of countriesInView.value) {
+  for (const country of countries) {
     for (const [version, count] of byCountry.value.get(country) ?? []) {
       sums.set(version, (sums.get(version) ?? 0) + count);
     }
@@ -32,32 +35,39 @@ export const versionCounts = computed((): readonly VersionCount[] => {
         Number(one.version === "other") - Number(other.version === "other") ||
         Number(one.version) - Number(other.version),
     );
-});
+}
 
-/** Records that are sealed with another secret than the current one. */
-export const outdatedRecords = computed(() =>
-  versionCounts.value.reduce((sum, { version, count }) => (version === currentVersion.value ? sum : sum + count), 0),
-);
+/** Records in view that are sealed with another secret than the current one. */
+export const outdatedRecords = computed(() => outdatedIn(countriesInView.value, currentVersion.value));
+
+/** Records of these countries that are sealed with another version than the given one. */
+export function outdatedIn(countries: readonly string[], current: number): number {
+  return countsIn(countries).reduce((sum, { version, count }) => (version === current ? sum : sum + count), 0);
+}
 
 /** Countries that are asked at a time. */
 const atOnce = 3;
 
-/** Asks the PoP anew how many records these countries hold under each version. */
+/** Asks the PoP anew how many records these countries hold under each version. What fails is told by `versionsError`. */
 export async function countVersions(countries: readonly string[], abandoned = (): boolean => false): Promise<void> {
-  const { quiet } = storages.value;
   const versions = knownVersions.value;
   const waiting = [...countries].toReversed();
   const work = async (): Promise<void> => {
     for (let country = waiting.pop(); country !== undefined && !abandoned(); country = waiting.pop()) {
       const count = (countsAsked += 1);
-      const counts = await countsOf(quiet, country, versions);
+      const counts = await countsOf(country, versions);
       // An earlier count may be answered later.
       if (count < (lastCount.get(country) ?? 0)) continue;
       lastCount.set(country, count);
       byCountry.value = new Map(byCountry.value).set(country, counts);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, countries.length) }, work));
+  try {
+    await Promise.all(Array.from({ length: Math.min(atOnce, countries.length) }, work));
+    versionsError.value = undefined;
+  } catch (error) {
+    versionsError.value = error;
+  }
 }
 
 let countsAsked = 0;
@@ -82,13 +92,9 @@ export async function countVersionsAtRest(countries: readonly string[]): Promise
   }
 }
 
-async function countsOf(
-  storage: Storage,
-  country: string,
-  versions: readonly number[],
-): Promise<ReadonlyMap<number | "other", number>> {
-  const count = async (filter: FindFilter): Promise<number> =>
-    (await storage.find(country, filter, { limit: 1 })).meta.total;
-  const known = await Promise.all(versions.map(async (version) => [version, await count({ version })] as const));
-  return new Map<number | "other", number>([...known, ["other", await count({ version: { $not: versions } })]]);
+/** No secret is needed to count, nor any answer of the PoP's believed: the version stands beside each row. */
+async function countsOf(country: string, versions: readonly number[]): Promise<ReadonlyMap<number | "other", number>> {
+  const count = async (version: unknown): Promise<number> => (await fetchRows(country, 1, { version })).meta.total;
+  const known = await Promise.all(versions.map(async (version) => [version, await count(version)] as const));
+  return new Map<number | "other", number>([...known, ["other", await count({ $not: versions })]]);
 }

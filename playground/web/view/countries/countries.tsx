@@ -1,4 +1,4 @@
-import { counted, countriesWithRecords, totalRecords } from "../../model/countries.ts";
+import { counted, countingError, countriesWithRecords, totalRecords } from "../../model/countries.ts";
 import { counted as countOf } from "../../model/words.ts";
 import { CountryList } from "./country-list.tsx";
 import { LoadPeople } from "./load-people.tsx";
@@ -18,10 +18,15 @@ export function Countries() {
             {!counted.value && ", so far"}
           </>
         )}
-        {total === 0 && (counted.value ? "No country holds a record yet." : "Asking the PoP what it holds…")}
+        {total === 0 && stillUnknown()}
       </p>
       <CountryList />
       <LoadPeople />
     </aside>
   );
+}
+
+function stillUnknown(): string {
+  if (counted.value) return "No country holds a record yet.";
+  return countingError.value === undefined ? "Asking the PoP what it holds…" : "What the PoP holds is not known.";
 }

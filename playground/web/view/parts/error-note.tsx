@@ -1,8 +1,14 @@
 import { isStorageError, StorageServerError } from "incountry-storage";
 import { Icon } from "./icon.tsx";
 
+interface ErrorNoteProps {
+  readonly error: unknown;
+  /** Does once more what failed. */
+  readonly again?: () => void;
+}
+
 /** An error as the SDK words it. */
-export function ErrorNote({ error }: { readonly error: unknown }) {
+export function ErrorNote({ error, again }: ErrorNoteProps) {
   return (
     <div class="error-note" role="alert">
       <Icon name="alert" />
@@ -13,6 +19,11 @@ export function ErrorNote({ error }: { readonly error: unknown }) {
           <p class="quiet small">
             Status {error.status}, request {error.requestId ?? "without a name"}
           </p>
+        )}
+        {again !== undefined && (
+          <button type="button" class="button small" onClick={again}>
+            Try again
+          </button>
         )}
       </div>
     </div>

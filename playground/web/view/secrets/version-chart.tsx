@@ -1,8 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { countriesInView, recordCounts } from "../../model/countries.ts";
 import { currentVersion, secrets } from "../../model/secrets.ts";
-import { countVersions, type VersionCount, versionCounts } from "../../model/versions.ts";
+import { countVersions, type VersionCount, versionCounts, versionsError } from "../../model/versions.ts";
 import { counted } from "../../model/words.ts";
+import { ErrorNote } from "../parts/error-note.tsx";
 
 /** Milliseconds. */
 const pause = 150;
@@ -23,6 +24,9 @@ export function VersionChart() {
   return (
     <section class="panel" aria-label="Records by version">
       <h3>Records by version of the secret</h3>
+      {versionsError.value !== undefined && (
+        <ErrorNote error={versionsError.value} again={() => void countVersions(countriesInView.value)} />
+      )}
       {total === 0 && <p class="quiet">No records yet.</p>}
       <ul class="bars">
         {counts.map((count) => (
