@@ -1,10 +1,11 @@
-import { signal } from "@preact/signals";
-import type { Storage } from "incountry-storage";
+import { computed, signal } from "@preact/signals";
+import type { FindOptions } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
 import { chosenCountry, countriesWithRecords, recordCounts } from "./countries.ts";
 import { fileCountry } from "./file-record.ts";
 import type { CountryResult } from "./search.ts";
-import { storages } from "./storages.ts";
+import { untilLock } from "./session.ts";
+import { type Reader, storages } from "./storages.ts";
 
 /** What came of asking a PoP that may be hostile for some records. */
 export type RecordTrial = { readonly result: CountryResult } | { readonly error: unknown };
@@ -21,40 +22,50 @@ export const fileTrial = signal<FileTrial | undefined>(undefined);
 /** Records that are asked for. */
 const sample = 4;
 
-/** Finds some records of a country that holds at least two. */
+/** The country whose records are asked for: one that holds two at least, for a single one cannot be swapped. */
+export const trialCountry = computed(() => {
+  const candidates = chosenCountry.value === undefined ? countriesWithRecords.value : [chosenCountry.value];
+  return candidates.find((code) => (recordCounts.value.get(code) ?? 0) > 1);
+});
+
+/** Finds some records of that country. */
 export async function tryRecords(): Promise<void> {
-  const country =
-    chosenCountry.value ?? countriesWithRecords.value.find((code) => (recordCounts.value.get(code) ?? 0) > 1);
+  const country = trialCountry.value;
   if (country === undefined) return;
-  try {
-    const { quiet } = storages.value;
-    recordTrial.value = { result: { country, ...(await quiet.find(country, {}, { limit: sample })) } };
-  } catch (error) {
-    recordTrial.value = { error };
-  }
+  const session = untilLock();
+  const trial = await findSome(country, session).catch((error: unknown) => ({ error }));
+  if (!session.aborted) recordTrial.value = trial;
+}
+
+async function findSome(country: string, signal: AbortSignal): Promise<RecordTrial> {
+  const { quiet } = storages.value;
+  return { result: { country, ...(await quiet.find(country, {}, { limit: sample }, { signal })) } };
 }
 
 /** Fetches a file of the country, whichever there is. */
 export async function tryFile(): Promise<void> {
-  try {
-    const { quiet } = storages.value;
-    const file = await someFile(quiet);
-    if (file === undefined) {
-      fileTrial.value = { none: true };
-      return;
-    }
-    const { attachmentData } = await quiet.getAttachmentFile(file.country, file.recordKey, file.fileId);
-    const { length } = await attachmentData.bytes();
-    fileTrial.value = { opened: { name: attachmentData.fileName, size: length } };
-  } catch (error) {
-    fileTrial.value = { error };
-  }
+  const session = untilLock();
+  const trial = await fetchSomeFile(session).catch((error: unknown) => ({ error }));
+  if (!session.aborted) fileTrial.value = trial;
 }
 
-async function someFile(storage: Storage): Promise<{ country: string; recordKey: string; fileId: string } | undefined> {
+async function fetchSomeFile(signal: AbortSignal): Promise<FileTrial> {
+  const { quiet } = storages.value;
+  const file = await someFile(quiet, signal);
+  if (file === undefined) return { none: true };
+  const { attachmentData } = await quiet.getAttachmentFile(file.country, file.recordKey, file.fileId, { signal });
+  const { length } = await attachmentData.bytes();
+  return { opened: { name: attachmentData.fileName, size: length } };
+}
+
+async function someFile(
+  storage: Reader,
+  signal: AbortSignal,
+): Promise<{ country: string; recordKey: string; fileId: string } | undefined> {
   const country = fileCountry.value;
   if (country === undefined) return undefined;
-  const { records } = await storage.find(country, {}, { limit: limits.pageSize, sort: [{ updatedAt: "desc" }] });
+  const options: FindOptions = { limit: limits.pageSize, sort: [{ updatedAt: "desc" }] };
+  const { records } = await storage.find(country, {}, options, { signal });
   for (const { recordKey, attachments = [] } of records) {
     const [first] = attachments;
     if (first !== undefined) return { country, recordKey, fileId: first.fileId };

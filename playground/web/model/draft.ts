@@ -50,6 +50,11 @@ export function editRecord(country: string, record: RecordInput | StorageRecord)
   draftTexts.value = Object.fromEntries(set.map((name) => [name, textOf(record[name])]));
 }
 
+/** Takes every text out of the form. */
+export function clearDraft(): void {
+  draftTexts.value = {};
+}
+
 let exampleNumber = 0;
 
 /** Puts the next invented person into the form. */

@@ -1,8 +1,9 @@
 import { computed, effect, signal } from "@preact/signals";
-import type { FindOptions, Storage, StorageRecord } from "incountry-storage";
+import type { FindOptions, StorageRecord } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
 import { chosenCountry, counted, countriesWithRecords, recordCounts } from "./countries.ts";
-import { storages } from "./storages.ts";
+import { untilLock } from "./session.ts";
+import { type Reader, storages } from "./storages.ts";
 
 /** A record that files can be attached to. */
 export interface FileRecord extends Pick<StorageRecord, "recordKey" | "key1" | "key2"> {
@@ -14,10 +15,23 @@ export const fileCountry = computed(
   () => chosenCountry.value ?? (counted.value ? countriesWithRecords.value[0] : undefined),
 );
 
-/** Its records, the last changed first; undefined until they are known. */
-export const fileRecords = signal<readonly FileRecord[] | undefined>(undefined);
-
+/** The last changed of its records, the latest first; undefined until they are known. */
+const listed = signal<readonly FileRecord[] | undefined>(undefined);
+/** A record that the visitor named, and that is not among those. */
+const named = signal<FileRecord | undefined>(undefined);
 const choice = signal<string | undefined>(undefined);
+
+/** How many more records the country holds. */
+export const unlistedRecords = signal(0);
+export const fileRecordsError = signal<unknown>(undefined);
+
+/** The records that there is a choice of; undefined until they are known. */
+export const fileRecords = computed(() => {
+  const records = listed.value;
+  const other = named.value;
+  if (records === undefined || other === undefined || other.country !== fileCountry.value) return records;
+  return records.some(({ recordKey }) => recordKey === other.recordKey) ? records : [other, ...records];
+});
 
 /** The record whose files are shown. */
 export const fileRecord = computed(() => {
@@ -29,6 +43,24 @@ export function chooseFileRecord(recordKey: string): void {
   choice.value = recordKey;
 }
 
+/** Chooses a record that may be none of those that are listed. Throws where it cannot be read. */
+export async function nameFileRecord(recordKey: string): Promise<void> {
+  const country = fileCountry.value;
+  if (country === undefined) return;
+  const session = untilLock();
+  const { record } = await storages.value.quiet.read(country, recordKey, { signal: session });
+  if (session.aborted) return;
+  named.value = { ...record, country };
+  choice.value = record.recordKey;
+}
+
+/** Counted up to have the list made anew. */
+const listings = signal(0);
+
+export function listRecordsAgain(): void {
+  listings.value += 1;
+}
+
 /** Keeps the list of records in step with the country. Returns how to stop that. */
 export function startListingRecords(): () => void {
   return effect(() => {
@@ -36,20 +68,47 @@ export function startListingRecords(): () => void {
     const isEmpty = country === undefined || !recordCounts.value.has(country);
     const isKnown = counted.value;
     const { quiet } = storages.value;
-    let current = true;
+    const listing = listings.value;
+    const session = untilLock();
+    let abandoned = false;
+    const isCurrent = (): boolean => !abandoned && !session.aborted && listing === listings.peek();
     const list = async (): Promise<void> => {
-      const records = isEmpty ? [] : await lastChanged(quiet, country);
-      if (current) fileRecords.value = isKnown ? records : undefined;
+      const { records, unlisted } = isEmpty ? nothing : await lastChanged(quiet, country, session);
+      if (!isCurrent()) return;
+      listed.value = isKnown ? records : undefined;
+      unlistedRecords.value = unlisted;
+      fileRecordsError.value = undefined;
     };
-    void list();
+    list().catch((error: unknown) => {
+      if (isCurrent()) fileRecordsError.value = error;
+    });
     return () => {
-      current = false;
+      abandoned = true;
     };
   });
 }
 
-async function lastChanged(storage: Storage, country: string): Promise<FileRecord[]> {
+/** Lets go of the records, and of what the visitor said of them. */
+export function forgetFileRecords(): void {
+  listed.value = undefined;
+  named.value = undefined;
+  choice.value = undefined;
+  unlistedRecords.value = 0;
+  fileRecordsError.value = undefined;
+}
+
+interface Listing {
+  readonly records: readonly FileRecord[];
+  readonly unlisted: number;
+}
+
+const nothing: Listing = { records: [], unlisted: 0 };
+
+async function lastChanged(storage: Reader, country: string, signal: AbortSignal): Promise<Listing> {
   const options: FindOptions = { limit: limits.pageSize, sort: [{ updatedAt: "desc" }] };
-  const { records } = await storage.find(country, {}, options);
-  return records.map((record) => ({ ...record, country }));
+  const { records, meta } = await storage.find(country, {}, options, { signal });
+  return {
+    records: records.map((record) => ({ ...record, country })),
+    unlisted: Math.max(0, meta.total - meta.count),
+  };
 }

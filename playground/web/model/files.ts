@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
-import type { AttachmentMeta, Storage } from "incountry-storage";
+import type { AttachmentMeta, RequestOptions, Storage } from "incountry-storage";
 import * as v from "valibot";
 import { codeOf } from "./code.ts";
 import { type FileRecord, fileRecord } from "./file-record.ts";
 import { fetchFileStart, fetchRow } from "./pop.ts";
-import { storages, type Trace, traced } from "./storages.ts";
+import { untilLock } from "./session.ts";
+import { type Reader, storages, type Trace, type Traced, traced, tracedChange, unlocked } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
 
 /** What the PoP knows of a file: its own words, fetched without the SDK. */
@@ -42,6 +43,8 @@ export interface OpenedFile {
   readonly name: string;
   readonly type: string;
   readonly size: number;
+  /** What the PoP kept when it was fetched: another hash means another file. */
+  readonly hash: string | undefined;
 }
 
 export const attached = signal<readonly AttachedFile[]>([]);
@@ -49,6 +52,8 @@ export const transfers = signal<readonly Transfer[]>([]);
 export const openedFiles = signal<ReadonlyMap<string, OpenedFile>>(new Map());
 export const fileTrace = signal<Trace | undefined>(undefined);
 export const sealing = signal(true);
+/** Why the files of the record are not shown. */
+export const filesError = signal<unknown>(undefined);
 
 /** Bytes that are shown of what the PoP keeps. */
 const startLength = 48;
@@ -65,21 +70,40 @@ function place(): Place | undefined {
 /** Looks anew at the files of the record. */
 export async function listFiles({ quiet } = storages.value): Promise<void> {
   const at = place();
-  if (at === undefined) {
-    attached.value = [];
-    return;
+  const session = untilLock();
+  const isCurrent = (): boolean => isPlace(at) && !session.aborted;
+  try {
+    const files = at === undefined ? [] : await filesOf(quiet, at, session);
+    if (!isCurrent()) return;
+    attached.value = files;
+    filesError.value = undefined;
+    forgetReplaced();
+  } catch (error) {
+    if (isCurrent()) filesError.value = error;
   }
-  const row = await fetchRow(at.country, at.recordKey);
-  const kept = v.parse(v.array(keptSchema), row["attachments"] ?? []);
-  const files = await Promise.all(kept.map((file) => look(quiet, at, file)));
-  const now = place();
-  if (now?.recordKey === at.recordKey && now.country === at.country) attached.value = files;
 }
 
-async function look(storage: Storage, { country, recordKey }: Place, kept: KeptFile): Promise<AttachedFile> {
+/** Whether the visitor still looks at the files there. */
+function isPlace(at: Place | undefined): boolean {
+  const now = place();
+  return now?.recordKey === at?.recordKey && now?.country === at?.country;
+}
+
+async function filesOf(storage: Reader, at: Place, signal: AbortSignal): Promise<AttachedFile[]> {
+  const row = await fetchRow(at.country, at.recordKey);
+  const kept = v.parse(v.array(keptSchema), row["attachments"] ?? []);
+  return Promise.all(kept.map((file) => look(storage, at, file, signal)));
+}
+
+async function look(
+  storage: Reader,
+  { country, recordKey }: Place,
+  kept: KeptFile,
+  signal: AbortSignal,
+): Promise<AttachedFile> {
   const start = await fetchFileStart(country, recordKey, kept.file_id, startLength);
   try {
-    const { attachmentMeta } = await storage.getAttachmentMeta(country, recordKey, kept.file_id);
+    const { attachmentMeta } = await storage.getAttachmentMeta(country, recordKey, kept.file_id, { signal });
     return { kept, start, here: { meta: attachmentMeta } };
   } catch (error) {
     return { kept, start, here: { error } };
@@ -97,16 +121,16 @@ export async function attach(files: readonly File[]): Promise<void> {
     const code = codeOf(
       `await storage.addAttachment(${JSON.stringify(country)}, ${JSON.stringify(recordKey)}, ${input});`,
     );
-    await transferred(file.name, "up", file.size, async (onProgress) => {
+    const done = await transferred(file.name, "up", file.size, async (request) => {
       try {
         // Only the platform's own way of sending tells of an upload's progress: its request is not recorded.
-        const { quiet } = storages.value;
-        await quiet.addAttachment(country, recordKey, { file, encrypt, upsert: true }, { onProgress });
+        await unlocked().quiet.addAttachment(country, recordKey, { file, encrypt, upsert: true }, request);
         return { code, exchanges: [] };
       } catch (error) {
         return { code, exchanges: [], error };
       }
     });
+    if (!done) return;
   }
   await listFiles();
 }
@@ -122,20 +146,36 @@ export async function openFile(fileId: string, name: string): Promise<void> {
   ${JSON.stringify(fileId)},
 );
 await attachmentData.save(attachmentData.fileName);`);
-  await transferred(name, "down", undefined, async (onProgress) => {
-    const { trace, result } = await traced(code, async (storage) => {
-      const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId, { onProgress });
-      const blob = await attachmentData.blob();
-      return {
-        name: attachmentData.fileName,
-        type: attachmentData.mimeType,
-        size: blob.size,
-        url: URL.createObjectURL(blob),
-      };
+  const hash = hashOf(fileId);
+  await transferred(name, "down", undefined, async ({ onProgress }) => {
+    const done = await traced(code, async (storage, request) => {
+      const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId, {
+        ...request,
+        onProgress,
+      });
+      return { name: attachmentData.fileName, type: attachmentData.mimeType, blob: await attachmentData.blob() };
     });
-    if (result !== undefined) openedFiles.value = new Map(openedFiles.value).set(fileId, result);
-    return trace;
+    // Replaced meanwhile, or another record's files are looked at.
+    if (isPlace(at) && hash === hashOf(fileId)) keepOpened(fileId, hash, done);
+    return done?.trace;
   });
+}
+
+/** The hash of a file as the page knows it to be at the PoP. */
+function hashOf(fileId: string): string | undefined {
+  return attached.value.find(({ kept }) => kept.file_id === fileId)?.kept.hash;
+}
+
+function keepOpened(
+  fileId: string,
+  hash: string | undefined,
+  done: Traced<{ name: string; type: string; blob: Blob }> | undefined,
+): void {
+  if (done?.result === undefined) return;
+  const { name, type, blob } = done.result;
+  forgetOpened(fileId);
+  const opened = { name, type, hash, size: blob.size, url: URL.createObjectURL(blob) };
+  openedFiles.value = new Map(openedFiles.value).set(fileId, opened);
 }
 
 export async function renameFile(fileId: string, fileName: string): Promise<void> {
@@ -143,7 +183,8 @@ export async function renameFile(fileId: string, fileName: string): Promise<void
     fileId,
     (country, recordKey) =>
       `await storage.updateAttachmentMeta(${country}, ${recordKey}, ${JSON.stringify(fileId)}, ${typescriptOf({ fileName })});`,
-    (storage, country, recordKey) => storage.updateAttachmentMeta(country, recordKey, fileId, { fileName }),
+    (storage, { country, recordKey }, request) =>
+      storage.updateAttachmentMeta(country, recordKey, fileId, { fileName }, request),
   );
 }
 
@@ -151,21 +192,22 @@ export async function deleteFile(fileId: string): Promise<void> {
   await change(
     fileId,
     (country, recordKey) => `await storage.deleteAttachment(${country}, ${recordKey}, ${JSON.stringify(fileId)});`,
-    (storage, country, recordKey) => storage.deleteAttachment(country, recordKey, fileId),
+    (storage, { country, recordKey }, request) => storage.deleteAttachment(country, recordKey, fileId, request),
   );
 }
 
 async function change(
   fileId: string,
   call: (country: string, recordKey: string) => string,
-  run: (storage: Storage, country: string, recordKey: string) => Promise<unknown>,
+  run: (storage: Storage, at: Place, request: RequestOptions) => Promise<unknown>,
 ): Promise<void> {
   const at = place();
   if (at === undefined) return;
   const code = codeOf(call(JSON.stringify(at.country), JSON.stringify(at.recordKey)));
-  const { trace } = await traced(code, (storage) => run(storage, at.country, at.recordKey));
-  fileTrace.value = trace;
-  if (trace.error === undefined) forgetOpened(fileId);
+  const done = await tracedChange(code, (storage, request) => run(storage, at, request));
+  if (done === undefined) return;
+  fileTrace.value = done.trace;
+  if (done.trace.error === undefined) forgetOpened(fileId);
   await listFiles();
 }
 
@@ -177,14 +219,31 @@ export function forgetOpened(fileId: string): void {
   openedFiles.value = new Map([...openedFiles.value].filter(([id]) => id !== fileId));
 }
 
-type OnProgress = (progress: { transferred: number; total?: number }) => void;
+/** Lets go of what was opened of files that are no longer these, or no longer in sight. */
+function forgetReplaced(): void {
+  for (const [fileId, { hash }] of openedFiles.value) if (hash !== hashOf(fileId)) forgetOpened(fileId);
+}
 
+/** Lets go of all that is known of files, but of nothing that the PoP holds. */
+export function forgetFiles(): void {
+  attached.value = [];
+  transfers.value = [];
+  fileTrace.value = undefined;
+  filesError.value = undefined;
+  for (const fileId of openedFiles.value.keys()) forgetOpened(fileId);
+}
+
+/** What the SDK is given with a transfer. */
+type TransferRequest = Required<Pick<RequestOptions, "signal" | "onProgress">>;
+
+/** Shows how a transfer goes. Gives whether it came to an end before the page was locked. */
 async function transferred(
   name: string,
   direction: Transfer["direction"],
   total: number | undefined,
-  run: (onProgress: OnProgress) => Promise<Trace>,
-): Promise<void> {
+  run: (request: TransferRequest) => Promise<Trace | undefined>,
+): Promise<boolean> {
+  const session = untilLock();
   lastTransfer += 1;
   const id = lastTransfer;
   const update = (changed: Partial<Transfer>): void => {
@@ -194,8 +253,10 @@ async function transferred(
     ...transfers.value.filter(({ error }) => error === undefined),
     { id, name, direction, transferred: 0, total },
   ];
-  const trace = await run((progress) => update(progress));
+  const trace = await run({ signal: session, onProgress: (progress) => update(progress) });
+  if (session.aborted || trace === undefined) return false;
   fileTrace.value = trace;
   if (trace.error === undefined) transfers.value = transfers.value.filter((transfer) => transfer.id !== id);
   else update({ error: trace.error });
+  return true;
 }

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { StorageRecord } from "incountry-storage";
 import { fetchRow, type Row } from "./pop.ts";
 import { deleteRecord, readRecord } from "./search.ts";
+import { untilLock } from "./session.ts";
 import type { Trace } from "./storages.ts";
 
 /** The record that the visitor looks at alone, or the last one that was deleted. */
@@ -13,22 +14,49 @@ export type Opened =
       readonly trace: Trace;
       readonly record?: StorageRecord;
       readonly row?: Row;
+      /** Why there is no row. */
+      readonly rowError?: unknown;
     }
   | { readonly kind: "deleted"; readonly country: string; readonly recordKey: string; readonly trace: Trace };
 
 export const opened = signal<Opened | undefined>(undefined);
 
+let latest = 0;
+
+/** Tells whether what was begun now is still what the visitor looks at. */
+function begin(): () => boolean {
+  const session = untilLock();
+  latest += 1;
+  const mine = latest;
+  return () => mine === latest && !session.aborted;
+}
+
 /** Reads one record, and beside it the row that the PoP has of it. */
 export async function openRecord(country: string, recordKey: string): Promise<void> {
-  const { trace, result } = await readRecord(country, recordKey);
+  const isCurrent = begin();
+  const done = await readRecord(country, recordKey);
+  if (done === undefined) return;
+  const { trace, result } = done;
   const seen = { kind: "read", country, recordKey, trace } as const;
-  opened.value = result === undefined ? seen : { ...seen, ...result, row: await fetchRow(country, recordKey) };
+  const whole = result === undefined ? seen : { ...seen, ...result, ...(await rowOf(country, recordKey)) };
+  if (isCurrent()) opened.value = whole;
+}
+
+async function rowOf(country: string, recordKey: string): Promise<{ row: Row } | { rowError: unknown }> {
+  try {
+    return { row: await fetchRow(country, recordKey) };
+  } catch (rowError) {
+    return { rowError };
+  }
 }
 
 export async function removeRecord(country: string, recordKey: string): Promise<void> {
-  opened.value = { kind: "deleted", country, recordKey, trace: await deleteRecord(country, recordKey) };
+  const isCurrent = begin();
+  const trace = await deleteRecord(country, recordKey);
+  if (trace !== undefined && isCurrent()) opened.value = { kind: "deleted", country, recordKey, trace };
 }
 
 export function closeOpened(): void {
+  latest += 1;
   opened.value = undefined;
 }

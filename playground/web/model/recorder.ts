@@ -10,29 +10,36 @@ export interface Exchange {
   readonly milliseconds?: number;
 }
 
-/** A `fetch` that keeps what goes over it, for as long as somebody asks for that. */
-export class Recorder {
-  #exchanges: Exchange[] | undefined;
+/** Tells whose request it is, on the way from the SDK to the recorder. It is taken off before anything is sent. */
+const mark = "x-playground-operation";
 
-  /** Every exchange of the SDK while `work` runs. */
+/** A `fetch` that keeps what goes over it for the operation that it belongs to: several may run at a time. */
+export class Recorder {
+  readonly #operations = new Map<string, Exchange[]>();
+  #lastOperation = 0;
+
+  /** Every exchange of the SDK while `work` runs: those of its requests that carry the headers that it is given. */
   async during<Result>(
-    work: () => Promise<Result>,
+    work: (headers: Record<string, string>) => Promise<Result>,
     onExchanges: (exchanges: readonly Exchange[]) => void,
   ): Promise<Result> {
+    this.#lastOperation += 1;
+    const operation = `operation-${this.#lastOperation}`;
     const exchanges: Exchange[] = [];
-    this.#exchanges = exchanges;
+    this.#operations.set(operation, exchanges);
     try {
-      return await work();
+      return await work({ [mark]: operation });
     } finally {
-      this.#exchanges = undefined;
+      this.#operations.delete(operation);
       onExchanges(exchanges);
     }
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const exchanges = this.#exchanges;
-    if (exchanges === undefined) return fetch(input, init);
     const request = new Request(input, init);
+    const exchanges = this.#operations.get(request.headers.get(mark) ?? "");
+    request.headers.delete(mark);
+    if (exchanges === undefined) return fetch(request);
     const sent = await sentOf(request);
     const startedAt = performance.now();
     const response = await fetch(request);

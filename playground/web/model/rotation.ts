@@ -1,11 +1,12 @@
-import { signal } from "@preact/signals";
-import type { FindError } from "incountry-storage";
+import { computed, signal } from "@preact/signals";
+import type { FindError, Storage } from "incountry-storage";
 import { codeOf } from "./code.ts";
 import { countriesInView } from "./countries.ts";
 import { currentVersion } from "./secrets.ts";
-import { storages } from "./storages.ts";
+import { untilLock } from "./session.ts";
+import { unlocked } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
-import { countVersions, countVersionsAtRest, outdatedRecords } from "./versions.ts";
+import { countVersions, countVersionsAtRest, outdatedIn } from "./versions.ts";
 
 /** How a rotation stands. */
 export interface Rotation {
@@ -26,7 +27,24 @@ export interface Rotation {
   readonly error?: unknown;
 }
 
-export const rotation = signal<Rotation | undefined>(undefined);
+/** The rotation that runs, or the last one that ran. */
+const last = signal<Rotation | undefined>(undefined);
+
+/** The same, as long as it has something to say: what is done is not, once there is a newer version. */
+export const rotation = computed(() => {
+  const isOver = last.value?.state !== "running" && last.value?.version !== currentVersion.value;
+  return isOver ? undefined : last.value;
+});
+
+/** Whether `rotate` would go on with a rotation that was cancelled, or failed. */
+export const goesOn = computed(() => {
+  const now = rotation.value;
+  return (now?.state === "cancelled" || now?.state === "failed") && sameCountries(now.countries, countriesInView.value);
+});
+
+function sameCountries(some: readonly string[], others: readonly string[]): boolean {
+  return some.toSorted().join() === others.toSorted().join();
+}
 
 let controller = new AbortController();
 
@@ -37,9 +55,13 @@ const chartPause = 400;
 
 /** Seals every record anew that another secret than the current one sealed. What is done already is not done again. */
 export async function rotate(): Promise<void> {
-  if (rotation.value?.state === "running") return;
+  if (last.value?.state === "running") return;
   const countries = [...countriesInView.value];
-  controller = new AbortController();
+  const own = new AbortController();
+  controller = own;
+  // The secrets are gone: nothing more is to be opened with them.
+  const session = untilLock();
+  session.addEventListener("abort", () => own.abort(session.reason), { once: true });
   const code = codeOf(`for (const country of ${typescriptOf(countries)}) {
   for await (const progress of storage.migrateAll(country)) {
     console.log(country, progress.totalMigrated, "of", progress.total);
@@ -47,19 +69,20 @@ export async function rotate(): Promise<void> {
   for await (const progress of storage.migrateAttachments(country)) console.log(country, progress.totalMigrated, "files");
 }`);
   samples = [];
-  const before = doneBefore(countries);
   const version = currentVersion.value;
-  rotation.value = { ...before, state: "running", countries, version, rate: 0, errors: [], code };
-  const end = await rotateCountries(countries);
+  const before = doneBefore(countries, version);
+  last.value = { ...before, state: "running", countries, version, rate: 0, errors: [], code };
+  const end = await rotateCountries(countries, own.signal);
   await countVersionsAtRest(countries);
   // What was on its way when the rotation was cancelled has arrived unseen.
-  update({ ...end, migrated: before.total - outdatedRecords.value });
+  update({ ...end, migrated: before.total - outdatedIn(countries, version) });
 }
 
-async function rotateCountries(countries: readonly string[]): Promise<Partial<Rotation>> {
-  const { signal } = controller;
+async function rotateCountries(countries: readonly string[], signal: AbortSignal): Promise<Partial<Rotation>> {
   try {
-    for (const country of countries) await rotateCountry(country, signal);
+    // One Storage to the end: that of the moment may have another current version later.
+    const { quiet } = unlocked();
+    for (const country of countries) await rotateCountry(quiet, country, signal);
     return { state: "done" };
   } catch (error) {
     return signal.aborted ? { state: "cancelled" } : { state: "failed", error };
@@ -67,17 +90,12 @@ async function rotateCountries(countries: readonly string[]): Promise<Partial<Ro
 }
 
 /** What a rotation of the same records had done when it was cancelled, or failed. */
-function doneBefore(countries: readonly string[]): Pick<Rotation, "migrated" | "total" | "files"> {
-  const last = rotation.value;
-  const goesOn =
-    last !== undefined &&
-    last.state !== "done" &&
-    last.version === currentVersion.value &&
-    last.countries.join() === countries.join();
-  const outdated = outdatedRecords.value;
-  return goesOn
-    ? { total: last.total, migrated: last.total - outdated, files: last.files }
-    : { total: outdated, migrated: 0, files: 0 };
+function doneBefore(countries: readonly string[], version: number): Pick<Rotation, "migrated" | "total" | "files"> {
+  const before = goesOn.value ? last.value : undefined;
+  const outdated = outdatedIn(countries, version);
+  return before === undefined
+    ? { total: outdated, migrated: 0, files: 0 }
+    : { total: before.total, migrated: before.total - outdated, files: before.files };
 }
 
 /** Stops at the page that is on its way. `rotate` goes on from there. */
@@ -85,27 +103,26 @@ export function cancelRotation(): void {
   controller.abort(new DOMException("The visitor cancelled the rotation.", "AbortError"));
 }
 
-async function rotateCountry(country: string, signal: AbortSignal): Promise<void> {
-  const before = rotation.value?.migrated ?? 0;
-  const { quiet } = storages.value;
+async function rotateCountry(storage: Storage, country: string, signal: AbortSignal): Promise<void> {
+  const before = last.value?.migrated ?? 0;
   let lookedAt = performance.now();
-  for await (const { totalMigrated, errors = [] } of quiet.migrateAll(country, {}, { signal })) {
+  for await (const { totalMigrated, errors = [] } of storage.migrateAll(country, {}, { signal })) {
     const migrated = before + totalMigrated;
-    update({ migrated, rate: rateAt(migrated), errors: [...(rotation.value?.errors ?? []), ...errors] });
+    update({ migrated, rate: rateAt(migrated), errors: [...(last.value?.errors ?? []), ...errors] });
     if (performance.now() - lookedAt < chartPause) continue;
     lookedAt = performance.now();
     // Not waited for: the chart shall not slow down what it shows.
     void countVersions([country]);
   }
-  const filesBefore = rotation.value?.files ?? 0;
-  for await (const { totalMigrated } of quiet.migrateAttachments(country, {}, { signal })) {
+  const filesBefore = last.value?.files ?? 0;
+  for await (const { totalMigrated } of storage.migrateAttachments(country, {}, { signal })) {
     update({ files: filesBefore + totalMigrated });
   }
   await countVersions([country]);
 }
 
 function update(change: Partial<Rotation>): void {
-  if (rotation.value !== undefined) rotation.value = { ...rotation.value, ...change };
+  if (last.value !== undefined) last.value = { ...last.value, ...change };
 }
 
 let samples: { readonly at: number; readonly migrated: number }[] = [];

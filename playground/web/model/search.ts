@@ -1,11 +1,11 @@
 import { computed, signal } from "@preact/signals";
-import type { FindResult, SortItem, StorageRecord } from "incountry-storage";
+import type { FindFilter, FindResult, SortItem, StorageRecord } from "incountry-storage";
 import { type FieldName, fieldEntries } from "incountry-storage/protocol";
 import { codeOf } from "./code.ts";
 import { type Condition, type ConditionField, filterOf, operatorsOf } from "./conditions.ts";
 import { chosenCountry, countRecords, countriesInView } from "./countries.ts";
 import { hashSearchKeys } from "./settings.ts";
-import { type Trace, traced } from "./storages.ts";
+import { type Trace, type Traced, traced, tracedChange } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
 
 export const conditions = signal<readonly Condition[]>([]);
@@ -31,15 +31,37 @@ export interface CountryResult extends FindResult {
   readonly country: string;
 }
 
-/** What was found: in one country a page, in all of them the first records of each. */
+/** What was asked when the visitor pressed Find: pages of it stay pages of it, whatever the form says by then. */
+interface Query {
+  readonly filter: FindFilter;
+  readonly pageSize: number;
+  readonly sort?: SortItem;
+}
+
+/** Where a query is asked: page by page in one country, or the first records of each. */
+interface Place {
+  readonly country: string | undefined;
+  readonly countries: readonly string[];
+}
+
+/** What was found: in one country a page, in several the first records of each. */
 export interface Found {
+  readonly country: string | undefined;
   readonly results: readonly CountryResult[];
   readonly trace: Trace;
 }
 
 export const found = signal<Found | undefined>(undefined);
 export const searching = signal(false);
-export const offset = signal(0);
+
+/** The country whose pages a search gives: the chosen one, or the only one. */
+export const pagedCountry = computed(() =>
+  countriesInView.value.length === 1 ? countriesInView.value[0] : chosenCountry.value,
+);
+
+/** The search that was begun last. */
+let last: { readonly query: Query; readonly place: Place; readonly from: number } | undefined;
+let latest = 0;
 
 /** Records of each country, where all of them are searched. */
 const pageSizeOfMany = 3;
@@ -65,30 +87,78 @@ export function removeCondition(id: number): void {
   conditions.value = conditions.value.filter((condition) => condition.id !== id);
 }
 
-/** Finds what the conditions ask for, from the given record on. */
-export async function search(from: number): Promise<void> {
+/** Finds what the conditions ask for. */
+export async function search(): Promise<void> {
   const { filter, problems } = built.value;
-  if (problems.size > 0 || searching.value) return;
-  const one = chosenCountry.value;
+  if (problems.size > 0) return;
   const sort = sortItem();
+  const query = { filter, pageSize: pageSize.value, ...(sort === undefined ? {} : { sort }) };
+  await find(query, placeInView(), 0);
+}
+
+/** Shows what was found from another record on. */
+export async function turnTo(from: number): Promise<void> {
+  if (last !== undefined) await find(last.query, last.place, from);
+}
+
+/** Asks once more what was asked last. */
+export async function searchAgain(): Promise<void> {
+  if (last !== undefined) await find(last.query, last.place, last.from);
+}
+
+/** Keeps what was found in step with the chosen country. Returns how to stop that. */
+export function startFollowingCountry(): () => void {
+  let before = chosenCountry.value;
+  return chosenCountry.subscribe((country) => {
+    if (country === before) return;
+    before = country;
+    found.value = undefined;
+    if (last !== undefined) void find(last.query, placeInView(), 0);
+  });
+}
+
+/** Lets go of what was found, and of what is still being looked for. */
+export function forgetFound(): void {
+  latest += 1;
+  last = undefined;
+  found.value = undefined;
+  searching.value = false;
+}
+
+function placeInView(): Place {
+  return { country: pagedCountry.value, countries: [...countriesInView.value] };
+}
+
+async function find(query: Query, place: Place, from: number): Promise<void> {
+  latest += 1;
+  const mine = latest;
+  last = { query, place, from };
+  searching.value = true;
+  const { filter, sort } = query;
+  const { country: one, countries } = place;
   const options = {
-    limit: one === undefined ? pageSizeOfMany : pageSize.value,
-    ...(from > 0 && one !== undefined ? { offset: from } : {}),
+    limit: one === undefined ? pageSizeOfMany : query.pageSize,
+    ...(from > 0 ? { offset: from } : {}),
     ...(sort === undefined ? {} : { sort: [sort] }),
   };
-  const countries = [...countriesInView.value];
-  searching.value = true;
-  try {
-    const { trace, result = [] } = await traced(codeOf(callOf(countries, one, filter, options)), async (storage) => {
-      const results: CountryResult[] = [];
-      for (const country of countries) results.push({ country, ...(await storage.find(country, filter, options)) });
-      return results;
-    });
-    offset.value = one === undefined ? 0 : from;
-    found.value = { results: result, trace };
-  } finally {
-    searching.value = false;
+  const done = await traced(codeOf(callOf(countries, one, filter, options)), async (storage, request) => {
+    const results: CountryResult[] = [];
+    for (const country of countries) {
+      if (mine !== latest) break;
+      results.push({ country, ...(await storage.find(country, filter, options, request)) });
+    }
+    return results;
+  });
+  if (mine !== latest || done === undefined) return;
+  const { trace, result: results = [] } = done;
+  const total = results[0]?.meta.total ?? 0;
+  if (one !== undefined && from > 0 && from >= total && trace.error === undefined) {
+    // The page is gone: its last record was deleted.
+    await find(query, place, Math.max(0, Math.ceil(total / options.limit) - 1) * options.limit);
+    return;
   }
+  found.value = { country: one, results, trace };
+  searching.value = false;
 }
 
 function isSortItem(item: object): item is SortItem {
@@ -115,22 +185,19 @@ console.log(meta.total, records, errors);`;
 }
 
 /** Reads one record again, alone. */
-export function readRecord(
-  country: string,
-  recordKey: string,
-): Promise<{ trace: Trace; result?: { record: StorageRecord } }> {
+export function readRecord(country: string, recordKey: string): Promise<Traced<{ record: StorageRecord }> | undefined> {
   const call = `const { record } = await storage.read(${JSON.stringify(country)}, ${JSON.stringify(recordKey)});
 console.log(record);`;
-  return traced(codeOf(call), (storage) => storage.read(country, recordKey));
+  return traced(codeOf(call), (storage, request) => storage.read(country, recordKey, request));
 }
 
 /** Deletes a record, and looks again at what is left. */
-export async function deleteRecord(country: string, recordKey: string): Promise<Trace> {
+export async function deleteRecord(country: string, recordKey: string): Promise<Trace | undefined> {
   const code = codeOf(`await storage.delete(${JSON.stringify(country)}, ${JSON.stringify(recordKey)});`);
-  const { trace } = await traced(code, (storage) => storage.delete(country, recordKey));
-  if (trace.error === undefined) {
+  const done = await tracedChange(code, (storage, request) => storage.delete(country, recordKey, request));
+  if (done?.trace.error === undefined) {
     await countRecords([country]);
-    if (found.value !== undefined) await search(offset.value);
+    await searchAgain();
   }
-  return trace;
+  return done?.trace;
 }

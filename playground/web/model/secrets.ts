@@ -1,5 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { SecretsData } from "incountry-storage";
+import { endSession } from "./session.ts";
 
 /** A secret as the page holds it: in memory, until the page is closed or locked. */
 export interface PageSecret {
@@ -44,8 +45,12 @@ export function nextVersion(): number {
   return Math.max(0, ...[...secrets.value, ...forgotten.value].map(({ version }) => version)) + 1;
 }
 
-/** Forgets every secret. Nothing else in the page holds them, or a key made of them, once the old Storages are dropped. */
+/**
+ * Forgets every secret, and stops what works with them. Nothing else in the page holds them, or a key made of them, once
+ * the old Storages are dropped.
+ */
 export function lock(): void {
+  endSession();
   batch(() => {
     forgotten.value = [...secrets.value, ...forgotten.value]
       .map(({ version, kind }) => ({ version, kind }))

@@ -1,4 +1,5 @@
 import { effect, signal } from "@preact/signals";
+import type { Storage } from "incountry-storage";
 import { parseJson } from "incountry-storage/protocol";
 import * as v from "valibot";
 import { codeOf } from "./code.ts";
@@ -6,8 +7,8 @@ import { countRecords } from "./countries.ts";
 import { draft, draftCountry } from "./draft.ts";
 import { fetchRow, type Row } from "./pop.ts";
 import type { Exchange } from "./recorder.ts";
-import { locked } from "./secrets.ts";
-import { requestOf, storages, type Trace, traced } from "./storages.ts";
+import { untilLock } from "./session.ts";
+import { requestOf, storages, type Trace, tracedChange } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
 
 const rowSchema = v.record(v.string(), v.unknown());
@@ -25,8 +26,10 @@ export interface Written {
   readonly country: string;
   readonly recordKey: string;
   readonly trace: Trace;
-  /** As the PoP's database has it; absent where it was not written. */
+  /** As the PoP's database has it; absent where it was not written, or could not be fetched. */
   readonly row?: Row;
+  /** Why it could not be fetched. */
+  readonly rowError?: unknown;
 }
 
 export const written = signal<Written | undefined>(undefined);
@@ -41,14 +44,13 @@ export function startPreview(): () => void {
   return effect(() => {
     const { record, problems } = draft.value;
     const country = draftCountry.value;
-    const { dry } = storages.value;
-    const incomplete = locked.value || problems.size > 0;
+    const dry = storages.value.sealing?.dry;
     latest += 1;
     const mine = latest;
     const show = (seen: Preview): void => {
       if (mine === latest) preview.value = seen;
     };
-    const seal = async (): Promise<void> => {
+    const seal = async (dry: Storage): Promise<void> => {
       try {
         const exchange = await requestOf(dry, (storage) => storage.write(country, record));
         show({ exchange, wire: v.parse(rowSchema, parseJson(exchange.body ?? "")) });
@@ -57,8 +59,8 @@ export function startPreview(): () => void {
       }
     };
     const timer = setTimeout(() => {
-      if (incomplete) show({ incomplete });
-      else void seal();
+      if (dry === undefined || problems.size > 0) show({ incomplete: true });
+      else void seal(dry);
     }, pause);
     return () => clearTimeout(timer);
   });
@@ -71,15 +73,23 @@ export async function sendDraft(): Promise<void> {
   const code = codeOf(`await storage.write(${JSON.stringify(country)}, ${typescriptOf(record)});`);
   writing.value = true;
   try {
-    const { trace, result } = await traced(code, (storage) => storage.write(country, record));
-    if (result === undefined) {
-      written.value = { country, recordKey: record.recordKey, trace };
-      return;
-    }
-    const row = await fetchRow(country, record.recordKey);
-    written.value = { country, recordKey: record.recordKey, trace, row };
-    await countRecords([country]);
+    const done = await tracedChange(code, (storage, request) => storage.write(country, record, request));
+    if (done === undefined) return;
+    const sent = { country, recordKey: record.recordKey, trace: done.trace };
+    if (done.result === undefined) written.value = sent;
+    else await Promise.all([showRow(sent), countRecords([country])]);
   } finally {
     writing.value = false;
   }
+}
+
+/** Shows the row of a record that was written. */
+export async function showRow(sent: Written): Promise<void> {
+  const session = untilLock();
+  const { country, recordKey, trace } = sent;
+  const row = await fetchRow(country, recordKey).then(
+    (row) => ({ row }),
+    (rowError: unknown) => ({ rowError }),
+  );
+  if (!session.aborted) written.value = { country, recordKey, trace, ...row };
 }

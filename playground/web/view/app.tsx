@@ -3,6 +3,7 @@ import { countEverything } from "../model/countries.ts";
 import { nextExample } from "../model/draft.ts";
 import { startForgetting } from "../model/forgetting.ts";
 import { fetchHostility } from "../model/hostility.ts";
+import { startFollowingCountry } from "../model/search.ts";
 import { type ViewId, view } from "../model/views.ts";
 import { startPreview } from "../model/writing.ts";
 import { AttackView } from "./attack/attack-view.tsx";
@@ -28,7 +29,7 @@ export function App() {
     nextExample();
     void fetchHostility();
     void countEverything();
-    const stops = [startPreview(), startForgetting()];
+    const stops = [startPreview(), startForgetting(), startFollowingCountry()];
     return () => {
       for (const stop of stops) stop();
     };

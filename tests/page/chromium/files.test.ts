@@ -152,6 +152,38 @@ describe("a file", () => {
     expect(Buffer.from(await attachmentData.bytes()).equals(bytes)).toBe(true);
   });
 
+  test("that is replaced lets go of the picture that was opened of it", async () => {
+    const page = await visitFiles(/^Denmark/, "third");
+    await drop(page, [png]);
+    const card = page.getByRole("region", { name: png.name });
+    await card.getByRole("button", { name: "Fetch and open" }).click();
+    const image = card.getByRole("img", { name: png.name });
+    await image.waitFor();
+    const url = (await image.getAttribute("src")) ?? "";
+    await drop(page, [{ ...png, base64: Buffer.from("another picture").toString("base64") }]);
+    await image.waitFor({ state: "detached" });
+    const gone = await page.evaluate((url) => fetch(url).then(String, (error: unknown) => String(error)), url);
+    expect(gone).toMatch(/TypeError/);
+  });
+
+  test("of a record that is not among those that are listed is reached by its name", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("ee", { recordKey: "the-first", key2: "Maarja" });
+    const batch = Array.from({ length: 100 }, (_, index) => ({ recordKey: `later-${index}` }));
+    await storage.batchWrite("ee", batch);
+    const page = await visits.visit({ path: "/#files" });
+    await page.getByRole("radio", { name: /^Estonia/ }).check();
+    await page.getByLabel(/For one of the 1 other/).fill("nobody");
+    await page.getByRole("button", { name: "Choose it" }).click();
+    await page.getByText("StorageServerError").waitFor();
+    await page.getByLabel(/For one of the 1 other/).fill("the-first");
+    await page.getByRole("button", { name: "Choose it" }).click();
+    await eventually(() => page.getByLabel("Record in").inputValue()).toBe("the-first");
+    await drop(page, [png]);
+    await page.getByRole("region", { name: png.name }).waitFor();
+    expect((await storage.read("ee", "the-first")).record.attachments?.length).toBe(1);
+  });
+
   test("that is sealed stays sealed for a page that is locked", async () => {
     const page = await visitFiles(/^Denmark/, "second");
     await drop(page, [png]);
@@ -227,5 +259,52 @@ describe("a hostile PoP", () => {
       const { record } = await storage.read("fi", "third");
       for (const { fileId } of record.attachments ?? []) await storage.deleteAttachment("fi", "third", fileId);
     }
+  });
+
+  test("is asked for two records of one country, or for none", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("sk", { recordKey: "alone" });
+    const page = await visits.visit({ path: "/#attack" });
+    await page.getByRole("radio", { name: /^Slovakia/ }).check();
+    await page.getByText(/^There have to be two records at least in Slovakia/).waitFor();
+    expect(await page.getByRole("button", { name: "Find some records" }).isDisabled()).toBe(true);
+    await page.getByRole("radio", { name: "All countries" }).check();
+    await page.getByRole("button", { name: "Find some records" }).click();
+    await page.getByText(/ opened, 0 refused\./).waitFor();
+  });
+
+  test("cannot hide what is in its database", async () => {
+    const page = await visitFiles(/^Finland/, "second");
+    await page.getByLabel("Seal them before they leave").uncheck();
+    await drop(page, [{ name: "dose.txt", type: "text/plain", base64: Buffer.from("5 mg").toString("base64") }]);
+    const card = page.getByRole("region", { name: "dose.txt" });
+    await card.waitFor();
+    await page.getByRole("link", { name: "Attack" }).click();
+    await page.getByRole("switch", { name: "Flip one bit of every file" }).check({ force: true });
+    await page.getByText("The PoP is hostile: it alters files.").waitFor();
+    await page.getByRole("link", { name: "Files" }).click();
+    await page.getByLabel("Record in").selectOption("first");
+    await page.getByLabel("Record in").selectOption("second");
+    await card.waitFor();
+    expect((await keptOf(card))["As text"]).toBe("5 mg");
+    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
+  });
+
+  test("is as hostile as the switches say, however quickly one turns them, and honest where turning fails", async () => {
+    const page = await visits.visit({ path: "/#attack" });
+    const swap = page.getByRole("switch", { name: "Swap two records" });
+    const flip = page.getByRole("switch", { name: "Flip one bit of every file" });
+    await page.evaluate(() => {
+      for (const turned of document.querySelectorAll<HTMLInputElement>("[role=switch]")) turned.click();
+    });
+    await page.getByText("The PoP is hostile: it swaps records and alters files.").waitFor();
+    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
+    await page.route("**/playground/hostility", (route) => route.fulfill({ status: 500, body: "" }));
+    await swap.check({ force: true }).catch(() => undefined);
+    await page.getByText(/^The switch answered 500\./).waitFor();
+    await eventually(() => swap.isChecked()).toBe(false);
+    expect(await flip.isChecked()).toBe(false);
   });
 });

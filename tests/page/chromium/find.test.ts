@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Person, parsePeople } from "../../../playground/demo/person.ts";
 import { hashOf, root, rowOf, storageOf } from "../playground.ts";
-import { eventually, untilCounted, useVisits } from "./visitor.ts";
+import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 let people: Person[] = [];
@@ -137,6 +137,30 @@ describe("finding", () => {
     await eventually(() => page.textContent(".found [role=status]")).toBe(`${inIndia.length} records match.`);
   });
 
+  test("is about the chosen country, and the pages are those of what was asked", async () => {
+    const page = await visitFind("Georgia");
+    expect(await find(page)).toBe(`${living("ge").length} records match.`);
+    const first = await keysOn(page);
+    // None of this was asked yet.
+    await page.getByLabel("Page of").selectOption("25");
+    await page.getByRole("button", { name: "Add a condition" }).click();
+    await page.getByRole("button", { name: "Next" }).click();
+    await eventually(() => page.textContent(".pages .numbers")).toBe(`11 to 20 of ${living("ge").length}`);
+    expect((await keysOn(page)).filter((key) => first.includes(key))).toEqual([]);
+
+    // A tile of the map is as good as the line in the list.
+    await page
+      .getByTitle(/^Armenia: /)
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "Find records in Armenia" }).waitFor();
+    await eventually(() => page.textContent(".pages .numbers")).toBe(`1 to 10 of ${living("am").length}`);
+    await page.getByRole("button", { name: "Next" }).click();
+    await eventually(() => page.textContent(".pages .numbers")).toBe(`11 to 20 of ${living("am").length}`);
+    const inArmenia = new Set(living("am").map(({ id }) => id));
+    expect((await keysOn(page)).filter((key) => !inArmenia.has(key))).toEqual([]);
+  });
+
   test("by a part of a search key, where the keys are not hashed", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("is", { recordKey: "hashed", key1: "Guðrún Jónsdóttir" });
@@ -184,6 +208,51 @@ describe("one record", () => {
     expect(there).not.toContain(someone?.givenName);
   });
 
+  test("that was asked for first, and answered last, does not take the place of the other", async () => {
+    const [someone = "", other = ""] = living("ge").map(({ id }) => id);
+    const page = await visitFind("Georgia");
+    await addCondition(page, "recordKey", "isAnyOf", `${someone}, ${other}`);
+    await find(page);
+    const held = await holdAnswers(page, `**/records/ge/${hashOf(someone)}`);
+    const read = (id: string): Promise<void> =>
+      page
+        .locator(".card", { has: page.getByText(id, { exact: true }) })
+        .getByRole("button", { name: "Read it alone" })
+        .click();
+    await read(someone);
+    await held.arrived();
+    await read(other);
+    await page.getByRole("heading", { name: other }).waitFor();
+    await held.release();
+    // What comes after it has been answered as well.
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await eventually(() => page.getByRole("button", { name: "Find", exact: true }).isEnabled()).toBe(true);
+    expect(await page.getByRole("heading", { name: other }).isVisible()).toBe(true);
+    expect(await page.getByRole("heading", { name: someone, level: 3 }).count()).toBe(0);
+  });
+
+  test("of which the PoP does not give the row says so, and can be asked for again", async () => {
+    const [someone] = living("ge");
+    const page = await visitFind("Georgia");
+    await addCondition(page, "recordKey", "is", someone?.id ?? "");
+    await find(page);
+    const row = `**/records/ge/${hashOf(someone?.id ?? "")}`;
+    let asked = 0;
+    await page.route(row, (route) => {
+      asked += 1;
+      // The first is the SDK's.
+      return asked === 1 ? route.continue() : route.fulfill({ status: 500, body: "{}" });
+    });
+    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page
+      .locator(".opened")
+      .getByText(/^The PoP answered 500 to GET/)
+      .waitFor();
+    await page.unroute(row);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".opened .row-table").waitFor();
+  });
+
   test("is changed in the form of Write, and deleted when one says yes", async () => {
     const [someone, other] = living("am");
     const id = someone?.id ?? "";
@@ -223,5 +292,59 @@ describe("one record", () => {
     await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
     const { meta } = await (await storageOf(visits.url)).find("in");
     expect(meta.total).toBe(0);
+  });
+});
+
+describe("one country with records", () => {
+  test("has pages although all are chosen; a page whose last record is deleted gives way; what is emptied is gone", async () => {
+    const storage = await storageOf(visits.url);
+    const records = Array.from({ length: 6 }, (_, index) => ({ recordKey: `person-${index}`, rangeKey1: index }));
+    await storage.batchWrite("li", records);
+    const page = await visits.visit({ path: "/#find" });
+    await untilCounted(page);
+    await page.getByLabel("Sort by").selectOption("rangeKey1");
+    await page.getByLabel("Page of").selectOption("5");
+    expect(await find(page)).toBe("6 records match.");
+    await page.getByRole("button", { name: "Next" }).click();
+    await eventually(() => page.textContent(".pages .numbers")).toBe("6 to 6 of 6");
+    expect(await keysOn(page)).toEqual(["person-5"]);
+
+    await page.getByRole("button", { name: "Add a condition" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Yes, delete" }).click();
+    await eventually(() => keysOn(page)).toEqual(records.slice(0, 5).map(({ recordKey }) => recordKey));
+    expect(await page.textContent(".found [role=status]")).toBe("5 records match.");
+
+    await page.getByRole("button", { name: "Empty everything" }).click();
+    await page.getByRole("button", { name: "Yes, delete" }).click();
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
+    await eventually(() => keysOn(page)).toEqual([]);
+    expect(await page.locator(".opened").count()).toBe(0);
+  });
+});
+
+describe("a PoP that fails", () => {
+  test("to tell its countries is asked again when one says so", async () => {
+    const page = await visits.visit();
+    await page.route("**/countries", (route) => route.fulfill({ status: 503, body: "{}" }));
+    await page.reload();
+    await page.getByText("The PoP answered 503 to GET /countries.").waitFor();
+    await page.unroute("**/countries");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
+    expect(await page.getByText("The PoP answered 503").count()).toBe(0);
+  });
+
+  test("to empty itself says why, and is emptied when one tries again", async () => {
+    await (await storageOf(visits.url)).write("li", { recordKey: "stubborn" });
+    const page = await visits.visit();
+    await untilCounted(page);
+    await page.route("**/batchDelete", (route) => route.fulfill({ status: 500, body: "{}" }));
+    await page.getByRole("button", { name: "Empty everything" }).click();
+    await page.getByRole("button", { name: "Yes, delete" }).click();
+    await page.getByText(/^The PoP answered 500 to POST .*batchDelete\.$/).waitFor();
+    await page.unroute("**/batchDelete");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
   });
 });

@@ -92,3 +92,49 @@ export async function keepScreenshot(page: Page, name: string): Promise<string> 
   await page.screenshot({ path, fullPage: true });
   return path;
 }
+
+/** Requests whose answers are held back. */
+export interface Held {
+  /** Waits until the PoP has answered one of them. */
+  arrived(): Promise<void>;
+  /** Lets the answers through, those to come as well. */
+  release(): Promise<void>;
+}
+
+/** Holds back the answers to some requests, as a slow network does. */
+export async function holdAnswers(page: Page, url: string | RegExp): Promise<Held> {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const delivered: Promise<void>[] = [];
+  let answered = 0;
+  await page.route(url, async (route) => {
+    const response = await route.fetch();
+    answered += 1;
+    // The page may not want the answer any more.
+    const delivery = opened.then(() => route.fulfill({ response }).catch(() => undefined));
+    delivered.push(delivery);
+    await delivery;
+  });
+  return {
+    arrived: async () => {
+      await eventually(() => answered).toBeGreaterThan(0);
+    },
+    release: async () => {
+      open();
+      await Promise.all(delivered);
+    },
+  };
+}
+
+/** Tells whether some words have been on the page since then, however short. */
+export async function watchFor(page: Page, words: string): Promise<() => Promise<boolean>> {
+  const watch = await page.evaluateHandle((words) => {
+    const watch = { seen: false };
+    const look = (): void => {
+      watch.seen ||= document.body.innerText.includes(words);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return watch;
+  }, words);
+  return () => watch.evaluate(({ seen }) => seen);
+}

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { runProgram } from "../../runtimes/processes.ts";
 import { firstPassword, hashOf, root, rowOf, storageOf, tsx } from "../playground.ts";
-import { eventually, untilCounted, useVisits } from "./visitor.ts";
+import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -106,6 +106,54 @@ describe("what is sent", () => {
       body: "Allergic to penicillin",
       version: 1,
     });
+  });
+
+  test("is found again where keys ignore case and the name has capitals", async () => {
+    const page = await visits.visit();
+    await page.getByLabel("Keys ignore case").check();
+    await page.getByLabel("Country", { exact: true }).selectOption({ label: "Samoa" });
+    await page.getByLabel("Name of the record").fill("Patient-A");
+    await send(page);
+    expect(await page.textContent(".stored .row-table")).toContain(hashOf("patient-a"));
+    await page.getByRole("radio", { name: /^Samoa/ }).check();
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.getByRole("button", { name: "Read it alone" }).click();
+    await eventually(() => page.locator(".opened .row-table").textContent()).toContain(hashOf("patient-a"));
+  });
+
+  test("keeps the seconds of a date that is not touched", async () => {
+    const expiresAt = new Date("2999-12-31T21:58:59.123Z");
+    const storage = await storageOf(visits.url);
+    await storage.write("to", { recordKey: "to-the-second", key1: "Before", expiresAt });
+    const page = await visits.visit({ path: "/#find" });
+    await page.getByRole("radio", { name: /^Tonga/ }).check();
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Family name").fill("After");
+    await send(page);
+    expect((await storage.read("to", "to-the-second")).record).toMatchObject({ key1: "After", expiresAt });
+  });
+
+  test("is told with its own requests, and no others that are under way", async () => {
+    await (await storageOf(visits.url)).write("mc", { recordKey: "slow" });
+    const page = await visits.visit({ path: "/#find" });
+    await page.getByRole("radio", { name: /^Monaco/ }).check();
+    await untilCounted(page);
+    const held = await holdAnswers(page, "**/records/mc/find");
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await held.arrived();
+    await page.getByRole("link", { name: "Write" }).click();
+    await page.getByLabel("Country", { exact: true }).selectOption({ label: "Malta" });
+    await send(page);
+    const request = page.locator(".sent summary code").first();
+    expect(await request.textContent()).toBe("POST /v2/storage/records/mt");
+    await page.locator(".sent").getByRole("heading", { name: "The request", exact: true }).waitFor();
+    await held.release();
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.locator(".found").getByRole("heading", { name: "The request", exact: true }).click();
+    expect(await page.textContent(".found summary code")).toBe("POST /v2/storage/records/mc/find");
+    expect(await page.textContent(".found .headers")).not.toContain("operation");
   });
 
   test("counts at once, and the country can be chosen", async () => {

@@ -1,5 +1,5 @@
-import { recordTrial, tryRecords } from "../../model/attack.ts";
-import { totalRecords } from "../../model/countries.ts";
+import { recordTrial, trialCountry, tryRecords } from "../../model/attack.ts";
+import { chosenCountry, countryName } from "../../model/countries.ts";
 import { hostility } from "../../model/hostility.ts";
 import { locked } from "../../model/secrets.ts";
 import { counted } from "../../model/words.ts";
@@ -18,18 +18,24 @@ export function SwapRecords() {
         <button
           type="button"
           class="button primary"
-          disabled={locked.value || totalRecords.value < 2}
+          disabled={locked.value || trialCountry.value === undefined}
           onClick={() => void tryRecords()}
         >
           Find some records
         </button>
-        {totalRecords.value < 2 && (
-          <span class="quiet">There have to be two records at least: load the invented people.</span>
+        {trialCountry.value === undefined && (
+          <span class="quiet">
+            There have to be two records at least in {placeWords()}: load the invented people, or write one more.
+          </span>
         )}
       </div>
       <Trial />
     </section>
   );
+}
+
+function placeWords(): string {
+  return chosenCountry.value === undefined ? "one country" : countryName(chosenCountry.value);
 }
 
 function Trial() {

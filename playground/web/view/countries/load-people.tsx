@@ -1,5 +1,5 @@
-import { counted, countriesWithRecords, totalRecords } from "../../model/countries.ts";
-import { emptying, emptyPlayground } from "../../model/emptying.ts";
+import { countEverything, counted, countingError, countriesWithRecords, totalRecords } from "../../model/countries.ts";
+import { emptying, emptyingError, emptyPlayground } from "../../model/emptying.ts";
 import { loading, loadingError, loadPeople } from "../../model/people.ts";
 import { locked } from "../../model/secrets.ts";
 import { useConfirmation } from "../parts/confirmation.tsx";
@@ -31,6 +31,12 @@ export function LoadPeople() {
       </button>
       {!isEmpty && counted.value && empty}
       {loadingError.value !== undefined && <ErrorNote error={loadingError.value} />}
+      {emptyingError.value !== undefined && (
+        <ErrorNote error={emptyingError.value} again={() => void emptyPlayground()} />
+      )}
+      {countingError.value !== undefined && (
+        <ErrorNote error={countingError.value} again={() => void countEverything()} />
+      )}
     </div>
   );
 }

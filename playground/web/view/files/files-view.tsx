@@ -1,7 +1,13 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { fileRecord, fileRecords, startListingRecords } from "../../model/file-record.ts";
-import { attached, fileTrace, listFiles, transfers } from "../../model/files.ts";
+import {
+  fileRecord,
+  fileRecords,
+  fileRecordsError,
+  listRecordsAgain,
+  startListingRecords,
+} from "../../model/file-record.ts";
+import { attached, filesError, fileTrace, listFiles, transfers } from "../../model/files.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
@@ -22,7 +28,10 @@ export function FilesView() {
           A sealed file leaves as noise. The PoP learns its size, and neither its name, its type nor a byte of it.
         </p>
       </div>
-      {fileRecords.value === undefined && <p class="quiet">Asking the PoP what it holds…</p>}
+      {fileRecordsError.value !== undefined && <ErrorNote error={fileRecordsError.value} again={listRecordsAgain} />}
+      {fileRecords.value === undefined && fileRecordsError.value === undefined && (
+        <p class="quiet">Asking the PoP what it holds…</p>
+      )}
       {fileRecords.value?.length === 0 && <NoRecords />}
       {fileRecord.value !== undefined && <Files />}
     </>
@@ -46,7 +55,8 @@ function Files() {
       {transfers.value.map((transfer) => (
         <TransferNote key={transfer.id} transfer={transfer} />
       ))}
-      {attached.value.length === 0 && transfers.value.length === 0 && (
+      {filesError.value !== undefined && <ErrorNote error={filesError.value} again={() => void listFiles()} />}
+      {attached.value.length === 0 && transfers.value.length === 0 && filesError.value === undefined && (
         <p class="quiet">This record has no files yet.</p>
       )}
       {attached.value.map((file) => (

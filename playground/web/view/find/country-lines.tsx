@@ -1,6 +1,6 @@
 import { StorageIntegrityError, type StorageRecord } from "incountry-storage";
 import { chosenCountry, countryName } from "../../model/countries.ts";
-import { type CountryResult, search } from "../../model/search.ts";
+import type { CountryResult } from "../../model/search.ts";
 import { formatNumber } from "../../model/words.ts";
 
 /** What every country found: a line for each, and the way to the records. */
@@ -15,16 +15,12 @@ export function CountryLines({ results }: { readonly results: readonly CountryRe
 }
 
 function CountryLine({ result: { country, records, errors = [], meta } }: { readonly result: CountryResult }) {
-  const choose = (): void => {
-    chosenCountry.value = country;
-    void search(0);
-  };
   const more = meta.total > records.length + errors.length;
   const refused = errors.filter(({ error }) => error instanceof StorageIntegrityError).length;
   const sealed = errors.length - refused;
   return (
     <li>
-      <button type="button" class="button subtle small" onClick={choose}>
+      <button type="button" class="button subtle small" onClick={() => (chosenCountry.value = country)}>
         {countryName(country)}
       </button>
       <span class="numbers">{formatNumber(meta.total)}</span>

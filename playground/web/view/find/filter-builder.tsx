@@ -7,7 +7,7 @@ import { OrderAndPage } from "./order-and-page.tsx";
 
 function submit(event: SubmitEvent): void {
   event.preventDefault();
-  void search(0);
+  void search();
 }
 
 /** A filter, put together of fields and operators. */

@@ -1,5 +1,5 @@
 import { chosenCountry, countriesInView, countryName } from "../../model/countries.ts";
-import { found } from "../../model/search.ts";
+import { found, searchAgain } from "../../model/search.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
@@ -30,10 +30,14 @@ export function FindView() {
 function Found() {
   const last = found.value;
   if (last === undefined) return null;
-  const { trace, results } = last;
+  const { trace, country, results } = last;
   return (
     <section class="found" aria-label="What was found">
-      {trace.error === undefined ? <Results results={results} /> : <ErrorNote error={trace.error} />}
+      {trace.error === undefined ? (
+        <Results country={country} results={results} />
+      ) : (
+        <ErrorNote error={trace.error} again={() => void searchAgain()} />
+      )}
       <Exchanges exchanges={trace.exchanges} />
       <Code code={trace.code} />
     </section>

@@ -2,7 +2,7 @@ import type { StorageRecord } from "incountry-storage";
 import { fieldEntries } from "incountry-storage/protocol";
 import { countryName } from "../../model/countries.ts";
 import { meaningOf } from "../../model/fields.ts";
-import { closeOpened, opened } from "../../model/opened.ts";
+import { closeOpened, opened, openRecord, removeRecord } from "../../model/opened.ts";
 import { formatDate } from "../../model/words.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
@@ -15,7 +15,11 @@ export function OpenedRecord() {
   const seen = opened.value;
   if (seen === undefined) return null;
   const { country, recordKey, trace } = seen;
-  const title = seen.kind === "deleted" ? `${recordKey} is deleted` : recordKey;
+  const isDeleted = trace.error === undefined ? "is deleted" : "is not deleted";
+  const title = seen.kind === "deleted" ? `${recordKey} ${isDeleted}` : recordKey;
+  const again = (): void => {
+    void (seen.kind === "deleted" ? removeRecord(country, recordKey) : openRecord(country, recordKey));
+  };
   return (
     <section class="panel opened" aria-label={title} tabIndex={-1} ref={(section) => section?.focus()}>
       <div class="card-head">
@@ -26,7 +30,7 @@ export function OpenedRecord() {
           <Icon name="close" />
         </button>
       </div>
-      {trace.error !== undefined && <ErrorNote error={trace.error} />}
+      {trace.error !== undefined && <ErrorNote error={trace.error} again={again} />}
       {seen.kind === "read" && seen.record !== undefined && (
         <div class="beside">
           <div>
@@ -36,6 +40,7 @@ export function OpenedRecord() {
           <div>
             <h4>At the PoP, without it</h4>
             {seen.row !== undefined && <RowTable row={seen.row} label="The row in the PoP’s database" />}
+            {seen.rowError !== undefined && <ErrorNote error={seen.rowError} again={again} />}
           </div>
         </div>
       )}

@@ -1,6 +1,5 @@
-import { chosenCountry } from "../../model/countries.ts";
 import { meaningOf } from "../../model/fields.ts";
-import { descending, pageSize, sortableFields, sortField } from "../../model/search.ts";
+import { descending, pagedCountry, pageSize, sortableFields, sortField } from "../../model/search.ts";
 
 const pageSizes = [5, 10, 25, 100];
 
@@ -33,7 +32,7 @@ export function OrderAndPage() {
           Last first
         </label>
       )}
-      {chosenCountry.value !== undefined && (
+      {pagedCountry.value !== undefined && (
         <label>
           Page of{" "}
           <select value={pageSize.value} onChange={(event) => (pageSize.value = Number(event.currentTarget.value))}>

@@ -1,12 +1,12 @@
 import { countryName } from "../../model/countries.ts";
-import { type CountryResult, offset, search, searching } from "../../model/search.ts";
+import { type CountryResult, type Found, searching, turnTo } from "../../model/search.ts";
 import { counted, formatNumber } from "../../model/words.ts";
 import { CountryLines } from "./country-lines.tsx";
 import { RecordCard } from "./record-card.tsx";
 import { SealedCard } from "./sealed-card.tsx";
 
 /** What was found, by country. */
-export function Results({ results }: { readonly results: readonly CountryResult[] }) {
+export function Results({ country, results }: Pick<Found, "country" | "results">) {
   const total = results.reduce((sum, { meta }) => sum + meta.total, 0);
   const some = results.filter(({ meta }) => meta.total > 0);
   return (
@@ -16,7 +16,7 @@ export function Results({ results }: { readonly results: readonly CountryResult[
           {total === 0 ? "Nothing was found." : `${counted(total, "record")} ${total === 1 ? "matches" : "match"}.`}
         </h3>
       </div>
-      {results.length === 1
+      {country !== undefined
         ? some.map((result) => <CountryResults key={result.country} result={result} />)
         : some.length > 0 && <CountryLines results={some} />}
     </>
@@ -41,15 +41,15 @@ function CountryResults({ result }: { readonly result: CountryResult }) {
 }
 
 function Pages({ result: { meta } }: { readonly result: CountryResult }) {
-  if (meta.total <= meta.limit && offset.value === 0) return null;
+  if (meta.total <= meta.limit && meta.offset === 0) return null;
   const last = Math.min(meta.offset + meta.limit, meta.total);
   return (
     <nav class="pages" aria-label="Pages">
       <button
         type="button"
         class="button subtle"
-        disabled={offset.value === 0 || searching.value}
-        onClick={() => void search(Math.max(0, offset.value - meta.limit))}
+        disabled={meta.offset === 0 || searching.value}
+        onClick={() => void turnTo(Math.max(0, meta.offset - meta.limit))}
       >
         Back
       </button>
@@ -60,7 +60,7 @@ function Pages({ result: { meta } }: { readonly result: CountryResult }) {
         type="button"
         class="button subtle"
         disabled={last >= meta.total || searching.value}
-        onClick={() => void search(offset.value + meta.limit)}
+        onClick={() => void turnTo(meta.offset + meta.limit)}
       >
         Next
       </button>

@@ -1,5 +1,5 @@
-import { chosenCountry, countryName } from "../../model/countries.ts";
-import { cancelRotation, type Rotation, rotate, rotation } from "../../model/rotation.ts";
+import { chosenCountry, countriesInView, countryName } from "../../model/countries.ts";
+import { cancelRotation, goesOn, type Rotation, rotate, rotation } from "../../model/rotation.ts";
 import { currentVersion } from "../../model/secrets.ts";
 import { outdatedRecords } from "../../model/versions.ts";
 import { counted, formatNumber, formatSeconds } from "../../model/words.ts";
@@ -32,7 +32,7 @@ export function RotationPanel() {
             disabled={outdatedRecords.value === 0}
             onClick={() => void rotate()}
           >
-            {now?.state === "cancelled" || now?.state === "failed" ? "Continue" : "Rotate all records"}
+            {goesOn.value ? "Continue" : "Rotate all records"}
           </button>
         )}
         {!running && outdatedRecords.value === 0 && (
@@ -44,15 +44,23 @@ export function RotationPanel() {
   );
 }
 
+/** Where a rotation was begun, if the visitor looks elsewhere by now. */
+function placeOf(countries: readonly string[]): string | undefined {
+  const [first = "", ...others] = countries;
+  if (countries.length === countriesInView.value.length && countries.includes(countriesInView.value[0] ?? "")) return;
+  return others.length === 0 ? `in ${countryName(first)}` : `in ${countries.length} countries`;
+}
+
 function RotationProgress({ rotation: now }: { readonly rotation: Rotation }) {
   const { state, migrated, total, rate, errors, error } = now;
   const left = rate > 0 ? formatSeconds((total - migrated) / rate) : undefined;
   const note = left === undefined ? undefined : `${formatNumber(Math.round(rate))} a second, ${left} left`;
   const words = { running: "Rotating", cancelled: "Cancelled", done: "Done", failed: "Stopped" }[state];
+  const elsewhere = placeOf(now.countries);
   return (
     <>
       <Progress
-        label={words}
+        label={elsewhere === undefined ? words : `${words}, ${elsewhere}`}
         done={migrated}
         total={Math.max(total, migrated)}
         note={state === "running" ? note : undefined}

@@ -1,4 +1,4 @@
-import { written } from "../../model/writing.ts";
+import { showRow, written } from "../../model/writing.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
@@ -24,10 +24,11 @@ function bringIntoView(section: HTMLElement | null): void {
 function Sent() {
   const last = written.value;
   if (last === undefined) return null;
-  const { trace, row, country } = last;
+  const { trace, row, rowError, country } = last;
   return (
     <section class="sent" aria-label="What was sent" key={trace.code + String(row?.["updated_at"])} ref={bringIntoView}>
       {trace.error !== undefined && <ErrorNote error={trace.error} />}
+      {rowError !== undefined && <ErrorNote error={rowError} again={() => void showRow(last)} />}
       {row !== undefined && <StoredRow row={row} country={country} />}
       <Exchanges exchanges={trace.exchanges} />
       <Code code={trace.code} />

@@ -1,0 +1,129 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { firstPassword, storageOf } from "../playground.ts";
+import { eventually, holdAnswers, untilCounted, useVisits, watchFor } from "./visitor.ts";
+
+const visits = useVisits();
+
+async function lock(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Lock", exact: true }).click();
+  await page.getByRole("button", { name: "Unlock" }).first().waitFor();
+}
+
+/** Opens a view for a country that has one record. */
+async function visitRecord(view: string, country: string, name: RegExp): Promise<Page> {
+  await (await storageOf(visits.url)).write(country, { recordKey: "locked-in", key1: "Eleni", body: "asthma" });
+  const page = await visits.visit({ path: `/#${view}` });
+  await page.getByRole("radio", { name }).check();
+  await untilCounted(page);
+  return page;
+}
+
+function find(page: Page): Promise<void> {
+  return page.getByRole("button", { name: "Find", exact: true }).click();
+}
+
+describe("Lock ends what is under way:", () => {
+  test("people who are loaded stop coming, and none of them is stored readable", async () => {
+    const page = await visits.visit();
+    await untilCounted(page);
+    const sent: string[] = [];
+    page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
+    const held = await holdAnswers(page, "**/batchWrite");
+    await page.getByRole("button", { name: "Load a thousand invented people" }).click();
+    await held.arrived();
+    await lock(page);
+    await held.release();
+    await page.getByText("The page was locked. What was under way is stopped.").waitFor();
+    await eventually(() => page.textContent(".countries [role=status]")).toMatch(/^\d+ records in 1 country/);
+    expect(sent.length).toBe(1);
+
+    const [, country = ""] = /records\/(\w+)\//.exec(sent[0] ?? "") ?? [];
+    const { records, meta, errors } = await (await storageOf(visits.url)).find(country, {}, { limit: 100 });
+    expect(errors).toBeUndefined();
+    expect(meta.total).toBeGreaterThan(0);
+    expect(records.every(({ isEncrypted }) => isEncrypted === true)).toBe(true);
+    expect(await page.getByRole("button", { name: "Load invented people" }).isDisabled()).toBe(true);
+  });
+
+  test("what is found later is not shown", async () => {
+    const page = await visitRecord("find", "cy", /^Cyprus/);
+    const seen = await watchFor(page, "asthma");
+    const held = await holdAnswers(page, "**/find");
+    await find(page);
+    await held.arrived();
+    await lock(page);
+    await held.release();
+    await find(page);
+    await page.locator(".card.sealed").waitFor();
+    expect(await seen()).toBe(false);
+  });
+
+  test("nor is what is read later", async () => {
+    const page = await visitRecord("find", "ad", /^Andorra/);
+    await find(page);
+    const held = await holdAnswers(page, /\/records\/ad\/[\da-f]{64}$/);
+    await page.getByRole("button", { name: "Read it alone" }).click();
+    await held.arrived();
+    await lock(page);
+    const seen = await watchFor(page, "Eleni");
+    await held.release();
+    await find(page);
+    await page.locator(".card.sealed").waitFor();
+    expect(await seen()).toBe(false);
+    expect(await page.locator(".opened").count()).toBe(0);
+  });
+
+  test("nor are the records, and their files, of the view of files", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("va", { recordKey: "locked-in", key1: "Eleni" });
+    const file = new TextEncoder().encode("5 mg, twice a day");
+    await storage.addAttachment("va", "locked-in", { file, fileName: "dose.txt", encrypt: true });
+    const page = await visits.visit({ path: "/#files" });
+    const held = await holdAnswers(page, /\/attachments\//);
+    await page.getByRole("radio", { name: /^Vatican/ }).check();
+    await page.getByLabel("Record in Vatican City").waitFor();
+    await held.arrived();
+    await lock(page);
+    const seen = [await watchFor(page, "dose.txt"), await watchFor(page, "Eleni")];
+    await held.release();
+    await page.getByText("A file belongs to a record that this page can open.").waitFor();
+    for (const words of seen) expect(await words()).toBe(false);
+  });
+
+  test("a rotation opens nothing more", async () => {
+    const storage = await storageOf(visits.url);
+    const count = 1_500;
+    for (let at = 0; at < count; at += 100) {
+      const batch = Array.from({ length: 100 }, (_, index) => ({ recordKey: `person-${at + index}`, body: "x" }));
+      await storage.batchWrite("fr", batch);
+    }
+    const page = await visits.visit({ path: "/#secrets" });
+    await page.getByRole("radio", { name: /^France/ }).check();
+    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.getByRole("button", { name: "Add version 2" }).click();
+    const sent: string[] = [];
+    page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
+    const held = await holdAnswers(page, "**/batchWrite");
+    await page.getByRole("button", { name: "Rotate all records" }).click();
+    await held.arrived();
+    await lock(page);
+    const before = sent.length;
+    await held.release();
+    await page.getByLabel("Version 1, a password").fill(firstPassword);
+    await page.getByLabel("Version 1, a password").press("Enter");
+    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    expect(sent.length).toBe(before);
+    const { meta } = await storage.find("fr", { version: 1 }, { limit: 1 });
+    expect(meta.total).toBeGreaterThan(0);
+  });
+});
+
+test("Lock takes what was typed out of the form", async () => {
+  const page = await visits.visit();
+  await page.getByLabel("Family name").fill("Lovelace");
+  await eventually(() => page.textContent("#leaves-key1 code")).toMatch(/^[\da-f]{64}$/);
+  await lock(page);
+  for (const label of ["Family name", "Name of the record", "Everything else"])
+    expect(await page.getByLabel(label).inputValue()).toBe("");
+});
