@@ -30,10 +30,10 @@ export const secretsData = computed((): SecretsData | undefined =>
       },
 );
 
-/** Adds a secret under a version, or replaces the one of that version. New records are sealed with the newest. */
+/** Adds a secret under a version that is not there yet. New records are sealed with the newest. */
 export function addSecret(added: PageSecret): void {
-  const others = secrets.value.filter(({ version }) => version !== added.version);
-  const all = [...others, added].toSorted((one, other) => one.version - other.version);
+  if (secrets.value.some(({ version }) => version === added.version)) return;
+  const all = [...secrets.value, added].toSorted((one, other) => one.version - other.version);
   batch(() => {
     secrets.value = all;
     currentVersion.value = Math.max(...all.map(({ version }) => version));
@@ -59,16 +59,32 @@ export function lock(): void {
   });
 }
 
+const keyLength = 32;
+
 /** 32 random bytes, in base64. */
 export function makeKey(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(keyLength))));
 }
 
-/** Whether a text is the base64 of 32 bytes. */
-export function isKeyText(text: string): boolean {
+/** What is wrong with a text that is to be a key: the base64 of 32 bytes, padded. */
+export function keyProblem(text: string): string | undefined {
+  const wrong = wrongWith(text);
+  return wrong === undefined ? undefined : `A key is ${keyLength} bytes, written in base64. ${wrong}`;
+}
+
+function wrongWith(text: string): string | undefined {
+  if (/[^A-Za-z\d+/=]/.test(text)) return "Here is something else than letters, digits, + and /.";
+  const bytes = bytesOf(text);
+  if (bytes === undefined) return "This is not whole: copy it once more, with each = at its end.";
+  return bytes === keyLength ? undefined : `These are ${bytes}.`;
+}
+
+/** How many bytes a text in base64 stands for; undefined where it is not how they are written. */
+function bytesOf(text: string): number | undefined {
   try {
-    return atob(text).length === 32;
+    const bytes = atob(text);
+    return btoa(bytes) === text ? bytes.length : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

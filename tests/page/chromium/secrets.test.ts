@@ -111,6 +111,12 @@ describe("rotation", () => {
     await page.getByRole("button", { name: "Rotate all records" }).click();
     await page.getByText("1 record could not be opened").waitFor();
     await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": 1, "A version this page has not": 1 });
+
+    // What is told of a rotation is told of its own countries and its own version.
+    await page.getByRole("radio", { name: "All countries" }).check();
+    await eventually(() => page.textContent(".rotation .progress-words")).toBe("Done, in Luxembourg1 of 2");
+    await makeKey(page);
+    await eventually(() => page.locator(".rotation .progress-words").count()).toBe(0);
   });
 });
 
@@ -120,6 +126,18 @@ describe("secrets", () => {
     await page.getByLabel("32 bytes, in base64").fill("too short");
     await page.getByText("A key is 32 bytes").waitFor();
     expect(await page.getByRole("button", { name: /^Add version/ }).isDisabled()).toBe(true);
+    for (const [text, problem] of [
+      [Buffer.alloc(31).toString("base64"), "These are 31."],
+      [Buffer.alloc(32).toString("base64").replace("=", ""), "This is not whole"],
+      [Buffer.alloc(32).toString("base64url"), "This is not whole"],
+    ] as const) {
+      await page.getByLabel("32 bytes, in base64").fill(text);
+      await page.getByText(problem).waitFor();
+    }
+    await page.getByLabel("Version", { exact: true }).fill("");
+    await page.getByText("A version is a whole number").waitFor();
+    await page.getByLabel("Version", { exact: true }).fill("1");
+    await page.getByText("There is a version 1 already.").waitFor();
     await page.getByRole("radio", { name: "Password" }).check();
     await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery staple");
     await page.getByLabel("Version", { exact: true }).fill("12");
@@ -155,18 +173,26 @@ describe("secrets", () => {
     expect(await page.getByRole("button", { name: /^Seal it/ }).isDisabled()).toBe(true);
     await eventually(() => page.textContent("#leaves-body code")).toBe("—");
 
-    const findWith = async (password: string): Promise<void> => {
+    const unlockWith = async (password: string): Promise<void> => {
       await page.getByLabel("Version 1, a password").fill(password);
       await page.getByRole("button", { name: "Unlock", exact: true }).last().click();
+    };
+    const findAgain = async (): Promise<void> => {
       await page.getByRole("link", { name: "Find" }).click();
       await page.getByRole("button", { name: "Find", exact: true }).click();
     };
     await page.getByRole("link", { name: "Secrets" }).click();
-    await findWith("a wrong guess");
+    await unlockWith("a wrong guess");
+    await page.getByText("This does not open the records sealed with version 1.").waitFor();
+    await page.getByRole("button", { name: "Use it all the same" }).click();
+    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await findAgain();
     await eventually(() => page.textContent(".cards")).toMatch(/cannot be opened/);
     await page.getByRole("link", { name: "Secrets" }).click();
     await page.getByRole("button", { name: /^Lock: forget/ }).click();
-    await findWith(firstPassword);
+    await unlockWith(firstPassword);
+    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await findAgain();
     await eventually(() => page.textContent(".cards")).toMatch(/asthma/);
   });
 

@@ -1,24 +1,43 @@
 import { useSignal } from "@preact/signals";
-import { addSecret, isKeyText, makeKey, nextVersion } from "../../model/secrets.ts";
+import { acceptSecret, versionProblem } from "../../model/accepting.ts";
+import { keyProblem, makeKey, nextVersion } from "../../model/secrets.ts";
 import { Icon } from "../parts/icon.tsx";
 
 /** A new version of the secret: a password that one types, or a key that is made here. */
 export function AddSecret() {
   const kind = useSignal<"password" | "key">("key");
   const text = useSignal("");
-  const chosenVersion = useSignal<number | undefined>(undefined);
-  const version = chosenVersion.value ?? nextVersion();
-  const isWrongKey = kind.value === "key" && text.value !== "" && !isKeyText(text.value);
+  const typedVersion = useSignal<string | undefined>(undefined);
+  const refusal = useSignal<string | undefined>(undefined);
+  const adding = useSignal(false);
+  const versionText = typedVersion.value ?? String(nextVersion());
+  const version = versionOf(versionText);
+  const wrongVersion =
+    version === undefined ? "A version is a whole number, from 0 to 999,999,999." : versionProblem(version);
+  const wrongKey = kind.value === "key" && text.value !== "" ? keyProblem(text.value) : undefined;
+  const add = async (version: number): Promise<void> => {
+    adding.value = true;
+    const refused = await acceptSecret({ version, kind: kind.value, secret: text.value });
+    adding.value = false;
+    refusal.value = refused?.problem;
+    if (refused !== undefined) return;
+    text.value = "";
+    typedVersion.value = undefined;
+  };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    addSecret({ version, kind: kind.value, secret: text.value });
-    text.value = "";
-    chosenVersion.value = undefined;
+    if (version !== undefined) void add(version);
+  };
+  const type = (typed: string): void => {
+    text.value = typed;
+    refusal.value = undefined;
   };
   const make = (): void => {
     kind.value = "key";
-    text.value = makeKey();
+    type(makeKey());
   };
+  const problem = wrongKey ?? refusal.value;
+  const ready = text.value !== "" && wrongVersion === undefined && wrongKey === undefined && !adding.value;
   return (
     <form class="panel add-secret" onSubmit={submit} aria-label="Add a version" noValidate>
       <h3>Add a version</h3>
@@ -28,9 +47,14 @@ export function AddSecret() {
           id="new-version"
           type="number"
           min={0}
-          value={version}
-          onInput={(event) => (chosenVersion.value = versionOf(event.currentTarget.value))}
+          value={versionText}
+          aria-invalid={wrongVersion !== undefined}
+          aria-describedby="new-version-problem"
+          onInput={(event) => (typedVersion.value = event.currentTarget.value)}
         />
+      </div>
+      <div id="new-version-problem" role="alert">
+        {wrongVersion !== undefined && <p class="problem">{wrongVersion}</p>}
       </div>
       <fieldset class="either">
         <legend class="visually-hidden">Kind of secret</legend>
@@ -46,8 +70,9 @@ export function AddSecret() {
           value={text.value}
           spellcheck={false}
           autocomplete="off"
-          aria-invalid={isWrongKey}
-          onInput={(event) => (text.value = event.currentTarget.value)}
+          aria-invalid={wrongKey !== undefined}
+          aria-describedby="new-secret-problem"
+          onInput={(event) => type(event.currentTarget.value)}
         />
         {kind.value === "key" && (
           <button type="button" class="button" onClick={make}>
@@ -55,15 +80,17 @@ export function AddSecret() {
           </button>
         )}
       </div>
-      {isWrongKey && <p class="problem">A key is 32 bytes, written in base64. Make one, or paste one.</p>}
+      <div id="new-secret-problem" role="alert">
+        {problem !== undefined && <p class="problem">{problem}</p>}
+      </div>
       <p class="quiet small">
         {kind.value === "key"
           ? "A key cannot be guessed. Copy it before you close the page: without it the records stay sealed."
           : "A password can be guessed by whoever has the records and patience. Make it long, or use a key."}
       </p>
-      <button type="submit" class="button primary" disabled={text.value === "" || isWrongKey}>
+      <button type="submit" class="button primary" disabled={!ready}>
         <Icon name="plus" />
-        Add version {version}
+        Add version {versionText}
       </button>
     </form>
   );

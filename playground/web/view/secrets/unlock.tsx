@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { addSecret, firstPassword, forgotten, locked } from "../../model/secrets.ts";
+import { type Refusal, unlock } from "../../model/accepting.ts";
+import { firstPassword, forgotten, locked } from "../../model/secrets.ts";
 import { Icon } from "../parts/icon.tsx";
 
 /** The way back: each secret has to be given again. */
@@ -19,13 +20,26 @@ export function Unlock() {
 
 function UnlockVersion({ version, kind }: { readonly version: number; readonly kind: "password" | "key" }) {
   const text = useSignal("");
+  const checking = useSignal(false);
+  const refusal = useSignal<Refusal | undefined>(undefined);
   const id = `unlock-${version}`;
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    addSecret({ version, kind, secret: text.value });
+  const submit = async (insists: boolean): Promise<void> => {
+    checking.value = true;
+    refusal.value = await unlock({ version, kind, secret: text.value }, insists);
+    checking.value = false;
   };
+  const type = (typed: string): void => {
+    text.value = typed;
+    refusal.value = undefined;
+  };
+  const busy = text.value === "" || checking.value;
   return (
-    <form onSubmit={submit}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(false);
+      }}
+    >
       <label for={id}>
         Version {version}, {kind === "key" ? "a key" : "a password"}
       </label>
@@ -35,13 +49,23 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
           type="password"
           autocomplete="off"
           value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
+          aria-invalid={refusal.value !== undefined}
+          aria-describedby={`${id}-problem`}
+          onInput={(event) => type(event.currentTarget.value)}
         />
-        <button type="submit" class="button primary" disabled={text.value === ""}>
+        <button type="submit" class="button primary" disabled={busy}>
           <Icon name="unlock" />
           Unlock
         </button>
       </div>
+      <div id={`${id}-problem`} role="alert">
+        {refusal.value !== undefined && <p class="problem">{refusal.value.problem}</p>}
+      </div>
+      {refusal.value?.surmised === true && (
+        <button type="button" class="button small" disabled={busy} onClick={() => void submit(true)}>
+          Use it all the same
+        </button>
+      )}
     </form>
   );
 }
