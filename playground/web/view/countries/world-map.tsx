@@ -2,7 +2,10 @@ import { chosenCountry, countryName, recordCounts } from "../../model/countries.
 import { counted } from "../../model/words.ts";
 import { type Tile, tiles } from "../../model/world.ts";
 
-/** A picture of what the list beside it says: a click on a tile is a click on the list. */
+/**
+ * A picture of what the list beside it says: a click on a tile is a click on the list. The tiles are no labels of the list's
+ * radio buttons, whose names would be read out with all of them.
+ */
 export function WorldMap() {
   const most = Math.max(1, ...recordCounts.value.values());
   return (
@@ -31,10 +34,10 @@ function MapTile({ tile: { country, row, column }, count, most }: TileProps) {
   const shade = Math.round(25 + 75 * Math.sqrt(count / most));
   const chosen = chosenCountry.value === country;
   return (
-    <label
+    <span
       class={`tile full ${chosen ? "chosen" : ""}`}
       style={{ ...place, "--shade": `${shade}%` }}
-      for={`country-${country}`}
+      onClick={() => (chosenCountry.value = country)}
       title={`${countryName(country)}: ${counted(count, "record")}`}
     />
   );

@@ -17,7 +17,8 @@ interface DraftRowProps {
 export function DraftRow({ name, problem }: DraftRowProps) {
   const id = `draft-${name}`;
   const meaning = meaningOf(name);
-  const described = problem === undefined ? `leaves-${name}` : `problem-${name} leaves-${name}`;
+  // How the field leaves, in a word. As what it leaves can be read beside it, and would be a long thing to hear each time.
+  const described = problem === undefined ? `leaves-${name}-as` : `problem-${name} leaves-${name}-as`;
   return (
     <div class="draft-row">
       <div class="given">

@@ -12,7 +12,9 @@ interface LeavesProps {
 export function Leaves({ id, protection, text }: LeavesProps) {
   return (
     <div class={`leaves ${protection}`} id={id}>
-      <ProtectionBadge kind={protection} />
+      <span id={`${id}-as`}>
+        <ProtectionBadge kind={protection} />
+      </span>
       {/* A new key makes a new element, so that what has changed can be seen to change. */}
       <code key={text} class="leaving">
         {text ?? "—"}

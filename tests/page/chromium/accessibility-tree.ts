@@ -1,0 +1,28 @@
+import type { Page } from "playwright-core";
+import { array, boolean, object, optional, parse, string, unknown } from "valibot";
+
+const textSchema = optional(object({ value: optional(unknown()) }));
+const treeSchema = object({
+  nodes: array(
+    object({ nodeId: string(), ignored: boolean(), role: textSchema, name: textSchema, description: textSchema }),
+  ),
+});
+
+/** What a screen reader is told of an element. */
+export interface Told {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What Chromium tells of every element of a role. */
+export async function toldOf(page: Page, role: string): Promise<Told[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = parse(treeSchema, await session.send("Accessibility.getFullAXTree"));
+  await session.detach();
+  return nodes
+    .filter((node) => !node.ignored && node.role?.value === role)
+    .map(({ name, description }) => ({
+      name: String(name?.value ?? ""),
+      description: String(description?.value ?? ""),
+    }));
+}
