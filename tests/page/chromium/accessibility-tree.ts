@@ -22,7 +22,11 @@ export async function toldOf(page: Page, role: string): Promise<Told[]> {
   return nodes
     .filter((node) => !node.ignored && node.role?.value === role)
     .map(({ name, description }) => ({
-      name: String(name?.value ?? ""),
-      description: String(description?.value ?? ""),
+      name: textOf(name?.value),
+      description: textOf(description?.value),
     }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

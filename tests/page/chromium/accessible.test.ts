@@ -1,5 +1,6 @@
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { storageOf } from "../playground.ts";
+import { firstPassword, storageOf } from "../playground.ts";
 import { toldOf } from "./accessibility-tree.ts";
 import { eventually, untilCounted, useVisits } from "./visitor.ts";
 
@@ -30,5 +31,101 @@ describe("a screen reader is told", () => {
     await page.getByLabel("Born").fill("in spring");
     await page.locator("#problem-rangeKey1").waitFor();
     expect(await described("Born")).toMatch(/whole number\. plain$/);
+  });
+});
+
+/** What has the focus: its name for a reader of the screen, or its words. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { activeElement } = document;
+    if (activeElement === null || activeElement === document.body) return "nothing";
+    return activeElement.getAttribute("aria-label") ?? (activeElement.textContent || activeElement.id).trim();
+  });
+}
+
+/** What is read out, of what happens elsewhere. */
+function announced(page: Page): Promise<string | null> {
+  return page.textContent(".visually-hidden[role=status]");
+}
+
+/** Whether the window shows the page from its top on. */
+function isAtTop(page: Page): Promise<boolean> {
+  return page.evaluate(() => scrollY === 0);
+}
+
+describe("the focus goes along", () => {
+  test("with a view, which is named in the title and begins at its top", async () => {
+    const page = await visits.visit({ viewport: { width: 390, height: 600 } });
+    await untilCounted(page);
+    expect(await page.title()).toBe("Write · incountry-storage playground");
+    await page.getByRole("button", { name: /^Seal it/ }).scrollIntoViewIfNeeded();
+    await page.evaluate(() => scrollTo({ top: 300, behavior: "instant" }));
+    await page.getByRole("link", { name: "Secrets" }).click();
+    await eventually(() => page.title()).toBe("Secrets · incountry-storage playground");
+    expect(await focused(page)).toBe("Secrets");
+    expect(await isAtTop(page)).toBe(true);
+  });
+
+  test("to what was sent, and not to it again when one comes back to edit", async () => {
+    const page = await visits.visit();
+    await page.getByLabel("Name of the record").fill("told");
+    await page.keyboard.press("Enter");
+    await eventually(() => focused(page)).toBe("What was sent");
+    expect(await announced(page)).toBe("Sent to Germany: told.");
+
+    await page.getByRole("radio", { name: /^Germany/ }).check();
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.getByRole("button", { name: "Edit" }).first().click();
+    await eventually(() => focused(page)).toBe("Write");
+    await page.getByRole("region", { name: "What was sent" }).waitFor();
+    expect(await isAtTop(page)).toBe(true);
+  });
+
+  test("through locking and unlocking", async () => {
+    const page = await visits.visit({ path: "/#secrets" });
+    await page.getByRole("button", { name: "Lock: forget the secret" }).click();
+    await eventually(() => focused(page)).toBe("Unlock");
+    expect(await announced(page)).toMatch(/^Locked/);
+    await page.getByLabel("Version 1, a password").fill(firstPassword);
+    await page.keyboard.press("Enter");
+    await eventually(() => focused(page)).toBe("Secrets of this page");
+    expect(await announced(page)).toBe("Unlocked.");
+  });
+
+  test("to No where one is asked, stays where one goes, and comes back", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("ug", { recordKey: "one" });
+    const page = await visits.visit();
+    await untilCounted(page);
+    await page.getByRole("button", { name: "Empty everything" }).click();
+    expect(await focused(page)).toBe("No");
+    // What the page counts meanwhile draws the question anew.
+    await page.getByLabel("Name of the record").fill("meanwhile");
+    await page.keyboard.press("Enter");
+    await eventually(() => focused(page)).toBe("What was sent");
+    await page.getByRole("button", { name: "No", exact: true }).press("Enter");
+    expect(await focused(page)).toBe("Empty everything");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    expect(await focused(page)).toBe("Empty everything");
+  });
+
+  test("with a rotation, which is told of", async () => {
+    await (await storageOf(visits.url)).write("ve", { recordKey: "one" });
+    const page = await visits.visit({ path: "/#secrets" });
+    await page.getByRole("radio", { name: /^Venezuela/ }).check();
+    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.getByRole("button", { name: /^Add version/ }).click();
+    await page.getByRole("button", { name: "Rotate all records" }).press("Enter");
+    await eventually(() => announced(page)).toBe("The rotation is over: 1 of 1 record.");
+    await eventually(() => focused(page)).toBe("Rotation");
+  });
+
+  test("to the part around a control that goes away", async () => {
+    const page = await visits.visit();
+    await page.getByRole("button", { name: "Leave out key2" }).press("Enter");
+    expect(await page.getByLabel("Given name").count()).toBe(0);
+    expect(await focused(page)).toBe("A record to write");
   });
 });

@@ -3,6 +3,7 @@ import { type AttachedFile, deleteFile, openedFiles, openFile, renameFile } from
 import { formatBytes } from "../../model/words.ts";
 import { useConfirmation } from "../parts/confirmation.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
+import { takeFocus, useFocusOn } from "../parts/focus.ts";
 import { KeptFileNote } from "./kept-file-note.tsx";
 import { OpenedFileNote } from "./opened-file-note.tsx";
 
@@ -51,6 +52,7 @@ interface FileActionsProps {
 function FileActions({ fileId, name, renamable }: FileActionsProps) {
   const renaming = useSignal(false);
   const remove = useConfirmation("Delete", `Delete ${name}?`, () => void deleteFile(fileId));
+  const renameButton = useFocusOn<HTMLButtonElement>(renaming.value);
   if (renaming.value) return <RenameForm fileId={fileId} name={name} close={() => (renaming.value = false)} />;
   return (
     <div class="card-actions">
@@ -58,7 +60,7 @@ function FileActions({ fileId, name, renamable }: FileActionsProps) {
         Fetch and open
       </button>
       {renamable && (
-        <button type="button" class="button subtle small" onClick={() => (renaming.value = true)}>
+        <button type="button" class="button subtle small" ref={renameButton} onClick={() => (renaming.value = true)}>
           Rename
         </button>
       )}
@@ -80,17 +82,23 @@ function RenameForm({ fileId, name, close }: RenameFormProps) {
     close();
     void renameFile(fileId, text.value);
   };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") close();
+  };
   return (
-    <form class="with-button" onSubmit={submit}>
+    <form class="with-button" aria-label={`Rename ${name}`} onSubmit={submit} onKeyDown={onKeyDown}>
       <input
         type="text"
         aria-label={`New name of ${name}`}
         value={text.value}
-        ref={(input) => input?.focus()}
+        ref={takeFocus}
         onInput={(event) => (text.value = event.currentTarget.value)}
       />
       <button type="submit" class="button small" disabled={text.value === ""}>
         Rename
+      </button>
+      <button type="button" class="button subtle small" onClick={close}>
+        Cancel
       </button>
     </form>
   );

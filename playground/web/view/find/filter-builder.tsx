@@ -14,7 +14,7 @@ function submit(event: SubmitEvent): void {
 export function FilterBuilder() {
   const { filter, problems } = built.value;
   // All countries are known once they are counted.
-  const ready = problems.size === 0 && !searching.value && (counted.value || chosenCountry.value !== undefined);
+  const ready = problems.size === 0 && (counted.value || chosenCountry.value !== undefined);
   return (
     <form class="panel filter" onSubmit={submit} aria-label="Filter" noValidate>
       {conditions.value.length === 0 && <p class="quiet">No condition: every record is found.</p>}
@@ -27,7 +27,7 @@ export function FilterBuilder() {
           Add a condition
         </button>
         <OrderAndPage />
-        <button type="submit" class="button primary" disabled={!ready}>
+        <button type="submit" class="button primary" disabled={!ready} aria-disabled={searching.value}>
           {searching.value ? "Finding…" : "Find"}
         </button>
       </div>

@@ -7,12 +7,14 @@ import { formatDate } from "../../model/words.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
+import { useFocusOn } from "../parts/focus.ts";
 import { Icon } from "../parts/icon.tsx";
 import { RowTable } from "../parts/row-table.tsx";
 
 /** One record alone: as it is here, and as it is at the PoP. */
 export function OpenedRecord() {
   const seen = opened.value;
+  const section = useFocusOn<HTMLElement>(seen);
   if (seen === undefined) return null;
   const { country, recordKey, trace } = seen;
   const isDeleted = trace.error === undefined ? "is deleted" : "is not deleted";
@@ -21,7 +23,7 @@ export function OpenedRecord() {
     void (seen.kind === "deleted" ? removeRecord(country, recordKey) : openRecord(country, recordKey));
   };
   return (
-    <section class="panel opened" aria-label={title} tabIndex={-1} ref={(section) => section?.focus()}>
+    <section class="panel opened" aria-label={title} tabIndex={-1} ref={section}>
       <div class="card-head">
         <h3>
           {title} <span class="quiet">{countryName(country)}</span>

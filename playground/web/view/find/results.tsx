@@ -1,5 +1,5 @@
 import { countryName } from "../../model/countries.ts";
-import { type CountryResult, type Found, searching, turnTo } from "../../model/search.ts";
+import { type CountryResult, type Found, turnTo } from "../../model/search.ts";
 import { counted, formatNumber } from "../../model/words.ts";
 import { CountryLines } from "./country-lines.tsx";
 import { RecordCard } from "./record-card.tsx";
@@ -48,7 +48,7 @@ function Pages({ result: { meta } }: { readonly result: CountryResult }) {
       <button
         type="button"
         class="button subtle"
-        disabled={meta.offset === 0 || searching.value}
+        disabled={meta.offset === 0}
         onClick={() => void turnTo(Math.max(0, meta.offset - meta.limit))}
       >
         Back
@@ -59,7 +59,7 @@ function Pages({ result: { meta } }: { readonly result: CountryResult }) {
       <button
         type="button"
         class="button subtle"
-        disabled={last >= meta.total || searching.value}
+        disabled={last >= meta.total}
         onClick={() => void turnTo(meta.offset + meta.limit)}
       >
         Next

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
+import type { Ref } from "preact";
 import { currentVersion, firstPassword, lock, type PageSecret, secrets } from "../../model/secrets.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Icon } from "../parts/icon.tsx";
 
 /** The secrets that the page holds. */
-export function SecretList() {
+export function SecretList({ place }: { readonly place: Ref<HTMLElement> }) {
   return (
-    <section class="panel" aria-label="Secrets of this page">
+    <section class="panel" aria-label="Secrets of this page" tabIndex={-1} ref={place}>
       <ul class="secret-list">
         {secrets.value.map((secret) => (
           <SecretItem key={secret.version} secret={secret} />

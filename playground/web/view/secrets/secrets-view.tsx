@@ -1,4 +1,5 @@
 import { forgotten, locked } from "../../model/secrets.ts";
+import { takeLostFocus, useFocusOn } from "../parts/focus.ts";
 import { AddSecret } from "./add-secret.tsx";
 import { RotationPanel } from "./rotation-panel.tsx";
 import { SecretList } from "./secret-list.tsx";
@@ -7,6 +8,7 @@ import { VersionChart } from "./version-chart.tsx";
 
 /** The secrets that records are sealed with, and the change from one to the next. */
 export function SecretsView() {
+  const place = useFocusOn<HTMLElement>(locked.value, takeLostFocus);
   return (
     <>
       <div class="view-head">
@@ -18,8 +20,8 @@ export function SecretsView() {
       </div>
       <div class="secrets-columns">
         <div>
-          {forgotten.value.length > 0 && <Unlock />}
-          {!locked.value && <SecretList />}
+          {forgotten.value.length > 0 && <Unlock place={locked.value ? place : undefined} />}
+          {!locked.value && <SecretList place={place} />}
           {!locked.value && <AddSecret />}
         </div>
         <div>

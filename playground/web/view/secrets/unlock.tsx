@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
+import type { Ref } from "preact";
 import { type Refusal, unlock } from "../../model/accepting.ts";
 import { firstPassword, forgotten, locked } from "../../model/secrets.ts";
 import { Icon } from "../parts/icon.tsx";
 
 /** The way back: each secret has to be given again. */
-export function Unlock() {
+export function Unlock({ place }: { readonly place: Ref<HTMLElement> | undefined }) {
   return (
-    <section class="panel unlock" aria-label="Unlock">
+    <section class="panel unlock" aria-label="Unlock" tabIndex={-1} ref={place ?? null}>
       <h3>{locked.value ? "This page is locked" : "Some secrets are still forgotten"}</h3>
       {forgotten.value.map(({ version, kind }) => (
         <UnlockVersion key={version} version={version} kind={kind} />

@@ -12,6 +12,7 @@ import { KeySettings } from "./key-settings.tsx";
 
 function submit(event: SubmitEvent): void {
   event.preventDefault();
+  if (writing.value) return;
   void sendDraft();
 }
 
@@ -37,7 +38,12 @@ export function DraftForm() {
       </div>
       {unplaced && <ErrorNote error={error} />}
       <div class="actions">
-        <button type="submit" class="button primary" disabled={locked.value || writing.value || problems.size > 0}>
+        <button
+          type="submit"
+          class="button primary"
+          aria-disabled={writing.value}
+          disabled={locked.value || problems.size > 0}
+        >
           <Icon name="send" />
           Seal it and send it to {countryName(draftCountry.value)}
         </button>

@@ -2,6 +2,7 @@ import { showRow, written } from "../../model/writing.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
+import { takeStage, useFocusOn } from "../parts/focus.ts";
 import { DraftForm } from "./draft-form.tsx";
 import { NextRequest } from "./next-request.tsx";
 import { StoredRow } from "./stored-row.tsx";
@@ -17,16 +18,20 @@ export function WriteView() {
   );
 }
 
-function bringIntoView(section: HTMLElement | null): void {
-  section?.scrollIntoView();
-}
-
 function Sent() {
   const last = written.value;
+  // Only what has just been sent: the view begins at its top when one comes back to it.
+  const section = useFocusOn<HTMLElement>(last, takeStage);
   if (last === undefined) return null;
   const { trace, row, rowError, country } = last;
   return (
-    <section class="sent" aria-label="What was sent" key={trace.code + String(row?.["updated_at"])} ref={bringIntoView}>
+    <section
+      class="sent"
+      aria-label={row === undefined ? "What was not sent" : "What was sent"}
+      tabIndex={-1}
+      key={trace.code + String(row?.["updated_at"])}
+      ref={section}
+    >
       {trace.error !== undefined && <ErrorNote error={trace.error} />}
       {rowError !== undefined && <ErrorNote error={rowError} again={() => void showRow(last)} />}
       {row !== undefined && <StoredRow row={row} country={country} />}
