@@ -49,11 +49,11 @@ export function App() {
         Skip to the view
       </a>
       <Header />
-      {view.value === "write" && <Introduction />}
+      <Banners />
       <div class="page columns">
+        {view.value === "write" && <Introduction />}
         <Countries />
         <main aria-label={titleOf(view.value)} tabIndex={-1} ref={main}>
-          <Banners />
           <Content />
         </main>
       </div>

@@ -4,13 +4,18 @@ import { locked } from "../model/secrets.ts";
 import { view } from "../model/views.ts";
 import { Icon } from "./parts/icon.tsx";
 
+/** It stands at the top of the page, which may be far above of where the visitor locked it. */
+function bringIntoView(banner: HTMLElement | null): void {
+  banner?.scrollIntoView({ block: "nearest" });
+}
+
 /** What changes the meaning of everything below. */
 export function Banners() {
   const { swapRecords, flipFiles } = hostility.value;
   return (
-    <>
+    <div class="page banners" role="status">
       {(swapRecords || flipFiles) && (
-        <p class="banner danger" role="status">
+        <p class="banner danger" ref={bringIntoView}>
           <Icon name="alert" />
           <span>
             The PoP is hostile: it{" "}
@@ -22,7 +27,7 @@ export function Banners() {
         </p>
       )}
       {locked.value && view.value !== "secrets" && (
-        <p class="banner" role="status">
+        <p class="banner" ref={bringIntoView}>
           <Icon name="lock" />
           <span>This page is locked. It sees what anyone sees who has the PoP, and not the secret.</span>
           <a class="button" href="#secrets">
@@ -30,6 +35,6 @@ export function Banners() {
           </a>
         </p>
       )}
-    </>
+    </div>
   );
 }

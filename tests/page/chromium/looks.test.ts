@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { array, nullish, object, parse, string } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
@@ -112,6 +112,76 @@ describe.each(Object.entries(states))("%s", (name, enter) => {
 function background(page: Page): Promise<string> {
   return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 }
+
+/** The names of those that are in the window, whole, and not behind what stays at its bottom. */
+async function inFirstScreen(page: Page, places: Readonly<Record<string, Locator>>): Promise<string[]> {
+  const height = page.viewportSize()?.height ?? 0;
+  const bottoms = Object.entries(places).map(async ([name, place]) => {
+    const box = await place.first().boundingBox();
+    return box !== null && box.y >= 0 && box.y + box.height <= height ? [name] : [];
+  });
+  return (await Promise.all(bottoms)).flat();
+}
+
+describe("the first screen", () => {
+  test("of a desktop shows a form, what is sealed of it, and the button that sends it", async () => {
+    const page = await visits.visit({ viewport: sizes.desktop });
+    await untilCounted(page);
+    await eventually(() => page.textContent("#leaves-body code")).toMatch(/^2:/);
+    const places = {
+      heading: page.getByRole("heading", { name: "Personal data, sealed before it leaves." }),
+      body: page.getByLabel("Everything else"),
+      ciphertext: page.locator("#leaves-body code"),
+      hash: page.locator("#leaves-key2 code"),
+      send: page.getByRole("button", { name: /^Seal it and send it/ }),
+      empty: page.getByRole("button", { name: "Empty everything" }),
+    };
+    expect(await inFirstScreen(page, places)).toEqual(Object.keys(places));
+  });
+
+  test.each(["Write", "Find", "Secrets", "Files", "Attack"])("of a phone shows what %s is about", async (title) => {
+    const page = await visits.visit({ viewport: sizes.phone });
+    await untilCounted(page);
+    await page.getByRole("link", { name: title, exact: true }).click();
+    await page.getByRole("main", { name: title }).waitFor();
+    const heading = page.getByRole("main").getByRole("heading", { level: 2 });
+    expect(await inFirstScreen(page, { heading })).toEqual(["heading"]);
+  });
+
+  test("is explained once: who comes back to it sees the form", async () => {
+    const page = await visits.visit();
+    const lead = page.getByText(/The PoP keeps the record, finds it again/);
+    expect(await lead.isVisible()).toBe(true);
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.getByRole("link", { name: "Write" }).click();
+    const heading = page.getByRole("heading", { name: "Personal data, sealed before it leaves." });
+    await heading.waitFor();
+    expect(await lead.isVisible()).toBe(false);
+    await heading.click();
+    expect(await lead.isVisible()).toBe(true);
+  });
+
+  test("is no less of a phone for the map: it is there when it is asked for", async () => {
+    const page = await visits.visit({ viewport: sizes.phone });
+    await untilCounted(page);
+    expect(await page.locator(".map").isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Larger map" }).click();
+    expect(await page.locator(".map").isVisible()).toBe(true);
+    expect(await page.textContent(".map-legend")).toBe("Records1–3031–6061–9091–120");
+    await page.getByRole("button", { name: "Smaller map" }).click();
+    expect(await page.locator(".map").isVisible()).toBe(false);
+  });
+
+  test("has the news that the page is locked, wherever it was locked", async () => {
+    const page = await visits.visit({ viewport: sizes.phone });
+    await untilCounted(page);
+    await page.evaluate(() => scrollTo({ top: 600, behavior: "instant" }));
+    await page.getByRole("button", { name: "Lock", exact: true }).click();
+    const banner = page.getByText("This page is locked.");
+    await banner.waitFor();
+    await eventually(() => inFirstScreen(page, { banner })).toEqual(["banner"]);
+  });
+});
 
 describe("the page", () => {
   test("follows the system's colours until the visitor chooses others", async () => {

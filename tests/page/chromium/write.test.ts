@@ -49,7 +49,7 @@ describe("while one types", () => {
     await page.getByText("The request, as it would be sent").click();
     const body = page.getByRole("region", { name: /^Body of the request/ });
     await eventually(() => body.textContent()).toContain(hashOf("Augusta Ada"));
-    const shown = (await page.textContent("details[open]")) ?? "";
+    const shown = (await page.textContent("details.panel[open]")) ?? "";
     expect(shown).toContain("POST /v2/storage/records/de");
     expect(shown).toContain("x-env-id: playground");
     expect(shown).not.toContain("Augusta");

@@ -5,19 +5,21 @@ import { formatNumber } from "../../model/words.ts";
 export function CountryList() {
   if (countriesWithRecords.value.length === 0) return null;
   return (
-    <fieldset class="country-list">
-      <legend class="visually-hidden">Show records of</legend>
-      <Choice id="country-all" name="All countries" count={totalRecords.value} country={undefined} />
-      {countriesWithRecords.value.map((country) => (
-        <Choice
-          key={country}
-          id={`country-${country}`}
-          name={countryName(country)}
-          count={recordCounts.value.get(country) ?? 0}
-          country={country}
-        />
-      ))}
-    </fieldset>
+    <div class="country-scroll">
+      <fieldset class="country-list">
+        <legend class="visually-hidden">Show records of</legend>
+        <Choice id="country-all" name="All countries" count={totalRecords.value} country={undefined} />
+        {countriesWithRecords.value.map((country) => (
+          <Choice
+            key={country}
+            id={`country-${country}`}
+            name={countryName(country)}
+            count={recordCounts.value.get(country) ?? 0}
+            country={country}
+          />
+        ))}
+      </fieldset>
+    </div>
   );
 }
 

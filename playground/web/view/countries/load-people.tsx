@@ -20,14 +20,14 @@ export function LoadPeople() {
   }
   const isEmpty = countriesWithRecords.value.length === 0;
   return (
-    <div class="actions">
+    <div class={`actions ${isEmpty || loadingError.value !== undefined ? "" : "folded"}`}>
       <button
         type="button"
-        class={isEmpty ? "button primary" : "button subtle small"}
+        class={isEmpty ? "button primary" : "button small"}
         disabled={locked.value}
         onClick={() => void loadPeople()}
       >
-        {isEmpty ? "Load a thousand invented people" : "Load invented people"}
+        {isEmpty ? "Load a thousand invented people" : "Load people"}
       </button>
       {!isEmpty && counted.value && empty}
       {loadingError.value !== undefined && <ErrorNote error={loadingError.value} />}

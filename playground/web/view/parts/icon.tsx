@@ -15,6 +15,8 @@ const paths = {
   arrow: "M4 12h16M14 6l6 6-6 6",
   file: "M6 2h8l5 5v15H6zM14 2v5h5",
   key: "M14.500 4a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11zM10.500 13.500 3 21M6 18l2.500 2.500",
+  enlarge: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
+  shrink: "M20 10h-6V4M14 10l7-7M4 14h6v6M10 14l-7 7",
   send: "M3 12 21 4l-6 17-4-7z",
 } as const;
 

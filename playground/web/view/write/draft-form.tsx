@@ -1,9 +1,11 @@
 import { countryName } from "../../model/countries.ts";
 import { draft, draftCountry, draftFields, nextExample, problemsOf } from "../../model/draft.ts";
+import { protectionOf, type WritableField } from "../../model/fields.ts";
 import { locked } from "../../model/secrets.ts";
 import { preview, sendDraft, writing } from "../../model/writing.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { Legend } from "../parts/legend.tsx";
 import { AddField } from "./add-field.tsx";
 import { ClientFields } from "./client-fields.tsx";
 import { CountryRow } from "./country-row.tsx";
@@ -16,22 +18,36 @@ function submit(event: SubmitEvent): void {
   void sendDraft();
 }
 
+/** What is sealed stands next to the name of the record: it is what the page is about. */
+function rankOf(name: WritableField): number {
+  if (name === "recordKey") return 0;
+  return protectionOf(name) === "encrypted" ? 1 : 2;
+}
+
 export function DraftForm() {
   const seen = preview.value;
   const error = "error" in seen ? seen.error : undefined;
   const problems = new Map([...problemsOf(error), ...draft.value.problems]);
+  const fields = draftFields.value.toSorted((one, other) => rankOf(one) - rankOf(other));
   const unplaced = error !== undefined && problems.size === 0;
   return (
     <form class="draft" onSubmit={submit} aria-label="A record to write" noValidate>
       <div class="draft-head">
-        <h2>You write a record</h2>
+        <div class="draft-head-given">
+          <h2>You write a record</h2>
+          <button type="button" class="button subtle small" onClick={nextExample}>
+            Another example
+          </button>
+        </div>
         <p class="draft-head-leaves">This is all that leaves your browser</p>
       </div>
       <CountryRow />
-      {draftFields.value.map((name) => (
+      {fields.map((name) => (
         <DraftRow key={name} name={name} problem={problems.get(name)} />
       ))}
       <ClientFields />
+      {/* Where the introduction has no room for it. */}
+      <Legend />
       <div class="draft-foot">
         <AddField />
         <KeySettings />
@@ -46,9 +62,6 @@ export function DraftForm() {
         >
           <Icon name="send" />
           Seal it and send it to {countryName(draftCountry.value)}
-        </button>
-        <button type="button" class="button subtle" onClick={nextExample}>
-          Another example
         </button>
       </div>
     </form>

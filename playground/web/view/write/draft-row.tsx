@@ -22,22 +22,20 @@ export function DraftRow({ name, problem }: DraftRowProps) {
   return (
     <div class="draft-row">
       <div class="given">
-        <div class="label-row">
-          <label for={id}>
-            {meaning ?? name} {meaning !== undefined && <code class="quiet">{name}</code>}
-          </label>
-          {name !== "recordKey" && name !== "body" && (
-            <button
-              type="button"
-              class="button icon-only"
-              aria-label={`Leave out ${name}`}
-              onClick={() => removeField(name)}
-            >
-              <Icon name="close" />
-            </button>
-          )}
-        </div>
+        <label for={id}>
+          {meaning ?? name} {meaning !== undefined && <code class="quiet">{name}</code>}
+        </label>
         <FieldInput id={id} name={name} described={described} invalid={problem !== undefined} />
+        {name !== "recordKey" && name !== "body" && (
+          <button
+            type="button"
+            class="button icon-only"
+            aria-label={`Leave out ${name}`}
+            onClick={() => removeField(name)}
+          >
+            <Icon name="close" />
+          </button>
+        )}
         {problem !== undefined && (
           <p class="problem" id={`problem-${name}`} role="alert">
             {name} {problem}
