@@ -1,10 +1,10 @@
 import { effect, signal } from "@preact/signals";
-import type { Storage } from "incountry-storage";
-import { parseJson } from "incountry-storage/protocol";
+import type { RecordInput, Storage } from "incountry-storage";
+import { parseJson, recordFields } from "incountry-storage/protocol";
 import * as v from "valibot";
 import { codeOf } from "./code.ts";
 import { countRecords } from "./countries.ts";
-import { draft, draftCountry } from "./draft.ts";
+import { draft, draftCountry, problemsOf } from "./draft.ts";
 import { fetchRow, type Row } from "./pop.ts";
 import type { Exchange } from "./recorder.ts";
 import { untilLock } from "./session.ts";
@@ -13,11 +13,14 @@ import { typescriptOf } from "./typescript.ts";
 
 const rowSchema = v.record(v.string(), v.unknown());
 
-/** What would leave the browser now: the request, and the record in it. Or what the SDK has against the record. */
+/**
+ * What would leave the browser now: the request, and the record in it. Or what the SDK has against the record, or that
+ * something in the form cannot be read, and then the record without that.
+ */
 export type Preview =
   | { readonly exchange: Exchange; readonly wire: Row }
-  | { readonly error: unknown }
-  | { readonly incomplete: true };
+  | { readonly error: unknown; readonly wire?: Row }
+  | { readonly incomplete: true; readonly wire?: Row };
 
 export const preview = signal<Preview>({ incomplete: true });
 
@@ -52,18 +55,48 @@ export function startPreview(): () => void {
     };
     const seal = async (dry: Storage): Promise<void> => {
       try {
-        const exchange = await requestOf(dry, (storage) => storage.write(country, record));
-        show({ exchange, wire: v.parse(rowSchema, parseJson(exchange.body ?? "")) });
+        const sealed = await sealedOf(dry, country, record);
+        show(problems.size > 0 ? { incomplete: true, wire: sealed.wire } : sealed);
       } catch (error) {
-        show({ error });
+        show({ error, ...(await restOf(error, dry, country, record)) });
       }
     };
     const timer = setTimeout(() => {
-      if (dry === undefined || problems.size > 0) show({ incomplete: true });
+      if (dry === undefined) show({ incomplete: true });
       else void seal(dry);
     }, pause);
     return () => clearTimeout(timer);
   });
+}
+
+async function sealedOf(
+  dry: Storage,
+  country: string,
+  record: RecordInput,
+): Promise<{ readonly exchange: Exchange; readonly wire: Row }> {
+  const exchange = await requestOf(dry, (storage) => storage.write(country, record));
+  return { exchange, wire: v.parse(rowSchema, parseJson(exchange.body ?? "")) };
+}
+
+/** Stands for a name that the SDK refuses, so that the rest of the record can be sealed. */
+const standIn = "record";
+
+/** What a record would be on the wire without the fields that the SDK refuses. */
+async function restOf(
+  error: unknown,
+  dry: Storage,
+  country: string,
+  record: RecordInput,
+): Promise<{ readonly wire?: Row }> {
+  const refused = problemsOf(error);
+  const accepted = Object.fromEntries(Object.entries(record).filter(([name]) => !refused.has(name)));
+  try {
+    const { wire } = await sealedOf(dry, country, { recordKey: standIn, ...accepted });
+    if (!refused.has("recordKey")) return { wire };
+    return { wire: { ...wire, [recordFields.recordKey.wire]: null } };
+  } catch {
+    return {};
+  }
 }
 
 /** Sends the record of the form, and fetches what the PoP's database has of it then. */

@@ -114,6 +114,10 @@ describe("a file", () => {
       .setInputFiles({ name: "scan.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-") });
     const card = page.getByRole("region", { name: "scan.pdf" });
     await card.getByRole("button", { name: "Rename" }).click();
+    await page.getByLabel("New name of scan.pdf").press("Escape");
+    await card.getByRole("button", { name: "Rename" }).click();
+    await card.getByRole("button", { name: "Cancel" }).click();
+    await card.getByRole("button", { name: "Rename" }).click();
     await page.getByLabel("New name of scan.pdf").fill("passport.pdf");
     await page.keyboard.press("Enter");
     const renamed = page.getByRole("region", { name: "passport.pdf" });
@@ -230,7 +234,13 @@ describe("a hostile PoP", () => {
 
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    await eventually(() => page.locator(".card.refused").count()).toBe(2);
+    await eventually(() => page.textContent(".found [role=status]")).toBe("3 records match: 1 open, 2 refused.");
+    const cards = page.locator(".cards > li");
+    expect(await cards.evaluateAll((items) => items.map((item) => item.classList.contains("refused")))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     await page.getByRole("button", { name: "Read it alone" }).click();
     const opened = page.locator(".opened");
     await opened.getByText("StorageIntegrityError").waitFor();

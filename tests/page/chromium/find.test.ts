@@ -179,11 +179,27 @@ describe("finding", () => {
     expect(await keysOn(page)).toEqual(["open"]);
   });
 
+  test("shows what is chosen, also once keys are hashed again", async () => {
+    const page = await visits.visit();
+    await page.getByLabel("Hash key1 to key20").uncheck();
+    await page.getByRole("link", { name: "Find" }).click();
+    await addCondition(page, "searchKeys", "contains", "Jóns");
+    await page.getByLabel("Sort by").selectOption("key1");
+    await page.getByRole("link", { name: "Write" }).click();
+    await page.getByLabel("Hash key1 to key20").check();
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.getByLabel("Sort by").waitFor();
+    expect(await page.getByLabel("Sort by").inputValue()).toBe("");
+    expect(await page.getByLabel("Sort by").textContent()).toMatch(/^nothing/);
+    expect(await page.getByLabel("Last first").count()).toBe(0);
+    expect(await page.getByLabel("Field").inputValue()).toBe("searchKeys");
+  });
+
   test("shows what cannot be opened, with what came and why it stays sealed", async () => {
     const stranger = await storageOf(visits.url, { currentVersion: 7, secrets: [{ version: 7, secret: "another" }] });
     await stranger.write("mt", { recordKey: "not-ours", key1: "Somebody" });
     const page = await visitFind("Malta");
-    expect(await find(page)).toBe("1 record matches.");
+    expect(await find(page)).toBe("1 record matches: 0 open, 1 sealed.");
     const card = page.locator(".card.sealed");
     const words = (await card.textContent()) ?? "";
     expect(words).toContain("StorageCryptoError");

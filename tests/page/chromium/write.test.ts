@@ -58,13 +58,21 @@ describe("while one types", () => {
   test("what the SDK has against a field stands beside it, and the button waits", async () => {
     const page = await visits.visit();
     await page.getByLabel("Born").fill("1815-12-10");
-    await eventually(() => page.textContent("#problem-rangeKey1")).toContain("whole number");
+    await eventually(() => page.textContent("#problem-rangeKey1")).toBe("Type a whole number.");
+    // The rest of the form goes on.
+    await page.getByLabel("Given name").fill("Augusta");
+    await eventually(() => leaving(page, "key2")).toEqual({ badge: "hashed", text: hashOf("Augusta") });
+    expect((await leaving(page, "rangeKey1")).text).toBe("—");
+    expect(await page.getByText("The request, as it would be sent").count()).toBe(0);
     await page.getByLabel("Born").fill("99999999999999999999");
     await eventually(() => page.textContent("#problem-rangeKey1")).toContain("must be between");
     expect(await page.getByRole("button", { name: /^Seal it/ }).isDisabled()).toBe(true);
     await page.getByLabel("Born").fill("18151210");
     await page.getByLabel("Name of the record").fill("");
-    await eventually(() => page.textContent("#problem-recordKey")).toContain("must not be empty");
+    await eventually(() => page.textContent("#problem-recordKey")).toMatch(/^recordKey must not be empty.*\.$/);
+    await page.getByLabel("Given name").fill("Ada");
+    await eventually(() => leaving(page, "key2")).toEqual({ badge: "hashed", text: hashOf("Ada") });
+    expect((await leaving(page, "recordKey")).text).toBe("—");
   });
 
   test("search keys go as they are where that is chosen", async () => {

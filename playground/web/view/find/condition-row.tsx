@@ -45,9 +45,9 @@ export function ConditionRow({ condition, problem }: ConditionRowProps) {
 }
 
 function FieldChoice({ id, field }: { readonly id: number; readonly field: ConditionField }) {
-  const choices: readonly ConditionField[] = hashSearchKeys.value
-    ? conditionFields
-    : ["searchKeys", ...conditionFields];
+  // A condition that was made while search keys left as they are stays what it is.
+  const choices: readonly ConditionField[] =
+    hashSearchKeys.value && field !== "searchKeys" ? conditionFields : ["searchKeys", ...conditionFields];
   const choose = (text: string): void => {
     const chosen = choices.find((name) => name === text);
     if (chosen !== undefined) changeCondition(id, { field: chosen, value: "", upTo: "" });
@@ -64,7 +64,7 @@ function FieldChoice({ id, field }: { readonly id: number; readonly field: Condi
 }
 
 function wordsFor(name: ConditionField): string {
-  if (name === "searchKeys") return "any of key1 to key20";
+  if (name === "searchKeys") return `any of key1 to key20${hashSearchKeys.value ? " (not while they are hashed)" : ""}`;
   const meaning = meaningOf(name);
   const seen = protectionOf(name) === "hashed" ? "hashed" : "plain";
   return `${name}${meaning === undefined ? "" : ` · ${meaning}`} (${seen})`;

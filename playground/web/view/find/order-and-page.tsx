@@ -9,11 +9,13 @@ function choose(text: string): void {
 
 /** How what is found is sorted, and how much of it makes a page. */
 export function OrderAndPage() {
+  // A search key that was chosen while it left as it is may have come to be hashed since: then nothing is sorted by it.
+  const sorted = sortableFields.value.find((name) => name === sortField.value) ?? "";
   return (
     <div class="order">
       <label>
         Sort by{" "}
-        <select value={sortField.value} onChange={(event) => choose(event.currentTarget.value)}>
+        <select value={sorted} onChange={(event) => choose(event.currentTarget.value)}>
           <option value="">nothing</option>
           {sortableFields.value.map((name) => (
             <option key={name} value={name}>
@@ -22,7 +24,7 @@ export function OrderAndPage() {
           ))}
         </select>
       </label>
-      {sortField.value !== "" && (
+      {sorted !== "" && (
         <label class="check">
           <input
             type="checkbox"

@@ -1,3 +1,4 @@
+import { type FindError, StorageIntegrityError } from "incountry-storage";
 import { countryName } from "../../model/countries.ts";
 import { type CountryResult, type Found, turnTo } from "../../model/search.ts";
 import { counted, formatNumber } from "../../model/words.ts";
@@ -5,7 +6,7 @@ import { CountryLines } from "./country-lines.tsx";
 import { RecordCard } from "./record-card.tsx";
 import { SealedCard } from "./sealed-card.tsx";
 
-/** What was found, by country. */
+/** What was found, by country. What the PoP lied about comes first. */
 export function Results({ country, results }: Pick<Found, "country" | "results">) {
   const total = results.reduce((sum, { meta }) => sum + meta.total, 0);
   const some = results.filter(({ meta }) => meta.total > 0);
@@ -13,7 +14,8 @@ export function Results({ country, results }: Pick<Found, "country" | "results">
     <>
       <div role="status">
         <h3>
-          {total === 0 ? "Nothing was found." : `${counted(total, "record")} ${total === 1 ? "matches" : "match"}.`}
+          {total === 0 ? "Nothing was found." : `${counted(total, "record")} ${total === 1 ? "matches" : "match"}`}
+          {total > 0 && outcomeOf(results)}
         </h3>
       </div>
       {country !== undefined
@@ -23,17 +25,41 @@ export function Results({ country, results }: Pick<Found, "country" | "results">
   );
 }
 
+/** How many of the records that came could be opened, where not all could. */
+function outcomeOf(results: readonly CountryResult[]): string {
+  const errors = results.flatMap((result) => result.errors ?? []);
+  if (errors.length === 0) return ".";
+  const open = results.reduce((sum, { records }) => sum + records.length, 0);
+  const refused = errors.filter(isRefused).length;
+  const sealed = errors.length - refused;
+  const parts = [`${formatNumber(open)} open`];
+  if (refused > 0) parts.push(`${formatNumber(refused)} refused`);
+  if (sealed > 0) parts.push(`${formatNumber(sealed)} sealed`);
+  const total = results.reduce((sum, { meta }) => sum + meta.total, 0);
+  const shown = open + errors.length;
+  return `${shown < total ? `, ${formatNumber(shown)} are shown` : ""}: ${parts.join(", ")}.`;
+}
+
+function isRefused({ error }: FindError): boolean {
+  return error instanceof StorageIntegrityError;
+}
+
 function CountryResults({ result }: { readonly result: CountryResult }) {
   const { country, records, errors = [] } = result;
   return (
     <section class="country-results" aria-label={countryName(country)}>
       <ul class="cards">
+        {errors.filter(isRefused).map(({ rawData, error }, index) => (
+          <SealedCard key={`refused ${index}`} rawData={rawData} error={error} />
+        ))}
         {records.map((record) => (
           <RecordCard key={record.recordKey} country={country} record={record} />
         ))}
-        {errors.map(({ rawData, error }, index) => (
-          <SealedCard key={`error ${index}`} rawData={rawData} error={error} />
-        ))}
+        {errors
+          .filter((failed) => !isRefused(failed))
+          .map(({ rawData, error }, index) => (
+            <SealedCard key={`sealed ${index}`} rawData={rawData} error={error} />
+          ))}
       </ul>
       <Pages result={result} />
     </section>

@@ -6,14 +6,15 @@ const setByClient = fieldsWith({ setBy: "client" });
 /** What the SDK adds to a record by itself. */
 export function ClientFields() {
   const seen = preview.value;
-  if (!("wire" in seen)) return null;
+  const wire = "wire" in seen ? seen.wire : undefined;
+  if (wire === undefined) return null;
   return (
     <div class="draft-row client-fields">
       <p class="given quiet">The SDK adds</p>
       <p class="leaves plain">
-        {setByClient.map(({ name, wire }) => (
-          <code key={name}>
-            {wire} {String(seen.wire[wire])}
+        {setByClient.map((field) => (
+          <code key={field.name}>
+            {field.wire} {String(wire[field.wire])}
           </code>
         ))}
       </p>

@@ -27,7 +27,9 @@ function rankOf(name: WritableField): number {
 export function DraftForm() {
   const seen = preview.value;
   const error = "error" in seen ? seen.error : undefined;
-  const problems = new Map([...problemsOf(error), ...draft.value.problems]);
+  // What the SDK says of a field is the rest of a sentence that begins with its name.
+  const refused = [...problemsOf(error)].map(([name, words]) => [name, `${name} ${words}.`] as const);
+  const problems = new Map([...refused, ...draft.value.problems]);
   const fields = draftFields.value.toSorted((one, other) => rankOf(one) - rankOf(other));
   const unplaced = error !== undefined && problems.size === 0;
   return (

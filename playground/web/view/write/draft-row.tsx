@@ -38,7 +38,7 @@ export function DraftRow({ name, problem }: DraftRowProps) {
         )}
         {problem !== undefined && (
           <p class="problem" id={`problem-${name}`} role="alert">
-            {name} {problem}
+            {problem}
           </p>
         )}
       </div>
@@ -50,8 +50,7 @@ export function DraftRow({ name, problem }: DraftRowProps) {
 function leavingText(name: WritableField): string | undefined {
   if (locked.value) return undefined;
   const seen = preview.value;
-  if (!("wire" in seen)) return undefined;
-  const value = seen.wire[recordFields[name].wire];
+  const value = "wire" in seen ? seen.wire?.[recordFields[name].wire] : undefined;
   return value === undefined || value === null ? undefined : shown(value);
 }
 
