@@ -1,5 +1,6 @@
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
+import { compress } from "hono/compress";
 
 /** Nothing but what the page's own origin serves, no inline code or style, no frames. */
 const policy = [
@@ -15,9 +16,10 @@ const policy = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** Serves the built page from its folder. */
+/** Serves the built page from its folder, compressed for whoever takes it so. */
 export function createPage(folder: string): Hono {
   const page = new Hono();
+  page.use(compress({ encoding: "gzip" }));
   page.use(async (context, next) => {
     await next();
     context.header("content-security-policy", policy);

@@ -106,6 +106,21 @@ describe("what is served", () => {
     expect(response.headers.get("cache-control")).toBe("no-cache");
   });
 
+  test("is compressed for whoever takes it so, and for nobody else", async () => {
+    const html = await (await fetch(url())).text();
+    const assets = [...html.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path ?? "");
+    expect(assets.map((path) => path.replace(/^.*\./, "")).toSorted()).toEqual(["css", "js"]);
+    for (const asset of assets) {
+      const [zipped, plain] = await Promise.all(
+        ["gzip", "identity"].map((encoding) => fetch(url() + asset, { headers: { "accept-encoding": encoding } })),
+      );
+      expect(zipped?.headers.get("content-encoding")).toBe("gzip");
+      expect(zipped?.headers.get("vary")).toMatch(/accept-encoding/i);
+      expect(plain?.headers.get("content-encoding")).toBe(null);
+      expect(await zipped?.text()).toBe(await plain?.text());
+    }
+  });
+
   test("leaves the rest to the PoP", async () => {
     const storage = await storageOf(url());
     await storage.write("pt", { recordKey: "beside-the-page", rangeKey1: 2n ** 60n });
