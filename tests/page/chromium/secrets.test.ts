@@ -103,7 +103,9 @@ describe("rotation", () => {
   test("leaves alone, and counts, what the page has no secret for", async () => {
     const stranger = await storageOf(visits.url, { currentVersion: 9, secrets: [{ version: 9, secret: "another" }] });
     await stranger.write("lu", { recordKey: "not-ours" });
-    await (await storageOf(visits.url)).write("lu", { recordKey: "ours" });
+    const storage = await storageOf(visits.url);
+    await storage.write("lu", { recordKey: "ours" });
+    await storage.write("be", { recordKey: "elsewhere" });
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByRole("radio", { name: /^Luxembourg/ }).check();
     await makeKey(page);

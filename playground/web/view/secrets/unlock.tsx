@@ -28,6 +28,7 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
     checking.value = true;
     refusal.value = await unlock({ version, kind, secret: text.value }, insists);
     checking.value = false;
+    if (refusal.value === undefined) text.value = "";
   };
   const type = (typed: string): void => {
     text.value = typed;
