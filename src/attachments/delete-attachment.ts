@@ -17,7 +17,8 @@ export async function deleteAttachment(
   });
 }
 
-async function deleteFile(target: Target, fileId: string): Promise<void> {
+/** Deletes an attachment. @throws StorageServerError with `status` 404 where there is none. */
+export async function deleteFile(target: Target, fileId: string): Promise<void> {
   const { context, operation, country, request } = target;
   const call = { operation, country, method: "DELETE", path: filePath(target, fileId), request } as const;
   const { answer, error, repeatedBlindly } = await context.pop.call(call);

@@ -63,8 +63,24 @@ async function opened(
   return { chunks: openPieces(bytes.rest(), file), fileName, mimeType, size: file.size };
 }
 
-/** What the PoP says of a file and the file itself are asked for at once. */
-async function fetchStored(target: Target, fileId: string): Promise<{ meta: AttachmentMeta; file: Download }> {
+interface Stored {
+  readonly meta: AttachmentMeta;
+  readonly file: Download;
+}
+
+/** How often a file that others keep replacing is asked for anew: what then comes is found out at its end. */
+const maxRounds = 3;
+
+/** What the PoP says of a file and the file itself, both once more where it was replaced between the two questions. */
+async function fetchStored(target: Target, fileId: string): Promise<Stored> {
+  for (let round = 1; ; round += 1) {
+    const stored = await fetchAtOnce(target, fileId);
+    if (round === maxRounds || (await belongTogether(stored, target))) return stored;
+    stored.file.cancel();
+  }
+}
+
+async function fetchAtOnce(target: Target, fileId: string): Promise<Stored> {
   const { context, operation, country, request } = target;
   const call = { operation, country, path: filePath(target, fileId), request };
   const [file, meta] = await Promise.allSettled([download(transferSettings(context), call), fetchMeta(target, fileId)]);
@@ -72,6 +88,24 @@ async function fetchStored(target: Target, fileId: string): Promise<{ meta: Atta
   if (meta.status === "fulfilled") return { meta: meta.value, file: file.value };
   file.value.cancel();
   throw meta.reason;
+}
+
+/** Many a PoP names a file by its hash. */
+const hashEtag = /^"([\da-f]{64})"$/i;
+
+/** Whether the metadata are those of the file that comes, as far as its length and its etag tell. */
+async function belongTogether({ meta, file }: Stored, target: Target): Promise<boolean> {
+  const hash = hashEtag.exec(file.headers.get("etag") ?? "")?.[1];
+  if (hash !== undefined) return hash.toLowerCase() === meta.hash.toLowerCase();
+  if (file.headers.get("content-length") === String(meta.size)) return true;
+  if (file.announced !== undefined) return false;
+  // It may come packed: then only the PoP can tell whether it was replaced.
+  try {
+    return isSame(await fetchMeta(target, meta.fileId), meta);
+  } catch (error) {
+    file.cancel();
+    throw error;
+  }
 }
 
 /** The bytes, found at their end to be those that the PoP's metadata tell of. */
@@ -82,7 +116,7 @@ function verified(chunks: Chunks, target: Target, meta: AttachmentMeta): Chunks 
     const now = await fetchMeta(target, meta.fileId);
     if (now.fileName === meta.fileName && isSame(fingerprint, now)) return;
     throw new StorageIntegrityError(
-      "The bytes of the attachment are not those that its hash and size tell of: they were altered or cut off.",
+      "The bytes of the attachment are not those that its hash and size tell of: they were altered or cut off, or the file was just being replaced.",
     );
   });
 }

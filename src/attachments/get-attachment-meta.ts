@@ -17,10 +17,11 @@ export async function getAttachmentMeta(
   const { fileId, ...about } = checkInput("getAttachmentMeta", entries, input);
   return run(about.request, async () => {
     const target = await targetOf(context, "getAttachmentMeta", about);
-    const stored = await fetchMeta(target, fileId);
-    if (!isSealedName(stored.fileName)) return { attachmentMeta: stored };
+    const asked = await fetchMeta(target, fileId);
+    if (!isSealedName(asked.fileName)) return { attachmentMeta: asked };
     const keyring = new FileKeyring(await context.cipher.forOperation().secrets());
-    const { metadata, size } = await fetchSealedMetadata(target, stored, keyring);
+    const { stored, opened } = await fetchSealedMetadata(target, asked, keyring);
+    const { metadata, size } = opened;
     const { name: fileName, type: mimeType = defaultType } = metadata;
     return { attachmentMeta: { ...stored, fileName, mimeType, size } };
   });

@@ -2,6 +2,7 @@ import { sha256 } from "../adapters/sha256.ts";
 import { toHex } from "../encoding.ts";
 import { StorageIntegrityError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
+import type { AttachmentMeta } from "../records/record.ts";
 import type { Chunks } from "./byte-streams.ts";
 
 /** What is known of the bytes of a file once they have all come by. */
@@ -49,6 +50,11 @@ export async function fingerprintOf(chunks: Chunks): Promise<Fingerprint> {
     size += chunk.length;
   }
   return { size, hash: toHex(hash.digest()) };
+}
+
+/** Whether two answers about a file are about the same bytes under the same name. */
+export function isUnchanged(one: AttachmentMeta, other: AttachmentMeta): boolean {
+  return one.fileName === other.fileName && isSame(one, other);
 }
 
 export function isSame(one: Fingerprint, other: Fingerprint): boolean {

@@ -14,6 +14,8 @@ export interface ByteRange {
 /** A file on its way. */
 export interface Download {
   readonly headers: Headers;
+  /** Bytes; undefined where the answer does not say, or it may be that of what they are packed in. */
+  readonly announced: number | undefined;
   /**
    * Its bytes, to be asked for once. Where the link breaks they go on from where it broke. `size` is how many there are, as
    * far as that is known: it tells a file that was cut off where the platform does not.
@@ -50,6 +52,7 @@ export async function download(settings: TransferSettings, call: DownloadCall, r
   const resumption = new Resumption(settings, call, range, first);
   return {
     headers: first.answer.headers,
+    announced: first.parts.announced,
     chunks: (size) => resumption.chunks(size),
     cancel: () => resumption.cancel(),
   };

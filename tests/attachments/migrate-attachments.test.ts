@@ -180,6 +180,87 @@ describe("migrateAttachments()", () => {
     expect((await storedAt(recordKey)).size).toBe(1);
   });
 
+  /** A Storage whose uploads have all left when something else happens, and arrive at the PoP after that. */
+  function overtaken(recordKey: string, meanwhile: () => Promise<unknown>): Attaching {
+    let happened = false;
+    return attachingTo(recordKey, {
+      ...withBoth,
+      fetch: async (input, init) => {
+        if (methodOf(input, init) !== "PUT" || happened) return fetch(input, init);
+        const body = await new Response(init?.body).blob();
+        happened = true;
+        await meanwhile();
+        return fetch(input, { ...init, body });
+      },
+    });
+  }
+
+  async function sealedBefore(fileName: string) {
+    const { keys, options } = await records(1);
+    const [recordKey = ""] = keys;
+    const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName, encrypt: true });
+    return { recordKey, fileId, options, to: attachingTo(recordKey, withBoth) };
+  }
+
+  it("does not bring back a file that was deleted at the last moment", async () => {
+    const { recordKey, fileId, options, to } = await sealedBefore("deleted");
+    const migrating = overtaken(recordKey, () => to.storage.deleteAttachment(country, recordKey, fileId));
+    const progress = await migrate(migrating, options);
+    expect(progress).toStrictEqual([{ migrated: 0, totalMigrated: 0, totalLeft: 0, total: 1 }]);
+    expect((await storedAt(recordKey)).size).toBe(0);
+  });
+
+  it("leaves no second file beside one that was replaced at the last moment", async () => {
+    const { recordKey, fileId, options, to } = await sealedBefore("upserted");
+    const newer = patternBytes(100, 9);
+    const upsert = { file: newer, fileName: "upserted", encrypt: true, upsert: true };
+    const progress = await migrate(
+      overtaken(recordKey, () => to.add(upsert)),
+      options,
+    );
+    expect(progress).toStrictEqual([{ migrated: 0, totalMigrated: 0, totalLeft: 0, total: 1 }]);
+    expect([...(await storedAt(recordKey)).keys()]).toStrictEqual([fileId]);
+    expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(newer);
+  });
+
+  it("leaves a file whole at a PoP that gives it another id when it is replaced, and tells of it", async () => {
+    const { recordKey, options } = await sealedBefore("given another id");
+    const deleted = new Set<string>();
+    const forgetful = attachingTo(recordKey, {
+      ...withBoth,
+      fetch: async (input, init) => {
+        if (methodOf(input, init) !== "PUT") return fetch(input, init);
+        const body = await new Response(init?.body).blob();
+        for (const fileId of (await storedAt(recordKey)).keys()) {
+          deleted.add(fileId);
+          await popStorage().deleteAttachment(country, recordKey, fileId);
+        }
+        return fetch(input, { ...init, body });
+      },
+    });
+    const errors = (await migrate(forgetful, options)).flatMap((step) => step.errors ?? []);
+    expect(errors.map(({ error }) => error)).toMatchObject([{ name: "StorageIntegrityError" }]);
+    const stored = [...(await storedAt(recordKey)).keys()];
+    expect(stored).toHaveLength(1);
+    expect(deleted).not.toContain(stored[0]);
+    expect(await attachingTo(recordKey, withBoth).bytes(stored[0] ?? "")).toStrictEqual(key);
+  });
+
+  it("by several processes at once leaves each file once", async () => {
+    const { keys, options } = await records(1);
+    const [recordKey = ""] = keys;
+    const ids = new Set<string>();
+    for (let index = 0; index < 5; index += 1) {
+      const sealed = { file: patternBytes(1000, index), fileName: `shared ${index}`, encrypt: true };
+      ids.add((await attachingTo(recordKey, withOld).add(sealed)).fileId);
+    }
+    const runs = Array.from({ length: 8 }, () => migrate(attachingTo(recordKey, withBoth), options));
+    const errors = (await Promise.all(runs)).flat().flatMap((step) => step.errors ?? []);
+    expect(errors.map(({ error }) => String(error))).toStrictEqual([]);
+    expect(new Set((await storedAt(recordKey)).keys())).toStrictEqual(ids);
+    for (const fileId of ids) await expect(attachingTo(recordKey, withNew).bytes(fileId)).resolves.toHaveLength(1000);
+  });
+
   it("is stopped by its signal, with the caller's own reason, and can be started again", async () => {
     const { keys, options } = await records(4);
     for (const recordKey of keys)

@@ -1,20 +1,45 @@
+import { StorageCryptoError, StorageServerError } from "../../errors.ts";
 import { download } from "../../http/download.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 import { ByteReader, ownBytes } from "../byte-streams.ts";
+import { fetchMeta } from "../fetch-meta.ts";
+import { isUnchanged } from "../integrity.ts";
 import { filePath, type Target, transferSettings } from "../target.ts";
 import type { FileKeyring } from "./file-keyring.ts";
-import { headerLength, preambleLength, readHeader } from "./layout.ts";
+import { cutOff, headerLength, preambleLength, readHeader } from "./layout.ts";
 import { type OpenedMetadata, openMetadata } from "./open-file.ts";
 
 /** The metadata of nearly all sealed files are within their first bytes. */
 const firstBytes = 1024;
 
-/** Opens what is sealed beside the bytes of a file, without fetching these. */
+/** What the PoP says of a sealed file, and what is sealed beside its bytes. */
+export interface SealedFacts {
+  readonly stored: AttachmentMeta;
+  readonly opened: OpenedMetadata;
+}
+
+/**
+ * Opens what is sealed beside the bytes of a file, without fetching these. `asked` is what the PoP said of the file: where it
+ * has been replaced since, the PoP is asked again.
+ *
+ * @throws StorageCryptoError, StorageIntegrityError where it cannot be opened, or is not what it should be.
+ */
 export async function fetchSealedMetadata(
   target: Target,
-  stored: AttachmentMeta,
+  asked: AttachmentMeta,
   keyring: FileKeyring,
-): Promise<OpenedMetadata> {
+): Promise<SealedFacts> {
+  try {
+    return { stored: asked, opened: await openStored(target, asked, keyring) };
+  } catch (error) {
+    if (!(error instanceof StorageCryptoError)) throw error;
+    const stored = await fetchMeta(target, asked.fileId);
+    if (isUnchanged(stored, asked)) throw error;
+    return { stored, opened: await openStored(target, stored, keyring) };
+  }
+}
+
+async function openStored(target: Target, stored: AttachmentMeta, keyring: FileKeyring): Promise<OpenedMetadata> {
   return openMetadata(
     new ByteReader(once(await fetchPreamble(target, stored.fileId))),
     { name: stored.fileName, size: stored.size },
@@ -33,12 +58,17 @@ async function fetchPreamble(target: Target, fileId: string): Promise<Uint8Array
 async function fetchBeginning(target: Target, fileId: string, length: number): Promise<Uint8Array> {
   const { context, operation, country, request } = target;
   const call = { operation, country, path: filePath(target, fileId), request };
-  const file = await download(transferSettings(context), call, { first: 0, last: length - 1 });
+  const file = await download(transferSettings(context), call, { first: 0, last: length - 1 }).catch(unlessEmpty);
   try {
     return await new ByteReader(file.chunks(undefined)).take(length);
   } finally {
     file.cancel();
   }
+}
+
+/** Of an empty file there is no range (RFC 9110, section 14.1.1), and no sealed file is empty. */
+function unlessEmpty(error: unknown): never {
+  throw error instanceof StorageServerError && error.status === 416 ? cutOff() : error;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
