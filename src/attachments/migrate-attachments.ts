@@ -1,4 +1,10 @@
-import { StorageConfigError, StorageCryptoError } from "../errors.ts";
+import {
+  InputValidationError,
+  StorageConfigError,
+  StorageCryptoError,
+  StorageNetworkError,
+  StorageServerError,
+} from "../errors.ts";
 import { inFlight } from "../migration/in-flight.ts";
 import { type MigrateAllOptions, type MigrateProgress, migrateAllOptionsSchema } from "../migration/migrate-all.ts";
 import { walkPages } from "../migration/page-walk.ts";
@@ -117,10 +123,24 @@ async function reseal({ target, meta }: Found, { keyring, options }: Resealing):
   try {
     const outcome = await (options.dryRun === true ? wouldReseal : resealFile)(target, meta.fileId, keyring);
     return { resealed: outcome === "resealed", left: outcome === "busy" };
-  } catch (error) {
+  } catch (cause) {
+    const error = isOfTheFile(cause) ? leftAsItIs(cause) : cause;
     if (!(error instanceof StorageCryptoError)) throw error;
     return { resealed: false, left: true, error: { rawData: rawDataOf(target, meta), error } };
   }
+}
+
+/** Whether an error says that the PoP does not give or take this one file, and nothing of the others. */
+function isOfTheFile(error: unknown): boolean {
+  if (error instanceof StorageNetworkError) return false;
+  return error instanceof StorageServerError || error instanceof InputValidationError;
+}
+
+function leftAsItIs(cause: unknown): StorageCryptoError {
+  return new StorageCryptoError(
+    "The sealed file is left as it is: the PoP does not give it, or not take it sealed anew. See the cause.",
+    { cause },
+  );
 }
 
 /** Where the file is, for who wants to look at it. */

@@ -134,6 +134,30 @@ describe("migrateAttachments()", () => {
     expect(await attachingTo(other, withNew).bytes(known.fileId)).toStrictEqual(key);
   });
 
+  it("skips and tells what the PoP cannot serve", async () => {
+    const { keys, options } = await records(2);
+    const [recordKey = "", other = ""] = keys;
+    const broken = await attachingTo(recordKey, withOld).add({ file: key, fileName: "broken", encrypt: true });
+    const whole = await attachingTo(other, withOld).add({ file: key, fileName: "whole", encrypt: true });
+    const migrating = attachingTo(recordKey, {
+      ...withBoth,
+      fetch: async (input, init) =>
+        urlOf(input).endsWith(`/attachments/${broken.fileId}`)
+          ? Response.json({}, { status: 500 })
+          : fetch(input, init),
+    });
+    const progress = await migrate(migrating, options);
+    expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
+    const errors = progress.flatMap((step) => step.errors ?? []);
+    expect(errors).toMatchObject([
+      {
+        rawData: { file_id: broken.fileId },
+        error: { name: "StorageCryptoError", cause: { name: "StorageServerError", status: 500 } },
+      },
+    ]);
+    expect(await attachingTo(other, withNew).bytes(whole.fileId)).toStrictEqual(key);
+  });
+
   it("completes what an earlier run left between its two steps, with the file readable all the while", async () => {
     const { keys, options } = await records(1);
     const [recordKey = ""] = keys;
