@@ -180,8 +180,8 @@ async function isSoon(promise: Promise<unknown>): Promise<boolean> {
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), patience);
   });
-  const settled = (): boolean => true;
-  const soon = await Promise.race([promise.then(settled, settled), late]);
+  const settled = Promise.allSettled([promise]).then(() => true);
+  const soon = await Promise.race([settled, late]);
   clearTimeout(timer);
   return soon;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Chunks, merged } from "../../src/attachments/byte-streams.ts";
+import { deferred } from "../runtimes/deferred.ts";
 import { patternBytes } from "./pattern-bytes.ts";
 
 async function* chunksOf(...lengths: number[]): Chunks {
@@ -12,6 +13,11 @@ async function lengthsOf(chunks: Chunks): Promise<number[]> {
   return lengths;
 }
 
+async function* failing(): Chunks {
+  yield patternBytes(1);
+  throw new Error("of the source");
+}
+
 describe("small chunks", () => {
   it("go together as long as they do not become too long", async () => {
     expect(await lengthsOf(merged(chunksOf(1, 2, 3, 4, 10, 1), 6))).toStrictEqual([6, 4, 10, 1]);
@@ -19,27 +25,22 @@ describe("small chunks", () => {
   });
 
   it("do not wait for others that are slow to come", async () => {
-    let taken: () => void = () => undefined;
-    const isTaken = new Promise<void>((resolve) => (taken = resolve));
+    const taken = deferred();
     async function* slow(): Chunks {
       yield patternBytes(1);
       yield patternBytes(2);
-      await isTaken;
+      await taken.promise;
       yield patternBytes(3);
     }
     const lengths: number[] = [];
     for await (const { length } of merged(slow(), 100)) {
       lengths.push(length);
-      taken();
+      taken.resolve();
     }
     expect(lengths).toStrictEqual([3, 3]);
   });
 
   it("that have come before a failure do not hide it", async () => {
-    async function* failing(): Chunks {
-      yield patternBytes(1);
-      throw new Error("of the source");
-    }
     await expect(lengthsOf(merged(failing(), 100))).rejects.toThrow("of the source");
   });
 

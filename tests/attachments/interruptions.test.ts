@@ -49,6 +49,14 @@ async function addingThrough(script: Script, options: Partial<StorageOptions> = 
   return { server, to, attempts: () => lines };
 }
 
+const refuse = async (): Promise<void> => {
+  throw new Error("of the adapter");
+};
+const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise<void> => {
+  await stream.getReader().read();
+};
+const read = () => expect.unreachable("Nothing is read here.");
+
 describe("a download", () => {
   const breaks: [about: string, turn: Turn][] = [
     ["reset in the middle", [genuine({ share: 0.5 }), reset]],
@@ -158,12 +166,6 @@ describe("a download", () => {
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
-  const refuse = async (): Promise<void> => {
-    throw new Error("of the adapter");
-  };
-  const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise<void> => {
-    await stream.getReader().read();
-  };
   const adapters = [
     ["fails", refuse, "cannot be written"],
     ["leaves it in the middle and claims to have saved it", leave, "must read the stream to its end"],
@@ -172,7 +174,6 @@ describe("a download", () => {
   it.each(adapters)(
     "whose adapter for files %s is not saved, and lets go of the connection",
     async (_, write, told) => {
-      const read = () => expect.unreachable("Nothing is read here.");
       const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
       const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
       const error = await rejection(attachmentData.save("anywhere"));

@@ -47,6 +47,28 @@ async function storedAt(recordKey: string): Promise<Map<string, AttachmentMeta>>
   return new Map((record.attachments ?? []).map((meta) => [meta.fileId, meta]));
 }
 
+/** A Storage whose uploads have all left when something else happens, and arrive at the PoP after that. */
+function overtaken(recordKey: string, meanwhile: () => Promise<unknown>): Attaching {
+  let happened = false;
+  return attachingTo(recordKey, {
+    ...withBoth,
+    fetch: async (input, init) => {
+      if (methodOf(input, init) !== "PUT" || happened) return fetch(input, init);
+      const body = await new Response(init?.body).blob();
+      happened = true;
+      await meanwhile();
+      return fetch(input, { ...init, body });
+    },
+  });
+}
+
+async function sealedBefore(fileName: string) {
+  const { keys, options } = await records(1);
+  const [recordKey = ""] = keys;
+  const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName, encrypt: true });
+  return { recordKey, fileId, options, to: attachingTo(recordKey, withBoth) };
+}
+
 describe("migrateAttachments()", () => {
   it("seals anew what an older secret sealed, and nothing else", async () => {
     const { keys, options } = await records(5);
@@ -203,28 +225,6 @@ describe("migrateAttachments()", () => {
     expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(newer);
     expect((await storedAt(recordKey)).size).toBe(1);
   });
-
-  /** A Storage whose uploads have all left when something else happens, and arrive at the PoP after that. */
-  function overtaken(recordKey: string, meanwhile: () => Promise<unknown>): Attaching {
-    let happened = false;
-    return attachingTo(recordKey, {
-      ...withBoth,
-      fetch: async (input, init) => {
-        if (methodOf(input, init) !== "PUT" || happened) return fetch(input, init);
-        const body = await new Response(init?.body).blob();
-        happened = true;
-        await meanwhile();
-        return fetch(input, { ...init, body });
-      },
-    });
-  }
-
-  async function sealedBefore(fileName: string) {
-    const { keys, options } = await records(1);
-    const [recordKey = ""] = keys;
-    const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName, encrypt: true });
-    return { recordKey, fileId, options, to: attachingTo(recordKey, withBoth) };
-  }
 
   it("does not bring back a file that was deleted at the last moment", async () => {
     const { recordKey, fileId, options, to } = await sealedBefore("deleted");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { popStorage } from "../conformance/pop-storage.ts";
 import { rejection } from "../faults/fault-storage.ts";
+import { deferred } from "../runtimes/deferred.ts";
 import { patternBytes } from "./pattern-bytes.ts";
 import { attaching, attachingTo, country } from "./support.ts";
 import { methodOf, urlOf } from "./tampering.ts";
@@ -11,17 +12,16 @@ const isMeta = (input: RequestInfo | URL): boolean => urlOf(input).endsWith("/me
 /** Something happens between two questions, of which the one that is told is answered first. */
 function between(first: "meta" | "file", happen: () => Promise<unknown>): typeof fetch {
   let happened: Promise<unknown> | undefined;
-  let begin: () => void = () => undefined;
-  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const begun = deferred();
   return async (input, init) => {
     if (isMeta(input) !== (first === "meta")) {
-      await begun;
+      await begun.promise;
       await happened;
       return fetch(input, init);
     }
     const answer = await fetch(input, init);
     happened ??= happen();
-    begin();
+    begun.resolve();
     await happened;
     return answer;
   };

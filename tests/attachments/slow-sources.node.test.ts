@@ -1,5 +1,6 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { expect, inject, it } from "vitest";
+import { deferred } from "../runtimes/deferred.ts";
 import { patternBytes } from "./pattern-bytes.ts";
 import { attaching, attachingTo } from "./support.ts";
 
@@ -19,17 +20,16 @@ async function proxy(onRequest: () => void) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("A TCP server has a port.");
-  return { endpoint: `http://127.0.0.1:${address.port}`, close: () => void server.close().closeAllConnections() };
+  return { endpoint: `http://127.0.0.1:${address.port}`, close: () => server.close().closeAllConnections() };
 }
 
 // A server closes a connection on which nothing comes for a few seconds: the upload would be lost on it.
 it.each([false, true])("an upload begins before its stream gives the first byte (encrypt: %s)", async (encrypt) => {
   const { recordKey } = await attaching();
-  let begun: () => void = () => undefined;
-  const hasBegun = new Promise<void>((resolve) => (begun = resolve));
-  const { endpoint, close } = await proxy(() => begun());
+  const begun = deferred();
+  const { endpoint, close } = await proxy(begun.resolve);
   async function* slow() {
-    await hasBegun;
+    await begun.promise;
     yield bytes;
   }
   try {

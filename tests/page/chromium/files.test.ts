@@ -220,7 +220,8 @@ function watchProgress(page: Page): (label: string) => Promise<number> {
 async function watchObjectUrls(page: Page): Promise<() => Promise<number>> {
   const urls = await page.evaluateHandle(() => {
     const urls = new Set<string>();
-    const { createObjectURL, revokeObjectURL } = URL;
+    const createObjectURL = URL.createObjectURL.bind(URL);
+    const revokeObjectURL = URL.revokeObjectURL.bind(URL);
     URL.createObjectURL = (file) => {
       const url = createObjectURL(file);
       urls.add(url);

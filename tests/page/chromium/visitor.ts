@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { chromiumFlags, chromiumProgram } from "../../runtimes/browser-programs.ts";
+import { deferred } from "../../runtimes/deferred.ts";
 import { type Playground, root, startPlayground } from "../playground.ts";
 
 /** A playground, and visitors of its page. */
@@ -103,15 +104,14 @@ export interface Held {
 
 /** Holds back the answers to some requests, as a slow network does. */
 export async function holdAnswers(page: Page, url: string | RegExp): Promise<Held> {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
+  const opened = deferred();
   const delivered: Promise<void>[] = [];
   let answered = 0;
   await page.route(url, async (route) => {
     const response = await route.fetch();
     answered += 1;
     // The page may not want the answer any more.
-    const delivery = opened.then(() => route.fulfill({ response }).catch(() => undefined));
+    const delivery = opened.promise.then(() => route.fulfill({ response }).catch(() => undefined));
     delivered.push(delivery);
     await delivery;
   });
@@ -120,7 +120,7 @@ export async function holdAnswers(page: Page, url: string | RegExp): Promise<Hel
       await eventually(() => answered).toBeGreaterThan(0);
     },
     release: async () => {
-      open();
+      opened.resolve();
       await Promise.all(delivered);
     },
   };
