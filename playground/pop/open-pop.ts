@@ -5,8 +5,8 @@ import { parseCountries } from "./countries.ts";
 import { defaultEnvironment, parseEnvironments } from "./environments.ts";
 import { splitForm } from "./node/form-splitter.ts";
 import { openPlace, type Place } from "./node/open-place.ts";
+import { explained } from "./node/place-faults.ts";
 import type { Pop, PopOptions } from "./pop.ts";
-import { isUnavailable, isUnusable } from "./store/database-errors.ts";
 import { Store } from "./store/store.ts";
 import { startSweeping } from "./store/sweeping.ts";
 import { Tokens } from "./tokens.ts";
@@ -64,7 +64,7 @@ export async function openPop(options: PopOptions): Promise<OpenPop> {
     };
   } catch (error) {
     await opened.close();
-    throw place.kind === "postgres" ? explained(error) : error;
+    throw explained(error, place);
   }
 }
 
@@ -74,17 +74,4 @@ function placeOf({ memory, data, database }: PopOptions): Place {
   if (data !== undefined) return { kind: "folder", folder: data };
   if (database !== undefined) return { kind: "postgres", url: database };
   return { kind: "memory" };
-}
-
-/** Says what to do about a database that cannot be used; never its URL, which holds a password. */
-function explained(error: unknown): unknown {
-  if (isUnavailable(error)) {
-    const message = "The database does not answer. Start PostgreSQL, or mend the URL (--database or DATABASE_URL).";
-    return new UsageError(message, { cause: error });
-  }
-  if (isUnusable(error)) {
-    const message = "The database refuses this user, password or name. Mend the URL (--database or DATABASE_URL).";
-    return new UsageError(message, { cause: error });
-  }
-  return error;
 }

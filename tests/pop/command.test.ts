@@ -1,10 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createPop, defaultEnvironment, startPop } from "incountry-playground";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "../runtimes/processes.ts";
+import { ask } from "./support/closed-database.ts";
 import { endCommands, startCommand, startScript } from "./support/command.ts";
 import { temporaryFolder } from "./support/folders.ts";
 import { firstEnvironment } from "./support/suite.ts";
@@ -201,6 +202,35 @@ describe("the command says in one line what to do, and exits 1", () => {
     await expectRefusal([], /^(?!.*hidden-password).*does not answer.*--database or DATABASE_URL/, {
       DATABASE_URL: url,
     });
+  });
+
+  it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("when the database's URL is none: …%s", async (rest) => {
+    const url = `postgres://user:hidden-password${rest}`;
+    await expectRefusal(["--database", url], /^(?!.*hidden-password).*URL cannot be read.*--database or DATABASE_URL/);
+  });
+
+  it("when the data folder is a file, or lies in one", async () => {
+    const file = join(await temporaryFolder(), "file");
+    await writeFile(file, "");
+    for (const path of [file, join(file, "folder")]) {
+      await expectRefusal(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
+    }
+  });
+
+  it("when the database in the data folder does not start", async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, "database"));
+    await writeFile(join(folder, "database", "PG_VERSION"), "what is this");
+    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+  });
+
+  it("when a file of that database is lost", { timeout: 60_000 }, async () => {
+    const folder = await temporaryFolder();
+    await (await createPop({ data: folder })).close();
+    const database = await ask(folder, "select oid::int as answer from pg_database where datname = current_database()");
+    const file = await ask(folder, "select pg_relation_filenode('pop_settings')::int as answer");
+    await rm(join(folder, "database", "base", String(database), String(file)));
+    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
   });
 
   it("when its options are wrong", async () => {

@@ -7,6 +7,7 @@ import { openPostgres } from "../store/postgres.ts";
 import type { StoreParts } from "../store/store.ts";
 import { FileBlobs } from "./file-blobs.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { explained } from "./place-faults.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Where a PoP keeps its data. */
@@ -20,18 +21,33 @@ export interface OpenedPlace extends StoreParts {
   close(): Promise<void>;
 }
 
-/** Opens the place, and holds the folder against other processes. */
+/** Opens the place, and holds the folder against other processes. Throws a `UsageError` where it cannot be used. */
 export async function openPlace(place: Place): Promise<OpenedPlace> {
-  if (place.kind === "memory") return opened({ database: await openPGlite(), blobs: new MemoryBlobs(), alone: true });
-  if (place.kind === "postgres") {
-    const database = openPostgres(place.url);
-    return opened({ database, blobs: new RowBlobs(database), alone: false });
-  }
-  await mkdir(place.folder, { recursive: true });
-  const lock = await lockFolder(place.folder);
   try {
-    const blobs = await FileBlobs.open(join(place.folder, "attachments"));
-    const database = await openPGlite(join(place.folder, "database"));
+    switch (place.kind) {
+      case "memory":
+        return opened({ database: await openPGlite(), blobs: new MemoryBlobs(), alone: true });
+      case "postgres":
+        return openDatabase(place.url);
+      case "folder":
+        return await openFolder(place.folder);
+    }
+  } catch (error) {
+    throw explained(error, place);
+  }
+}
+
+function openDatabase(url: string): OpenedPlace {
+  const database = openPostgres(url);
+  return opened({ database, blobs: new RowBlobs(database), alone: false });
+}
+
+async function openFolder(folder: string): Promise<OpenedPlace> {
+  await mkdir(folder, { recursive: true });
+  const lock = await lockFolder(folder);
+  try {
+    const blobs = await FileBlobs.open(join(folder, "attachments"));
+    const database = await openPGlite(join(folder, "database"));
     return opened({ database, blobs, alone: true }, () => lock.release());
   } catch (error) {
     await lock.release();

@@ -28,3 +28,22 @@ export function isUnavailable(error: unknown): boolean {
 export function isUnusable(error: unknown): boolean {
   return /^(?:28|3D|42501)/.test(codeOf(error) ?? "");
 }
+
+/** Whether a database's URL is none that the driver can read. */
+export function isNoUrl(error: unknown): boolean {
+  return error instanceof URIError || codeOf(error) === "ERR_INVALID_URL";
+}
+
+/** Thrown where the embedded database does not start. */
+export class DamagedDatabase extends Error {
+  constructor(options: ErrorOptions) {
+    super("The embedded database does not start.", options);
+    this.name = "DamagedDatabase";
+  }
+}
+
+/** Whether an embedded database is not as it left its files: classes 58 (files) and XX (what cannot be), or it gave up. */
+export function isDamaged(error: unknown): boolean {
+  if (error instanceof DamagedDatabase || error instanceof WebAssembly.RuntimeError) return true;
+  return /^(?:58|XX)/.test(codeOf(error) ?? "");
+}
