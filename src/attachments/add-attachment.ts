@@ -1,4 +1,3 @@
-import { StorageIntegrityError } from "../errors.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
 import type { AttachmentMeta } from "../records/record.ts";
 import { type AttachmentInput, attachmentSchema, invalidAttachment } from "./attachment-input.ts";
@@ -53,7 +52,7 @@ async function addPlain(
     throw invalidAttachment("fileName", "is a name as sealed files have it at the PoP: give it another one");
   }
   const unsealed = await unsealedSource(source, target.request.signal ?? new AbortController().signal);
-  return send(target, attachment, { ...unsealed, name, type, callerBytes: (bytes) => bytes });
+  return send(target, attachment, { ...unsealed, name, boundToName: false, type, callerBytes: (bytes) => bytes });
 }
 
 async function addSealed(
@@ -69,11 +68,6 @@ async function addSealed(
   const file = await sealedFile({ ...source, name, type }, keyring, record);
   await adoptFormerName(target, keyring, name);
   const meta = await send(target, attachment, file);
-  if (meta.fileName !== file.name) {
-    throw new StorageIntegrityError(
-      "The PoP keeps the sealed file under another name than the one it was sent with, and it cannot be opened: delete it.",
-    );
-  }
   return { ...meta, fileName: name, mimeType: type ?? defaultType, size: file.callerBytes(meta.size) };
 }
 

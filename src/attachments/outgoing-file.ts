@@ -7,6 +7,8 @@ import type { ProgressReport } from "./progress-report.ts";
 /** A file as the PoP is to keep it: the caller's, or what it was sealed to. */
 export interface OutgoingFile {
   readonly name: string;
+  /** Whether it can be opened under this name alone. */
+  readonly boundToName: boolean;
   readonly type: string | undefined;
   /** Bytes; undefined where they are known only once they have been read. */
   readonly size: number | undefined;

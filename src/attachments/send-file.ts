@@ -1,5 +1,6 @@
 import { StorageIntegrityError } from "../errors.ts";
 import { parseAnswer, readJson, serverError } from "../http/answers.ts";
+import { withoutEcho } from "../http/echo.ts";
 import { type TransferSettings, transfer } from "../http/transfer.ts";
 import { upload } from "../http/upload.ts";
 import type { AttachmentMeta } from "../records/record.ts";
@@ -23,7 +24,7 @@ export interface Sending {
  * Sends a file, and checks that the PoP keeps what was sent.
  *
  * @throws StorageServerError with `status` 409 where there is a file of that name, and it is not to be replaced.
- * @throws StorageIntegrityError where the PoP has other bytes than those that were sent.
+ * @throws StorageIntegrityError where the PoP has other bytes than those that were sent, or another name for what is bound to it.
  */
 export async function sendFile(
   settings: TransferSettings,
@@ -46,9 +47,19 @@ export async function sendFile(
   const sent = await form.fingerprint();
   if (sent === undefined || !isSame(sent, meta)) {
     throw new StorageIntegrityError(
-      "The PoP has kept other bytes than those that were sent: delete the attachment, and send the file again.",
+      `The PoP has kept other bytes than those that were sent: delete the attachment (fileId ${shownId(meta, texts)}), and send the file again.`,
+    );
+  }
+  if (file.boundToName && meta.fileName !== file.name) {
+    throw new StorageIntegrityError(
+      `The PoP keeps the sealed file under another name than the one it was sent with, and it cannot be opened: delete it (fileId ${shownId(meta, texts)}).`,
     );
   }
   progress.end(file.callerBytes(sent.size));
   return meta;
+}
+
+/** An id as ids look, without what the PoP was sent: it is the PoP that chooses it. */
+function shownId({ fileId }: AttachmentMeta, sent: readonly string[]): string {
+  return /^[\w.:~-]{1,128}$/.test(fileId) ? withoutEcho(fileId, sent) : "…";
 }

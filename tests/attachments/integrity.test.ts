@@ -1,5 +1,5 @@
 import { isStorageError, StorageCryptoError } from "incountry-storage";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { rejection } from "../faults/fault-storage.ts";
 import { patternBytes } from "./pattern-bytes.ts";
 import { type Attaching, attaching, attachingTo, country } from "./support.ts";
@@ -84,6 +84,8 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
     const { add } = attachingTo(recordKey, { fetch: changingMeta({ hash: "0".repeat(64) }) });
     const error = await rejection(add({ file: bytes, fileName: "sent", encrypt }));
     expect(error).toMatchObject({ name: "StorageIntegrityError", message: expect.stringContaining("other bytes") });
+    const { record } = await attachingTo(recordKey).storage.read(country, recordKey);
+    expect(String(error)).toContain(`fileId ${record.attachments?.[0]?.fileId}`);
   });
 });
 
@@ -141,6 +143,25 @@ describe("a sealed file is refused where the PoP", () => {
       await expectRefused(attachingTo(recordKey, { fetch: changingMeta({ filename }) }), fileId);
     }
   });
+});
+
+it("a sealed file that the PoP keeps under another name is told of, with its id", async () => {
+  const { recordKey } = await attaching();
+  const { add } = attachingTo(recordKey, { fetch: changingMeta({ filename: "passport.png" }) });
+  const error = await rejection(add({ file: bytes, fileName: "sealed", encrypt: true }));
+  const { record } = await attachingTo(recordKey).storage.read(country, recordKey);
+  const told = `under another name than the one it was sent with, and it cannot be opened: delete it (fileId ${record.attachments?.[0]?.fileId})`;
+  expect(error).toMatchObject({ name: "StorageIntegrityError", message: expect.stringContaining(told) });
+});
+
+it("a file's id that repeats what the PoP was sent does not come into an error", async () => {
+  const { recordKey } = await attaching();
+  const { apiKey } = inject("pop");
+  for (const file_id of [apiKey, `id-${apiKey}`, "id of Anna"]) {
+    const { add } = attachingTo(recordKey, { fetch: changingMeta({ hash: "0".repeat(64), file_id }) });
+    const error = await rejection(add({ file: bytes, fileName: "sent", upsert: true }));
+    expect(String(error)).toMatch(/\(fileId (?:id-)?…\)/);
+  }
 });
 
 it("a sealed file opens with no other secret", async () => {

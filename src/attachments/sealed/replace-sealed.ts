@@ -26,11 +26,8 @@ export function isGone(error: unknown): boolean {
  * @throws ChangedMeanwhile
  */
 export async function replaceSealed(target: Target, file: SealedFacts, keyring: FileKeyring): Promise<void> {
-  const { fileId, fileName } = file.stored;
+  const { fileId } = file.stored;
   const kept = await put(target, file, keyring);
-  if (kept.fileName !== fileName) {
-    throw new StorageIntegrityError("The PoP keeps the sealed file under another name than the one it was sent with.");
-  }
   if (kept.fileId === fileId) return;
   // Nothing had the name any more when the PoP looked for it: this is a file that nobody asked for.
   await undo(target, { ...file, stored: kept }, { replaced: fileId, keyring });

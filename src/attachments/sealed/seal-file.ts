@@ -30,6 +30,7 @@ export async function sealedFile(
   if (size !== undefined && size > limits.attachmentSize) throw tooLarge(size - (file.size ?? 0));
   return {
     name: await keyring.currentName(record, file.name),
+    boundToName: true,
     type: defaultType,
     size,
     replayable: file.replayable,
