@@ -3,6 +3,9 @@ import { counted, formatNumber } from "../../model/words.ts";
 import { type Tile, tiles } from "../../model/world.ts";
 import { type Step, stepsUpTo } from "./scale.ts";
 
+/** The shade, in percent, from which on letters are the ink of the accent. */
+const strong = 60;
+
 /** The tile of each country that its code stands on. */
 const labelled = new Set(new Map(tiles.toReversed().map((tile) => [tile.country, tile])).values());
 
@@ -40,7 +43,7 @@ function MapTile({ tile, count, step }: TileProps) {
   const chosen = chosenCountry.value === country;
   return (
     <span
-      class={`tile full ${step.shade > 50 ? "strong" : ""} ${chosen ? "chosen" : ""}`}
+      class={`tile full ${step.shade > strong ? "strong" : ""} ${chosen ? "chosen" : ""}`}
       style={{ ...place, "--shade": `${step.shade}%` }}
       title={`${countryName(country)}: ${counted(count, "record")}`}
       onClick={() => (chosenCountry.value = country)}
