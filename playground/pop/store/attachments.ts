@@ -87,7 +87,8 @@ export class Attachments {
       await this.#collect();
       return kept;
     } catch (error) {
-      await blob.discard();
+      // What cannot be discarded now is swept later.
+      await blob.discard().catch(() => {});
       throw error;
     }
   }
@@ -158,9 +159,9 @@ export class Attachments {
     });
   }
 
-  /** Deletes an attachment; says whether there was one. */
+  /** Deletes an attachment; says whether there was one. The record is held, so that none is deleted that is being replaced. */
   async delete(address: FileAddress): Promise<boolean> {
-    const condition = await this.#file(address);
+    const condition = await this.#file(address, { hold: true });
     if (condition === undefined) return false;
     const deleted = sql`delete from pop_attachments as file where ${condition} returning file.id`;
     const { rows } = await deleted.execute(this.#database);
@@ -192,11 +193,15 @@ export class Attachments {
     return record.id;
   }
 
-  async #file({ scope, recordKey, fileId }: FileAddress): Promise<RawBuilder<boolean> | undefined> {
+  async #file(
+    { scope, recordKey, fileId }: FileAddress,
+    { hold = false }: { hold?: boolean } = {},
+  ): Promise<RawBuilder<boolean> | undefined> {
     const scopeId = await this.#scopes.find(scope);
     if (scopeId === undefined || !uuid.test(fileId)) return undefined;
     return sql<boolean>`file.id = ${fileId} and file.record = (
-      select id from pop_records where scope = ${scopeId} and record_key = ${recordKey} and ${alive})`;
+      select id from pop_records where scope = ${scopeId} and record_key = ${recordKey} and ${alive}
+      ${hold ? sql`for update` : sql``})`;
   }
 }
 

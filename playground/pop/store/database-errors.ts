@@ -14,7 +14,8 @@ export function isTransient(error: unknown): boolean {
 const unavailableCode =
   /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08|53|55000|57P)/;
 /** What the driver says without a code. */
-const unavailableMessage = /^(?:Connection terminated|timeout exceeded when trying to connect)/;
+const unavailableMessage =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client (?:has encountered a connection error|was closed) and is not queryable)/;
 
 /** Whether the database did not answer, rather than answer with an error. */
 export function isUnavailable(error: unknown): boolean {

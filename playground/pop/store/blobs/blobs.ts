@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Tables } from "../schema.ts";
 import type { BlobStore, BlobWriter, ByteRange, Hash } from "./blob-store.ts";
 
@@ -10,7 +10,7 @@ export interface WrittenBlob {
   readonly id: string;
   readonly size: number;
   readonly hash: string;
-  /** Leaves nothing of it behind. */
+  /** Leaves nothing of it behind, unless an attachment has it after all. */
   discard(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export class Blobs {
         await this.#touch(id);
       }
       await writer.finish();
-      return { id, size, hash: hash.digest(), discard: () => this.#removeAll([id]) };
+      return { id, size, hash: hash.digest(), discard: () => this.#discard(id) };
     } catch (error) {
       await writer?.abort();
       await this.#forget([id]);
@@ -76,11 +76,7 @@ export class Blobs {
 
   /** Ends uploads that nobody goes on with, as after the death of another process on this database. */
   async endAbandoned(): Promise<void> {
-    await this.#database
-      .updateTable("pop_blobs")
-      .set({ state: "dead" })
-      .where(sql<boolean>`state = 'pending' and touched_at < now() - ${deadAfter}`)
-      .execute();
+    await this.#end(sql`touched_at < now() - ${deadAfter}`);
     await this.collect();
   }
 
@@ -89,6 +85,21 @@ export class Blobs {
     const kept = await this.#database.selectFrom("pop_blobs").select("id").where("state", "=", "kept").execute();
     await this.#store.keepOnly(new Set(kept.map(({ id }) => id)));
     await this.#database.deleteFrom("pop_blobs").where("state", "<>", "kept").execute();
+  }
+
+  /** Who discards a blob may not know whether it was kept: the answer to a commit can be lost. */
+  async #discard(id: string): Promise<void> {
+    const ended = await this.#end(sql`id = ${id}`);
+    if (ended.length > 0) await this.#removeAll(ended);
+  }
+
+  /** Ends blobs that no attachment has, but for those that a transaction may still be keeping. */
+  async #end(condition: RawBuilder<unknown>): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      update pop_blobs set state = 'dead' where id in (
+        select id from pop_blobs where state = 'pending' and ${condition} for update skip locked
+      ) returning id`.execute(this.#database);
+    return rows.map(({ id }) => id);
   }
 
   async #touch(id: string): Promise<void> {
