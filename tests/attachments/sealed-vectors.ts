@@ -55,6 +55,20 @@ const inputs: readonly Input[] = [
     metadata: { name: "two pieces", type: "text/plain; charset=utf-8", size: 65_537 },
     length: 65_537,
   },
+  {
+    about: "exactly what fills the first piece, which is then the last",
+    version: 1,
+    keyBase64: key,
+    metadata: { name: "one whole piece", size: 65_536 },
+    length: 65_536,
+  },
+  {
+    about: "a name that takes more than 256 bytes of metadata",
+    version: 2,
+    password: "correct horse battery staple",
+    metadata: { name: "旅券".repeat(80), type: "image/jpeg", size: 20 },
+    length: 20,
+  },
 ];
 
 /** The vectors, made by the implementation that shares no code with src/. */

@@ -1,4 +1,4 @@
-/** Writes tests/fixtures/sealed-files.json anew: only for a new format, since files sealed in the old one stay. */
+/** Writes tests/fixtures/sealed-files.json anew: for a new vector at its end, or a new format. Those that are there stay. */
 import { writeFile } from "node:fs/promises";
 import { makeVectors } from "./sealed-vectors.ts";
 
