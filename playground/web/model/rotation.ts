@@ -75,7 +75,7 @@ export async function rotate(): Promise<void> {
   const end = await rotateCountries(countries, own.signal);
   await countVersionsAtRest(countries);
   // What was on its way when the rotation was cancelled has arrived unseen.
-  update({ ...end, migrated: before.total - outdatedIn(countries, version) });
+  update({ ...end, migrated: (last.value?.total ?? before.total) - outdatedIn(countries, version) });
 }
 
 async function rotateCountries(countries: readonly string[], signal: AbortSignal): Promise<Partial<Rotation>> {
@@ -106,9 +106,11 @@ export function cancelRotation(): void {
 async function rotateCountry(storage: Storage, country: string, signal: AbortSignal): Promise<void> {
   const before = last.value?.migrated ?? 0;
   let lookedAt = performance.now();
-  for await (const { totalMigrated, errors = [] } of storage.migrateAll(country, {}, { signal })) {
+  for await (const { totalMigrated, total: found, errors = [] } of storage.migrateAll(country, {}, { signal })) {
     const migrated = before + totalMigrated;
-    update({ migrated, rate: rateAt(migrated), errors: [...(last.value?.errors ?? []), ...errors] });
+    // What was counted before it began may not have come yet.
+    const total = Math.max(last.value?.total ?? 0, before + found);
+    update({ migrated, total, rate: rateAt(migrated), errors: [...(last.value?.errors ?? []), ...errors] });
     if (performance.now() - lookedAt < chartPause) continue;
     lookedAt = performance.now();
     // Not waited for: the chart shall not slow down what it shows.
