@@ -43,7 +43,7 @@ describe("Lock ends what is under way:", () => {
     expect(errors).toBeUndefined();
     expect(meta.total).toBeGreaterThan(0);
     expect(records.every(({ isEncrypted }) => isEncrypted === true)).toBe(true);
-    expect(await page.getByRole("button", { name: "Load invented people" }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Load people" }).isDisabled()).toBe(true);
   });
 
   test("what is found later is not shown", async () => {
