@@ -1,11 +1,18 @@
 import type { StorageCryptoError } from "../errors.ts";
 import type { Int64 } from "../json.ts";
 import type { FieldWith } from "./fields.ts";
-import type { KeyField } from "./record.ts";
+import type { KeyField, SearchKeyField } from "./record.ts";
 
-/** At most one of each pair; all of them must hold. */
-export type Comparisons<Value> = ({ $gt?: Value; $gte?: never } | { $gte?: Value; $gt?: never }) &
-  ({ $lt?: Value; $lte?: never } | { $lte?: Value; $lt?: never });
+type Below<Value> = { $lt: Value; $lte?: never } | { $lte: Value; $lt?: never };
+type Above<Value> = { $gt: Value; $gte?: never } | { $gte: Value; $gt?: never };
+type NotBelow = { $lt?: never; $lte?: never };
+type NotAbove = { $gt?: never; $gte?: never };
+
+/** One of each pair at most, and one at least; all of them must hold. */
+export type Comparisons<Value> = (Above<Value> & (Below<Value> | NotBelow)) | (NotAbove & Below<Value>);
+
+/** Comparisons, `$not`, or both. */
+type Operators<Value, Not> = ({ $not?: Not } & Comparisons<Value>) | ({ $not: Not } & NotAbove & NotBelow);
 
 /** A value, any of a list, null (unset), or not that. `$not` of a value does not match records where the field is unset. */
 export type StringFilter = string | readonly string[] | null | { $not: string | readonly string[] | null };
@@ -15,16 +22,27 @@ export type IntegerFilter<Value extends Int64 = Int64> =
   | Value
   | readonly Value[]
   | null
-  | ({ $not?: Value | readonly Value[] | null } & Comparisons<Value>);
+  | Operators<Value, Value | readonly Value[] | null>;
 
 /** A date that is always set. */
 export type DateFilter = Date | Comparisons<Date>;
 
 /** A date that may be unset. */
-export type OptionalDateFilter = Date | null | ({ $not?: Date | null } & Comparisons<Date>);
+export type OptionalDateFilter = Date | null | Operators<Date, Date | null>;
+
+/** `key1`…`key20`, or a part of any of them. */
+type SearchKeyFilter =
+  | ({ [Name in SearchKeyField]?: StringFilter } & { searchKeys?: never })
+  | ({ [Name in SearchKeyField]?: never } & {
+      /**
+       * A literal part, of 3 to 200 characters, of any of `key1`…`key20`. Only where `hashSearchKeys` is off, and not
+       * together with `key1`…`key20`.
+       */
+      searchKeys?: string;
+    });
 
 /** Which records to find. All conditions must hold; none at all finds every record. */
-export type FindFilter = { [Name in KeyField]?: StringFilter } & {
+export type FindFilter = SearchKeyFilter & { [Name in Exclude<KeyField, SearchKeyField>]?: StringFilter } & {
   [Name in FieldWith<{ type: "int64" }>]?: IntegerFilter;
 } & {
   [Name in FieldWith<{ type: "date"; setBy: "pop" }>]?: DateFilter;
@@ -32,11 +50,6 @@ export type FindFilter = { [Name in KeyField]?: StringFilter } & {
   [Name in FieldWith<{ type: "date"; setBy: "caller" }>]?: OptionalDateFilter;
 } & {
   version?: IntegerFilter<number>;
-  /**
-   * A literal part, of 3 to 200 characters, of any of `key1`…`key20`. Only where `hashSearchKeys` is off, and not together
-   * with `key1`…`key20`.
-   */
-  searchKeys?: string;
 };
 
 export type SortDirection = "asc" | "desc";
@@ -46,10 +59,7 @@ export type SortItem = {
   [Name in SortField]: { [Key in Name]: SortDirection } & { [Other in Exclude<SortField, Name>]?: never };
 }[SortField];
 
-export type SortField =
-  | FieldWith<{ protection: "hashedUnlessDisabled" }>
-  | FieldWith<{ type: "int64" }>
-  | FieldWith<{ type: "date" }>;
+export type SortField = SearchKeyField | FieldWith<{ type: "int64" }> | FieldWith<{ type: "date" }>;
 
 export interface FindOptions {
   /** 1 to 100; 100. */

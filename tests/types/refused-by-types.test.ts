@@ -93,6 +93,14 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     // @ts-expect-error: a list
     (storage) => storage.find("de", { rangeKey1: { $gt: [1, 2] } }),
   ],
+  "filter.rangeKey2": [
+    // @ts-expect-error: no operator
+    (storage) => storage.find("de", { rangeKey2: {} }),
+    // @ts-expect-error: two of a kind
+    (storage) => storage.find("de", { rangeKey2: { $gt: 1, $gte: 1 } }),
+    // @ts-expect-error: two of a kind
+    (storage) => storage.find("de", { rangeKey2: { $not: 5, $lt: 1, $lte: 1 } }),
+  ],
   "filter.rangeKey1.$in": [
     // @ts-expect-error: no such operator
     (storage) => storage.find("de", { rangeKey1: { $in: [1, 2] } }),
@@ -102,10 +110,20 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     (storage) => storage.find("de", { createdAt: "2030-01-01" }),
     // @ts-expect-error: never unset
     (storage) => storage.find("de", { createdAt: null }),
+    // @ts-expect-error: no operator
+    (storage) => storage.find("de", { createdAt: {} }),
+  ],
+  "filter.expiresAt": [
+    // @ts-expect-error: no operator
+    (storage) => storage.find("de", { expiresAt: {} }),
   ],
   "filter.searchKeys": [
     // @ts-expect-error: a list
     (storage) => storage.find("de", { searchKeys: ["abc"] }),
+  ],
+  filter: [
+    // @ts-expect-error: a part of any search key, and one of them
+    (storage) => storage.find("de", { searchKeys: "abc", key20: "abc" }),
   ],
   "options.page": [
     // @ts-expect-error: no such option
@@ -213,6 +231,8 @@ function watched(): { readonly options: StorageOptions; readonly asked: string[]
     endpoint: "https://pop.example",
     oauth: { token: () => `${asked.push("token")}` },
     getSecrets: () => `${asked.push("secrets")}`,
+    // Where it is on, searchKeys is refused before it is looked at.
+    hashSearchKeys: false,
     fetch: () => Promise.reject(new Error(`Request ${asked.push("request")}.`)),
   };
   return { options, asked };
