@@ -118,9 +118,9 @@ export function recordBatchSchema(mode: KeyMode): SchemaOf<RecordInput[]> {
       message: `must not hold more than ${limits.batchSize} records: write them in several batches`,
     }),
     v.minLength(1, "must hold at least one record"),
-    // Whatever else is wrong with the records.
+    // Whatever else is wrong with the records, but for a list too long to be looked through.
     v.rawCheck(({ dataset: { value: records }, addIssue }) => {
-      if (!Array.isArray(records)) return;
+      if (!Array.isArray(records) || records.length > limits.batchSize) return;
       const seen = new Set<string>();
       for (const [index, record] of records.entries()) {
         const key: unknown = isPlainObject(record) ? record.recordKey : undefined;

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { createStorage, isStorageError } from "incountry-storage";
+import { createStorage, InputValidationError, isStorageError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { callWith, storageWith } from "./call.ts";
 import { goodCalls, replaced } from "./good-calls.ts";
@@ -158,6 +158,16 @@ describe.each(Object.entries(goodCalls))("%s, given anything", (method, given) =
       runs,
     );
   });
+});
+
+it.each([
+  ["batchWrite", 1],
+  ["batchDelete", 1],
+])("%s given a list of 2^32 − 1 of nothing fails before it has looked for each of them", async (method, place) => {
+  const list: unknown = Reflect.construct(Array, [2 ** 32 - 1]);
+  await expect(callWith(storage, method, ...replaced(goodCalls[method] ?? [], place, list))).rejects.toThrow(
+    InputValidationError,
+  );
 });
 
 it.each(["signal", "timeout", "maxRetries", "headers", "meta", "onProgress"])(
