@@ -31,15 +31,16 @@ const longest = 100_000;
 
 /** JSON, with every bigint as text, and long lists without their holes; undefined where there is none. */
 function json(value: unknown): string | undefined {
-  const replace = (_: string, item: unknown): unknown => {
-    if (typeof item === "bigint") return String(item);
-    return Array.isArray(item) && item.length > longest ? Object.values(item) : item;
-  };
   try {
-    return JSON.stringify(value, replace);
+    return JSON.stringify(value, (_, item: unknown) => writable(item));
   } catch {
     return undefined;
   }
+}
+
+function writable(item: unknown): unknown {
+  if (typeof item === "bigint") return String(item);
+  return Array.isArray(item) && item.length > longest ? Object.values(item) : item;
 }
 
 function outerError(cause: Error): Error {
