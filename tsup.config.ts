@@ -1,5 +1,6 @@
 import { defineConfig } from "tsup";
 import playground from "./playground/package.json" with { type: "json" };
+import { writeDatabaseTemplate } from "./playground/pop/node/database-template.ts";
 
 export default defineConfig([
   {
@@ -28,6 +29,7 @@ export default defineConfig([
     clean: true,
     treeshake: true,
     sourcemap: true,
+    onSuccess: writeDatabaseTemplate,
     // tsup leaves out what the root package depends on; this is what the workspace's own package depends on.
     external: Object.keys(playground.dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
   },

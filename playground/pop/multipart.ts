@@ -28,8 +28,8 @@ export interface FormSplitter {
 /** Cuts a form at a boundary, as it comes in. */
 export type SplitForm = (boundary: string, target: FormTarget) => FormSplitter;
 
-/** What a form needs beside its file: boundaries, and the part's headers. */
-const formBytes = 32 * 1024;
+/** What a form can need before its file, of which nothing is known until it is read: a boundary, and the part's headers. */
+const headBytes = 32 * 1024;
 const partName = "file";
 /** RFC 2046, section 5.1.1. */
 const multipartType = /^multipart\/form-data\s*;.*?\bboundary=(?:"(?<quoted>[^"]{1,70})"|(?<plain>[^\s;"]{1,70}))/i;
@@ -46,9 +46,13 @@ export async function readFilePart(request: Request, splitForm: SplitForm): Prom
     const detail = "Send a form with the header content-type: multipart/form-data, and a boundary.";
     throw new Refusal(415, { detail, source: "content-type" });
   }
-  if (Number(request.headers.get("content-length") ?? 0) > limits.attachmentSize + formBytes) throw tooLarge();
+  // What is announced and cannot be kept is refused before it comes. An epilogue, which nobody sends, is taken for file.
+  const tailBytes = `\r\n--${boundary}--\r\n`.length;
+  const declared = Number(request.headers.get("content-length") ?? 0) - tailBytes;
+  if (declared - headBytes > limits.attachmentSize) throw tooLarge();
   const form = new FormReader(request, (target) => splitForm(boundary, target));
   const { name: filename, type: contentType } = await form.head();
+  if (declared - form.headBytes > limits.attachmentSize) throw tooLarge();
   return { filename, contentType, bytes: form.bytes() };
 }
 
@@ -72,6 +76,7 @@ class FormReader {
   #head: Head | undefined;
   #pieces: Uint8Array[] = [];
   #fault: Refusal | undefined;
+  #taken = 0;
 
   constructor(request: Request, split: (target: FormTarget) => FormSplitter) {
     this.#input = piecesOf(request);
@@ -87,6 +92,11 @@ class FormReader {
       if (!(await this.#advance())) throw malformed("The form must have a part named file.");
     }
     return this.#head;
+  }
+
+  /** What came before the file, once its head is read. Where the splitter holds a few bytes back they count as well. */
+  get headBytes(): number {
+    return this.#taken - this.#pieces.reduce((sum, piece) => sum + piece.length, 0);
   }
 
   async *bytes(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -110,6 +120,7 @@ class FormReader {
       const complete = await this.#splitter.end();
       if (!complete) this.#fault ??= malformed("The form breaks off before its end.");
     } else {
+      this.#taken += next.value.length;
       await this.#splitter.write(next.value);
     }
     if (this.#fault !== undefined) throw this.#fault;

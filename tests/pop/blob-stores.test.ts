@@ -8,7 +8,7 @@ import type { BlobStore } from "../../playground/pop/store/blobs/blob-store.ts";
 import { MemoryBlobs } from "../../playground/pop/store/blobs/memory-blobs.ts";
 import { RowBlobs } from "../../playground/pop/store/blobs/row-blobs.ts";
 import { migrate } from "../../playground/pop/store/migrations.ts";
-import { openPGlite } from "../../playground/pop/store/pglite.ts";
+import { openPGliteInMemory } from "../../playground/pop/store/pglite.ts";
 import { openPostgres } from "../../playground/pop/store/postgres.ts";
 import type { Tables } from "../../playground/pop/store/schema.ts";
 import { blobStoreSuite, type LookedAt } from "./suite/blob-store.ts";
@@ -72,7 +72,7 @@ let looked: { memory: LookedAt; files: LookedAt; embeddedRows: LookedAt; serverR
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pop-blobs-"));
   postgres = await startPostgres();
-  databases = { embedded: await openPGlite(), server: openPostgres(await postgres.database("blobs")) };
+  databases = { embedded: await openPGliteInMemory(), server: openPostgres(await postgres.database("blobs")) };
   for (const database of Object.values(databases)) await migrate(database);
   looked = {
     memory: lookedAtMemory(),

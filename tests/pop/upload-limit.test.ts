@@ -36,19 +36,26 @@ async function sendFull(connection: RawConnection, { head, frame }: Envelope): P
   for (let sent = 0; sent < pieces; sent++) await connection.send(frame(piece));
 }
 
-it.each(["POST", "PUT"] as const)("a file above 100 MiB is refused with 413 before it comes, by %s", async (method) => {
-  const connection = await RawConnection.to(pop.caller.url);
-  const { head } = envelopeOf(pop.caller, { country, method, size: limits.attachmentSize + 64 * 1024 });
-  await connection.send(head);
-  await connection.send(piece.subarray(0, 100));
-  // The rest never comes.
-  const answer = await connection.answer();
-  expect([answer.status, answer.body.toString()]).toEqual([
-    413,
-    expect.stringContaining(`${limits.attachmentSize} bytes`),
-  ]);
-  expect(await pop.left()).toEqual(nothing);
-});
+it.each([
+  ["POST", 64 * 1024, 0],
+  ["PUT", 64 * 1024, 0],
+  ["POST", 1, 100],
+  ["PUT", 1, 60_000],
+] as const)(
+  "by %s, a file of %i bytes above 100 MiB is refused with 413 when %i of them have come",
+  async (method, above, sent) => {
+    const connection = await RawConnection.to(pop.caller.url);
+    const { head } = envelopeOf(pop.caller, { country, method, size: limits.attachmentSize + above });
+    await connection.send(Buffer.concat([head, piece.subarray(0, sent)]));
+    // The rest never comes.
+    const answer = await connection.answer();
+    expect([answer.status, answer.body.toString()]).toEqual([
+      413,
+      expect.stringContaining(`${limits.attachmentSize} bytes`),
+    ]);
+    expect(await pop.left()).toEqual(nothing);
+  },
+);
 
 it("a file of unknown length is refused with 413 once it goes beyond 100 MiB, and nothing of it stays", async () => {
   const connection = await RawConnection.to(pop.caller.url);

@@ -2,9 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MemoryBlobs } from "../store/blobs/memory-blobs.ts";
 import { RowBlobs } from "../store/blobs/row-blobs.ts";
-import { openPGlite } from "../store/pglite.ts";
+import { openPGliteInMemory } from "../store/pglite.ts";
 import { openPostgres } from "../store/postgres.ts";
 import type { StoreParts } from "../store/store.ts";
+import { openDatabaseFolder } from "./database-folder.ts";
+import { databaseTemplate } from "./database-template.ts";
 import { FileBlobs } from "./file-blobs.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { explained } from "./place-faults.ts";
@@ -26,7 +28,11 @@ export async function openPlace(place: Place): Promise<OpenedPlace> {
   try {
     switch (place.kind) {
       case "memory":
-        return opened({ database: await openPGlite(), blobs: new MemoryBlobs(), alone: true });
+        return opened({
+          database: await openPGliteInMemory(await databaseTemplate()),
+          blobs: new MemoryBlobs(),
+          alone: true,
+        });
       case "postgres":
         return openDatabase(place.url);
       case "folder":
@@ -47,7 +53,7 @@ async function openFolder(folder: string): Promise<OpenedPlace> {
   const lock = await lockFolder(folder);
   try {
     const blobs = await FileBlobs.open(join(folder, "attachments"));
-    const database = await openPGlite(join(folder, "database"));
+    const database = await openDatabaseFolder(join(folder, "database"));
     return opened({ database, blobs, alone: true }, () => lock.release());
   } catch (error) {
     await lock.release();
