@@ -236,7 +236,7 @@ async function openOnce(attempt: TransferAttempt, wanted: Readonly<Record<string
 }
 
 async function readErrorAnswer(attempt: TransferAttempt, response: Response, deadline: Deadline): Promise<HttpAnswer> {
-  const answer = await abortable(readAnswer(attempt, response), deadline.signal);
+  const answer = await abortable(readAnswer(attempt, response, deadline.signal), deadline.signal);
   deadline.clear();
   return answer;
 }

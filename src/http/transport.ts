@@ -82,7 +82,7 @@ async function exchangeOnce(
     throwHttpErrors: false,
     redirect: "manual",
   });
-  return readAnswer(request, checkResponse(response));
+  return readAnswer(request, checkResponse(response), signal);
 }
 
 /** What a `fetch` gave, which may be the caller's own. @throws StorageConfigError where it is no Response. */
@@ -96,11 +96,16 @@ export function checkResponse(response: Response): Response {
   throw new StorageConfigError("The fetch of the options must give a Response.");
 }
 
-/** Reads an answer to its end, whatever its status. @throws StorageServerError for a redirect. */
-export async function readAnswer(request: SentRequest, response: Response): Promise<HttpAnswer> {
+/**
+ * Reads an answer to its end, whatever its status, or until the signal is aborted. @throws StorageServerError for a redirect.
+ */
+export async function readAnswer(request: SentRequest, response: Response, signal: AbortSignal): Promise<HttpAnswer> {
   const facts = factsOf(request, response);
   if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw redirected(facts);
-  const bytes = await readAll(response, facts, request.maxAnswerBytes ?? maxPageBytes);
+  const reader = response.body?.getReader();
+  // The abort of a fetch lets go of the connection, but not always in WebKit once the headers are there.
+  const forget = whenAborted(signal, () => cancelQuietly(reader));
+  const bytes = await readAll(reader, facts, request.maxAnswerBytes ?? maxPageBytes).finally(forget);
   const { status, headers, type } = response;
   // What comes packed is counted in other bytes than those that it unpacks to; a page may not see that it came packed.
   const isLengthOfPacked = type === "cors" || headers.has("content-encoding");
@@ -154,8 +159,13 @@ export function redirected(
   );
 }
 
-async function readAll(response: Response, facts: ServerErrorFacts, most: number): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
+type BodyReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+
+function cancelQuietly(reader: BodyReader | undefined): void {
+  reader?.cancel().catch(() => undefined);
+}
+
+async function readAll(reader: BodyReader | undefined, facts: ServerErrorFacts, most: number): Promise<Uint8Array> {
   if (reader === undefined) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -163,7 +173,7 @@ async function readAll(response: Response, facts: ServerErrorFacts, most: number
     chunks.push(part.value);
     size += part.value.length;
     if (size <= most) continue;
-    reader.cancel().catch(() => undefined);
+    cancelQuietly(reader);
     throw new StorageServerError(
       `${facts.method} ${hostOf(facts.url)}: the answer is longer than ${most} bytes, which is more than it can have to say.`,
       facts,

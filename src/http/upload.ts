@@ -90,7 +90,7 @@ async function sendStream(
     redirect: redirectOfUploads(),
     signal: deadline.signal,
   };
-  return readAnswer(attempt, checkResponse(await fetch(url, init)));
+  return readAnswer(attempt, checkResponse(await fetch(url, init)), deadline.signal);
 }
 
 function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailure): ReadableStream<Uint8Array> {
@@ -145,7 +145,7 @@ async function sendBlob(
   deadline.extend(timeUnwatched(blob.size));
   const response = await fetch(url, { method, headers, body: blob, redirect: "manual", signal: deadline.signal });
   deadline.extend();
-  return readAnswer(attempt, checkResponse(response));
+  return readAnswer(attempt, checkResponse(response), deadline.signal);
 }
 
 /** `redirect: "error"` shows as a network error, in the words of each runtime. */

@@ -51,7 +51,8 @@ describe.each([
 
 describe("a file of 95 MiB", () => {
   const bytes = patternBytes(95 * mebibyte);
-  const cases = Object.keys(kinds).flatMap((kind) => [false, true].map((encrypt) => ({ kind, encrypt })));
+  // Every other kind sealed: what becomes of the bytes of each is the same once they have been read.
+  const cases = Object.keys(kinds).map((kind, index) => ({ kind, encrypt: index % 2 === 0 }));
 
   it.each(cases)(
     "from $kind (encrypt: $encrypt) comes back, and is never all in one piece",

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { array, number, object, parse, string } from "valibot";
 import { runProgram } from "./processes.ts";
-import type { ServerRuntime } from "./server-runtimes.ts";
+import type { TestRun } from "./test-runs.ts";
 
 export interface Counts {
   readonly passed: number;
@@ -26,12 +26,12 @@ const reportSchema = object({
   testResults: array(object({ status: string(), assertionResults: array(object({ status: string() })) })),
 });
 
-/** Runs Vitest in a runtime with its output on the terminal, and gives what it counted. */
-export async function runVitest(runtime: ServerRuntime, filters: readonly string[], report: string): Promise<Counts> {
-  const options = ["--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const exitCode = await runProgram(runtime.program, [...runtime.args, "run", ...options, ...filters], {
-    env: runtime.env,
-  });
+/** Runs Vitest with its output on the terminal, and gives what it counted. */
+export async function runVitest(run: TestRun, filters: readonly string[], report: string): Promise<Counts> {
+  const { program, args, projects, env } = run;
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const options = ["--passWithNoTests", ...reporters, ...projects.map((name) => `--project=${name}`)];
+  const exitCode = await runProgram(program, [...args, "run", ...options, ...filters], { env });
   const counts = await readReport(report);
   // An error outside any test (in a setup, in a promise nobody waited for, a crash) fails the run, and is counted once.
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
