@@ -7,6 +7,7 @@ import { splitForm } from "./node/form-splitter.ts";
 import { openPlace, type Place } from "./node/open-place.ts";
 import { explained } from "./node/place-faults.ts";
 import type { Pop, PopOptions } from "./pop.ts";
+import type { Records } from "./store/records.ts";
 import { Store } from "./store/store.ts";
 import { startSweeping } from "./store/sweeping.ts";
 import { Tokens } from "./tokens.ts";
@@ -22,6 +23,8 @@ const positive = v.pipe(
 export interface OpenPop extends Omit<Pop, "fetch"> {
   /** Answers requests, whatever host they name. */
   readonly answer: (request: Request) => Promise<Response>;
+  /** How many records each country holds of the first environment. */
+  readonly countByCountry: () => ReturnType<Records["countByCountry"]>;
 }
 
 /** Opens the place where a PoP keeps its data, and makes the application that works on it. */
@@ -58,6 +61,7 @@ export async function openPop(options: PopOptions): Promise<OpenPop> {
           inFlight.delete(answer);
         }
       },
+      countByCountry: () => store.records.countByCountry(first.id),
       client: { environmentId: first.id, endpoint: "http://pop.localhost", apiKey: first.apiKey },
       environments,
       close: () => (closing ??= close()),

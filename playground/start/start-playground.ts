@@ -23,7 +23,7 @@ export async function startPlayground({ port, data }: PlaygroundOptions): Promis
     const folder = resolve(data, "page");
     await buildPage(folder);
     const page = createPage(folder);
-    const { control, hostility } = createControl();
+    const { control, hostility } = createControl(pop);
     const answer = tampering(pop.answer, hostility);
     const app = new Hono();
     app.route("/", control);

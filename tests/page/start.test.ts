@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outsideHeader } from "../../playground/start/hostility.ts";
+import { controlPaths } from "../../playground/start/paths.ts";
 import { waitForOutput } from "../runtimes/processes.ts";
 import { type Playground, root, rowOf, startPlayground, storageOf } from "./playground.ts";
 
@@ -129,8 +130,19 @@ describe("what is served", () => {
   });
 });
 
+test("how many records each country holds is told at once, to the page alone", async () => {
+  const storage = await storageOf(url());
+  await storage.batchWrite("mt", [{ recordKey: "one" }, { recordKey: "two" }]);
+  await storage.write("ee", { recordKey: "short-lived", expiresAt: new Date(Date.now() + 1_500) });
+  const counts = async (): Promise<unknown> => (await fetch(url() + controlPaths.counts)).json();
+  expect(await counts()).toMatchObject({ mt: 2, ee: 1 });
+  await expect.poll(counts, { timeout: 5_000 }).not.toHaveProperty("ee");
+  const elsewhere = await fetch(url() + controlPaths.counts, { headers: { origin: "https://example.org" } });
+  expect(elsewhere.status).toBe(403);
+});
+
 describe("the switch of hostility", () => {
-  const path = "/playground/hostility";
+  const path = controlPaths.hostility;
   const hostile = JSON.stringify({ swapRecords: true, flipFiles: false });
 
   /** `fetch` does not let one name another host. */

@@ -126,6 +126,18 @@ export class Records {
     return rows;
   }
 
+  /** How many records each country holds in an environment; those that hold none are left out. */
+  async countByCountry(environment: string): Promise<{ country: string; count: Int64 }[]> {
+    return this.#database
+      .selectFrom("pop_records")
+      .innerJoin("pop_scopes", "pop_scopes.id", "pop_records.scope")
+      .select(["pop_scopes.country", sql<Int64>`count(*)`.as("count")])
+      .where("pop_scopes.environment", "=", environment)
+      .where(alive)
+      .groupBy("pop_scopes.country")
+      .execute();
+  }
+
   async #count(matches: RawBuilder<boolean>): Promise<Int64> {
     const { total } = await this.#database
       .selectFrom("pop_records")

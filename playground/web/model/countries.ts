@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import { fetchCountries, fetchRows } from "./pop.ts";
+import { fetchCountries, fetchCounts, fetchRows } from "./pop.ts";
 
 const regionNames = new Intl.DisplayNames("en", { type: "region" });
 
@@ -31,14 +31,17 @@ export const countriesInView = computed(() =>
   chosenCountry.value === undefined ? countriesWithRecords.value : [chosenCountry.value],
 );
 
-/** Asks the PoP which countries it serves, and each of them how many records it holds. */
+/** Asks which countries the PoP serves, and how many records each of them holds. */
 export async function countEverything(): Promise<void> {
   countingError.value = undefined;
   try {
-    const codes = await fetchCountries();
-    servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
-    await countRecords(codes);
-    counted.value = countingError.value === undefined;
+    const [codes, counts] = await Promise.all([fetchCountries(), fetchCounts()]);
+    batch(() => {
+      servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
+      recordCounts.value = counts;
+      if (chosenCountry.value !== undefined && !counts.has(chosenCountry.value)) chosenCountry.value = undefined;
+      counted.value = true;
+    });
   } catch (error) {
     countingError.value = error;
   }

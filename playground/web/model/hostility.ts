@@ -1,14 +1,13 @@
 import { signal } from "@preact/signals";
 import * as v from "valibot";
 import { type Hostility, honest, hostilitySchema } from "../../start/hostility.ts";
+import { controlPaths } from "../../start/paths.ts";
 
 /** What the PoP does to its answers at the moment. */
 export const hostility = signal<Hostility>(honest);
 /** What the switches say: what the visitor asked for last, until the PoP has said that it cannot be had. */
 export const askedHostility = signal<Hostility>(honest);
 export const hostilityError = signal<unknown>(undefined);
-
-const path = "/playground/hostility";
 
 export async function fetchHostility(): Promise<void> {
   await inTurn(() => exchange("GET"));
@@ -37,7 +36,7 @@ function inTurn(run: () => Promise<void>): Promise<void> {
 async function exchange(method: string, body?: string): Promise<void> {
   try {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(path, body === undefined ? { method } : { method, body, headers });
+    const response = await fetch(controlPaths.hostility, body === undefined ? { method } : { method, body, headers });
     if (!response.ok)
       throw new Error(`The switch answered ${response.status}. It works where "npm start" serves the page.`);
     hostility.value = v.parse(hostilitySchema, await response.json());

@@ -2,6 +2,7 @@ import { parseJson, stringifyJson } from "incountry-storage/protocol";
 import * as v from "valibot";
 import { defaultEnvironment } from "../../pop/environments.ts";
 import { outsideHeader } from "../../start/hostility.ts";
+import { controlPaths } from "../../start/paths.ts";
 import { normalizeKeys } from "./settings.ts";
 
 /** The PoP that serves this page, and the environment that everybody may use there. */
@@ -13,6 +14,7 @@ export const pop = {
 
 const rowSchema = v.record(v.string(), v.unknown());
 const pageSchema = v.object({ meta: v.object({ total: v.number() }), data: v.array(rowSchema) });
+const countsSchema = v.record(v.string(), v.number());
 const countriesSchema = v.object({ countries: v.array(v.object({ id: v.string() })) });
 
 /** A record as the PoP keeps it, under its wire names. */
@@ -59,6 +61,12 @@ export async function fetchFileStart(
 export async function fetchCountries(): Promise<string[]> {
   const response = await request("GET", "/countries");
   return v.parse(countriesSchema, await response.json()).countries.map(({ id }) => id.toLowerCase());
+}
+
+/** How many records each country holds, by its code; those that hold none are left out. */
+export async function fetchCounts(): Promise<ReadonlyMap<string, number>> {
+  const response = await request("GET", controlPaths.counts);
+  return new Map(Object.entries(v.parse(countsSchema, await response.json())));
 }
 
 /** protocol.md, section 2: done here again, to look from outside of the SDK. */
