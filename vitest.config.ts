@@ -3,10 +3,13 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import "./tests/runtimes/map-group-by.ts";
 import { snippets } from "./tests/readme/plugin.ts";
 import { browsers } from "./tests/runtimes/browsers.ts";
-import { drivenTests, portableTests } from "./tests/runtimes/portable-tests.ts";
+import { drivenTests, testsIn } from "./tests/runtimes/portable-tests.ts";
 import { runtime } from "./tests/runtimes/runtime.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** What a person does on the page that `npm start` serves, from Node.js. */
+const pageOfPlayground = "tests/page/**/*.test.ts";
 
 /** What drives a browser from Node.js: it is named, as a gap, by tests/run.ts where the browser is absent. */
 const absentBrowserTests = browsers
@@ -16,7 +19,12 @@ const absentBrowserTests = browsers
 const inNode: TestProjectConfiguration = {
   extends: true,
   plugins: [snippets("node")],
-  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: absentBrowserTests, pool: "forks" },
+  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: [pageOfPlayground], pool: "forks" },
+};
+
+const ofPage: TestProjectConfiguration = {
+  extends: true,
+  test: { name: "page", include: [pageOfPlayground], exclude: absentBrowserTests, pool: "forks" },
 };
 
 const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provider }) =>
@@ -26,7 +34,7 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
         extends: true,
         plugins: [snippets("browser")],
         test: {
-          ...portableTests,
+          ...testsIn(name),
           name,
           browser: {
             enabled: true,
@@ -43,7 +51,7 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
 const inThisRuntime: TestProjectConfiguration = {
   extends: true,
   plugins: [snippets(runtime === "deno" ? "deno" : "node")],
-  test: { ...portableTests, name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
+  test: { ...testsIn(runtime), name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
 };
 
 export default defineConfig({
@@ -65,6 +73,6 @@ export default defineConfig({
     silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    projects: runtime === "node" ? [inNode, ...inBrowsers] : [inThisRuntime],
+    projects: runtime === "node" ? [inNode, ofPage, ...inBrowsers] : [inThisRuntime],
   },
 });

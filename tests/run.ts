@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browsers } from "./runtimes/browsers.ts";
 import { serversVariable } from "./runtimes/global-setup.ts";
-import { drivenTests, portableTests } from "./runtimes/portable-tests.ts";
+import { drivenTests, testsIn } from "./runtimes/portable-tests.ts";
 import { startServers } from "./runtimes/servers.ts";
 import { testRuns } from "./runtimes/test-runs.ts";
 import { addCounts, type Counts, noCounts, runVitest } from "./runtimes/vitest-run.ts";
@@ -21,7 +21,7 @@ const summaryOf = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 const warnOfAbsent = (): void => {
   for (const { name, install } of absent) {
-    const tests = [...portableTests.include, drivenTests(name)].join(", ");
+    const tests = [...testsIn(name).include, drivenTests(name)].join(", ");
     say(`\n!!! NOT RUN in ${name}, which is not installed here: ${tests}`);
     say(`!!! To run them: ${install}`);
   }
@@ -33,7 +33,8 @@ process.env[serversVariable] = JSON.stringify(servers);
 const reports = await mkdtemp(join(tmpdir(), "incountry-tests-"));
 let total: Counts = noCounts;
 const waiting = [...testRuns];
-/** Two runs at a time: much of each is waiting for a network that is slow, or does not answer at all. */
+/** Runs at a time, more than there are cores at least: much of each is waiting for a network that does not answer. */
+const lanes = 3;
 const lane = async (): Promise<void> => {
   for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
     say(`\n=== ${run.title}: begins ===`);
@@ -42,7 +43,7 @@ const lane = async (): Promise<void> => {
     say(`\n=== ${run.title}: ${summaryOf(counts)} ===`);
   }
 };
-await Promise.all([lane(), lane()]);
+await Promise.all(Array.from({ length: lanes }, lane));
 await rm(reports, { recursive: true });
 await close();
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { afterAll, beforeAll } from "vitest";
+import { databaseTemplate } from "../../playground/pop/node/database-template.ts";
 import { FileBlobs } from "../../playground/pop/node/file-blobs.ts";
 import type { BlobStore } from "../../playground/pop/store/blobs/blob-store.ts";
 import { MemoryBlobs } from "../../playground/pop/store/blobs/memory-blobs.ts";
@@ -72,7 +73,10 @@ let looked: { memory: LookedAt; files: LookedAt; embeddedRows: LookedAt; serverR
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pop-blobs-"));
   postgres = await startPostgres();
-  databases = { embedded: await openPGliteInMemory(), server: openPostgres(await postgres.database("blobs")) };
+  databases = {
+    embedded: await openPGliteInMemory(await databaseTemplate()),
+    server: openPostgres(await postgres.database("blobs")),
+  };
   for (const database of Object.values(databases)) await migrate(database);
   looked = {
     memory: lookedAtMemory(),

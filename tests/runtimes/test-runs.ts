@@ -25,6 +25,7 @@ export const testRuns: readonly TestRun[] = [
   ...(installed.length === 0
     ? []
     : [{ ...inNode, name: "browsers", title: `browsers (${installed.join(", ")})`, projects: installed }]),
+  { ...inNode, name: "page", title: "the page of the playground", projects: ["page"] },
   {
     name: "deno",
     title: "Deno",
