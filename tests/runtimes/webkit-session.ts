@@ -12,6 +12,8 @@ export interface WebkitPrograms {
 const answerSchema = object({ value: unknown() });
 const sessionSchema = object({ sessionId: string() });
 const startAttempts = 200;
+/** Milliseconds in which a browser that is well goes. */
+const farewell = 5_000;
 
 /** WebKitGTK as it is installed, driven by WebDriver (W3C): JSON over HTTP, on a virtual display. */
 export class WebkitSession {
@@ -46,14 +48,14 @@ export class WebkitSession {
     }
   }
 
-  /** One command of the WebDriver protocol: its path after the session's. */
-  command(method: string, path: string, body?: object): Promise<unknown> {
-    return call(method, this.#session + path, body);
+  /** One command of the WebDriver protocol: its path after the session's. The signal ends the wait for its answer. */
+  command(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+    return call(method, this.#session + path, body, signal);
   }
 
   async close(): Promise<void> {
     // A browser that has already gone cannot be asked to go; stopping its driver is what counts.
-    await call("DELETE", this.#session).catch(() => undefined);
+    await call("DELETE", this.#session, undefined, AbortSignal.timeout(farewell)).catch(() => undefined);
     await stopProgram(this.#driver);
     await stopProgram(this.#display);
   }
@@ -85,8 +87,9 @@ async function untilReady(origin: string): Promise<void> {
   }
 }
 
-async function call(method: string, url: string, body?: object): Promise<unknown> {
-  const response = await fetch(url, body === undefined ? { method } : { method, body: JSON.stringify(body) });
+async function call(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(url, { method, signal: signal ?? null, ...content });
   const { value } = parse(answerSchema, await response.json());
   if (!response.ok) throw new Error(`WebKitWebDriver refused ${method} ${url}: ${JSON.stringify(value)}`);
   return value;

@@ -1,23 +1,31 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { webkitPrograms } from "../../runtimes/browser-programs.ts";
+import type { WebkitPrograms } from "../../runtimes/webkit-session.ts";
 import { walkMainPath } from "../main-path.ts";
-import { type Driver, Person } from "../person.ts";
-import { type Playground, startPlayground } from "../playground.ts";
-import { driveWebkit } from "./webkit-driver.ts";
+import { Person } from "../person.ts";
+import { startPlayground } from "../playground.ts";
+import { driveWebkit, isSilence } from "./webkit-driver.ts";
 
-let playground: Playground | undefined;
-let driver: Driver | undefined;
+/** Begins anew where the driver falls silent, which tells nothing of the page; what the page does wrong is told at once. */
+const attempts = 3;
 
-beforeAll(async () => {
-  if (webkitPrograms === undefined) throw new Error("WebKit is gone since the run began.");
-  [playground, driver] = await Promise.all([startPlayground(), driveWebkit(webkitPrograms)]);
-});
-afterAll(async () => {
-  await driver?.close();
-  await playground?.close();
-});
+async function walk(programs: WebkitPrograms): Promise<void> {
+  const [playground, driver] = await Promise.all([startPlayground(), driveWebkit(programs)]);
+  try {
+    await walkMainPath(new Person(driver), playground.url, "webkit");
+  } finally {
+    await driver.close();
+    await playground.close();
+  }
+}
 
-test("the page works in WebKit as in Chromium", { timeout: 90_000 }, async () => {
-  if (playground === undefined || driver === undefined) throw expect.fail("Nothing was started.");
-  await walkMainPath(new Person(driver), playground.url, "webkit");
+test("the page works in WebKit as in Chromium", { timeout: 180_000 }, async () => {
+  if (webkitPrograms === undefined) throw expect.fail("WebKit is gone since the run began.");
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await walk(webkitPrograms);
+    } catch (error) {
+      if (attempt === attempts || !isSilence(error)) throw error;
+    }
+  }
 });

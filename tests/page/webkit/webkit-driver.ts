@@ -2,20 +2,30 @@ import { parse, string } from "valibot";
 import { type WebkitPrograms, WebkitSession } from "../../runtimes/webkit-session.ts";
 import type { Driver } from "../person.ts";
 
+/** Milliseconds in which WebKitWebDriver answers whatever it is asked here, unless it never will. */
+const patience = 15_000;
+
+/** Whether this was thrown because WebKitWebDriver lost a command: on a busy machine it now and then answers one never. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}
+
 /** WebKitGTK, driven by WebDriver. */
 export async function driveWebkit(programs: WebkitPrograms): Promise<Driver> {
   const session = await WebkitSession.start(programs);
-  await session.command("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 800 });
+  const command = (method: string, path: string, body?: object): Promise<unknown> =>
+    session.command(method, path, body, AbortSignal.timeout(patience));
+  await command("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 800 });
   return {
     open: async (url) => {
-      await session.command("POST", "/url", { url });
+      await command("POST", "/url", { url });
     },
     evaluate: async (expression) =>
-      parse(string(), await session.command("POST", "/execute/sync", { script: `return ${expression}`, args: [] })),
+      parse(string(), await command("POST", "/execute/sync", { script: `return ${expression}`, args: [] })),
     perform: async (actions) => {
-      await session.command("POST", "/actions", { actions });
+      await command("POST", "/actions", { actions });
     },
-    screenshot: async () => parse(string(), await session.command("GET", "/screenshot")),
+    screenshot: async () => parse(string(), await command("GET", "/screenshot")),
     close: () => session.close(),
   };
 }
