@@ -20,6 +20,9 @@ const knownVersions = computed(() => [...secrets.value, ...forgotten.value].map(
 /** Records by version, in the countries in view. */
 export const versionCounts = computed(() => countsIn(countriesInView.value));
 
+/** Whether they have been counted yet, everywhere in view. */
+export const versionsCounted = computed(() => countriesInView.value.every((country) => byCountry.value.has(country)));
+
 function countsIn(countries: readonly string[]): readonly VersionCount[] {
   const sums = new Map<number | "other", number>(knownVersions.value.map((version) => [version, 0]));
   for (const country of countries) {

@@ -117,7 +117,10 @@ describe("the focus goes along", () => {
     await page.getByRole("radio", { name: /^Venezuela/ }).check();
     await page.getByRole("button", { name: "Make a key" }).click();
     await page.getByRole("button", { name: /^Add version/ }).click();
-    await page.getByRole("button", { name: "Rotate all records" }).press("Enter");
+    const rotate = page.getByRole("button", { name: "Rotate all records" });
+    // Once the records are counted. A click would wait for that by itself.
+    await eventually(() => rotate.isEnabled()).toBe(true);
+    await rotate.press("Enter");
     await eventually(() => announced(page)).toBe("The rotation is over: 1 of 1 record.");
     await eventually(() => focused(page)).toBe("Rotation");
   });

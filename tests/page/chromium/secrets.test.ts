@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
+import { eventually, holdAnswers, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -98,6 +98,21 @@ describe("rotation", () => {
     expect((await rotated.find("fr", { version: 2 }, { limit: 1 })).meta.total).toBe(count);
     const { record } = await rotated.read("fr", "person-4999");
     expect(record).toMatchObject({ key1: "Family 99", rangeKey1: 9007199254741092n, version: 2 });
+  });
+
+  test("says nothing of records before they are counted", async () => {
+    await (await storageOf(visits.url)).write("no", { recordKey: "one" });
+    const page = await visits.visit({ path: "/#secrets" });
+    const held = await holdAnswers(page, "**/no/find");
+    await page.getByRole("radio", { name: /^Norway/ }).check();
+    await held.arrived();
+    const everything = (): Promise<string> => page.innerText("main");
+    expect(await everything()).toContain("Counting…");
+    expect(await everything()).not.toMatch(/No records yet|Every record is at/);
+    expect(await page.getByRole("button", { name: "Rotate all records" }).isEnabled()).toBe(false);
+    await held.release();
+    await eventually(everything).toContain("Every record is at version 1.");
+    expect(await everything()).not.toMatch(/No records yet|Counting/);
   });
 
   test("leaves alone, and counts, what the page has no secret for", async () => {

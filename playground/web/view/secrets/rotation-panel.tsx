@@ -1,7 +1,7 @@
 import { chosenCountry, countriesInView, countryName } from "../../model/countries.ts";
 import { cancelRotation, goesOn, type Rotation, rotate, rotation } from "../../model/rotation.ts";
 import { currentVersion } from "../../model/secrets.ts";
-import { outdatedRecords } from "../../model/versions.ts";
+import { outdatedRecords, versionsCounted } from "../../model/versions.ts";
 import { counted, formatNumber, formatSeconds } from "../../model/words.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
@@ -35,7 +35,7 @@ export function RotationPanel() {
             {goesOn.value ? "Continue" : "Rotate all records"}
           </button>
         )}
-        {!running && outdatedRecords.value === 0 && (
+        {!running && versionsCounted.value && outdatedRecords.value === 0 && (
           <span class="quiet">Every record is at version {currentVersion.value}.</span>
         )}
       </div>

@@ -1,7 +1,13 @@
 import { useEffect } from "preact/hooks";
 import { countriesInView, recordCounts } from "../../model/countries.ts";
 import { currentVersion, secrets } from "../../model/secrets.ts";
-import { countVersions, type VersionCount, versionCounts, versionsError } from "../../model/versions.ts";
+import {
+  countVersions,
+  type VersionCount,
+  versionCounts,
+  versionsCounted,
+  versionsError,
+} from "../../model/versions.ts";
 import { counted } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 
@@ -27,7 +33,9 @@ export function VersionChart() {
       {versionsError.value !== undefined && (
         <ErrorNote error={versionsError.value} again={() => void countVersions(countriesInView.value)} />
       )}
-      {total === 0 && <p class="quiet">No records yet.</p>}
+      {total === 0 && versionsError.value === undefined && (
+        <p class="quiet">{versionsCounted.value ? "No records yet." : "Counting…"}</p>
+      )}
       <ul class="bars">
         {counts.map((count) => (
           <Bar key={count.version} {...count} total={total} />
