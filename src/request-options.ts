@@ -1,6 +1,38 @@
 import * as v from "valibot";
 import { exactObject, functionOf, isPlainObject, kindOf, refuseNamesOfObjects, type SchemaOf } from "./validation.ts";
 
+/** What the client sets itself, or what the platform sets and a caller could only break. */
+const ownedHeaders = [
+  "authorization",
+  "x-env-id",
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "host",
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  "cookie",
+  "if-match",
+  "range",
+] as const;
+
+/** `x-env-id`, `X-Env-Id`. */
+type Spelling<Name extends string> = Name | Capitalized<Name>;
+type Capitalized<Name extends string> = Name extends `${infer First}-${infer Rest}`
+  ? `${Capitalize<First>}-${Capitalized<Rest>}`
+  : Capitalize<Name>;
+
+/** Any headers but those that the client itself sets, whose usual spellings the compiler refuses. */
+export type RequestHeaders = Record<string, string> & {
+  [Name in Spelling<(typeof ownedHeaders)[number]>]?: never;
+};
+
 /** How far a transfer has come, in bytes. */
 export interface Progress {
   transferred: number;
@@ -20,7 +52,7 @@ export interface RequestOptions {
   /** How often a call may be repeated, all in all; 5 where the server asked for patience, 3 where no answer came. */
   maxRetries?: number | undefined;
   /** More headers for the requests. Those that the client itself sets are refused. */
-  headers?: Record<string, string> | undefined;
+  headers?: RequestHeaders | undefined;
   /** Goes to the logger with each line about this call. */
   meta?: Record<string, unknown> | undefined;
   /** Told of an attachment's transfer, at most some dozens of times in a second. */
@@ -36,31 +68,12 @@ export const millisecondsSchema: SchemaOf<number> = v.custom<number>(
   (issue) => `must be milliseconds, more than 0 and at most 2^31 − 1, got ${kindOf(issue.input)}`,
 );
 
-/** What the client sets itself, or what the platform sets and a caller could only break. */
-const ownedHeaders: ReadonlySet<string> = new Set([
-  "authorization",
-  "x-env-id",
-  "content-type",
-  "content-length",
-  "content-encoding",
-  "transfer-encoding",
-  "host",
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "upgrade",
-  "expect",
-  "cookie",
-  "if-match",
-  "range",
-]);
-
 /** RFC 9110, section 5.1 and 5.5. */
 const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
 const notHeaderName = "is not a name that a header can have";
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+const isOwned = (name: string): boolean => ownedHeaders.some((owned) => owned === name.toLowerCase());
 
 const headersSchema: SchemaOf<Record<string, string>> = v.pipe(
   v.custom<Record<string, string>>(
@@ -72,7 +85,7 @@ const headersSchema: SchemaOf<Record<string, string>> = v.pipe(
     v.pipe(
       v.string(),
       v.regex(headerName, notHeaderName),
-      v.check((name) => !ownedHeaders.has(name.toLowerCase()), "is a header that the client sets itself: leave it out"),
+      v.check((name) => !isOwned(name), "is a header that the client sets itself: leave it out"),
     ),
     v.pipe(v.string(), v.regex(headerValue, "is not a value that a header can have")),
   ),

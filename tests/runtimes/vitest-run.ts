@@ -1,53 +1,29 @@
 import { readFile } from "node:fs/promises";
-import { array, number, object, parse, string } from "valibot";
+import { fileURLToPath } from "node:url";
+import { parse } from "valibot";
 import { runProgram } from "./processes.ts";
+import { noOutcome, type Outcome, outcomeSchema, outcomeVariable } from "./test-outcome.ts";
 import type { TestRun } from "./test-runs.ts";
 
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+const reporter = fileURLToPath(new URL("outcome-reporter.ts", import.meta.url));
 
-export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
-
-export const addCounts = (a: Counts, b: Counts): Counts => ({
-  passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-});
-
-/** What is read of the report that Vitest's JSON reporter writes. */
-const reportSchema = object({
-  numPassedTests: number(),
-  numFailedTests: number(),
-  numPendingTests: number(),
-  numTodoTests: number(),
-  testResults: array(object({ status: string(), assertionResults: array(object({ status: string() })) })),
-});
-
-/** Runs Vitest with its output on the terminal, and gives what it counted. */
-export async function runVitest(run: TestRun, filters: readonly string[], report: string): Promise<Counts> {
-  const { program, args, projects, env } = run;
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const options = ["--passWithNoTests", ...reporters, ...projects.map((name) => `--project=${name}`)];
-  const exitCode = await runProgram(program, [...args, "run", ...options, ...filters], { env });
-  const counts = await readReport(report);
-  // An error outside any test (in a setup, in a promise nobody waited for, a crash) fails the run, and is counted once.
-  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-}
-
-async function readReport(path: string): Promise<Counts> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return noCounts;
-  const report = parse(reportSchema, JSON.parse(text));
-  const filesNotLoaded = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === "failed" && assertionResults.every((assertion) => assertion.status !== "failed"),
+/** Runs Vitest with its output on the terminal, and gives what it came to; `report` is a path that is free. */
+export async function runVitest(run: TestRun, filters: readonly string[], report: string): Promise<Outcome> {
+  const { program, args, projects } = run;
+  const options = ["--passWithNoTests", "--reporter=default", `--reporter=${reporter}`];
+  const exitCode = await runProgram(
+    program,
+    [...args, "run", ...options, ...projects.map((name) => `--project=${name}`), ...filters],
+    { env: { ...run.env, [outcomeVariable]: report } },
   );
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + filesNotLoaded.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+  const outcome = await readOutcome(report);
+  if (exitCode === 0 || outcome.failures.length > 0) return outcome;
+  const failure = { where: run.title, error: `Vitest ended with ${exitCode}: what it printed above says why.` };
+  return { ...outcome, failures: [failure] };
+}
+
+/** What a run left; nothing where it ended before it could. */
+async function readOutcome(path: string): Promise<Outcome> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  return text === undefined ? noOutcome : parse(outcomeSchema, JSON.parse(text));
 }

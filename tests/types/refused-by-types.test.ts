@@ -213,6 +213,18 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     // @ts-expect-error: a number
     (storage) => storage.read("de", "r", { headers: { "x-a": 1 } }),
   ],
+  "request.headers.authorization": [
+    // @ts-expect-error: set by the client
+    (storage) => storage.read("de", "r", { headers: { "x-a": "a", authorization: "Bearer own" } }),
+  ],
+  'request.headers["X-Env-Id"]': [
+    // @ts-expect-error: set by the client
+    (storage) => storage.read("de", "r", { headers: { "X-Env-Id": "own" } }),
+  ],
+  'request.headers["content-type"]': [
+    // @ts-expect-error: set by the client
+    (storage) => storage.write("de", { recordKey: "r" }, { headers: { "content-type": "text/plain" } }),
+  ],
   "request.onProgress": [
     // @ts-expect-error: no function
     (storage) => storage.getAttachmentFile("de", "r", "f", { onProgress: true }),
