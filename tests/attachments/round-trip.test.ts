@@ -1,5 +1,6 @@
 import type { AttachmentInput } from "incountry-storage";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isPage } from "../faults/engine.ts";
 import { patternBytes } from "./pattern-bytes.ts";
 import { type Attaching, attaching, country, hashOf, iterableOf, sameBytes, streamOf } from "./support.ts";
 
@@ -51,8 +52,10 @@ describe.each([
 
 describe("a file of 95 MiB", () => {
   const bytes = patternBytes(95 * mebibyte);
+  // What the others come to, in browsers, where so many bytes take the longest.
+  const large = isPage ? ["a Blob", "a Uint8Array", "a ReadableStream"] : Object.keys(kinds);
   // Every other kind sealed: what becomes of the bytes of each is the same once they have been read.
-  const cases = Object.keys(kinds).map((kind, index) => ({ kind, encrypt: index % 2 === 0 }));
+  const cases = large.map((kind, index) => ({ kind, encrypt: index % 2 === 0 }));
 
   it.each(cases)(
     "from $kind (encrypt: $encrypt) comes back, and is never all in one piece",

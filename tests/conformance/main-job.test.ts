@@ -262,7 +262,7 @@ it(`${count.toLocaleString("en")} records written in batches are paged through w
 }, async () => {
   const storage = popStorage();
   const profileKey = unique("many");
-  const keys = Array.from({ length: 10_000 }, (_, index) => `${profileKey}/${index}`);
+  const keys = Array.from({ length: count }, (_, index) => `${profileKey}/${index}`);
   for (let start = 0; start < keys.length; start += 100) {
     const page = keys.slice(start, start + 100);
     await storage.batchWrite(
