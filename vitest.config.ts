@@ -73,6 +73,8 @@ export default defineConfig({
     silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, which is Vitest's own, is little on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     projects: runtime === "node" ? [inNode, ofPage, ...inBrowsers] : [inThisRuntime],
   },
 });

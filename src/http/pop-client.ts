@@ -129,7 +129,8 @@ export class PopClient {
 
   /** What every request to a PoP carries. */
   headersFor(token: string, request: RequestOptions): Record<string, string> {
-    return { ...request.headers, authorization: `Bearer ${token}`, "x-env-id": this.#options.environmentId };
+    const given: Record<string, string> = request.headers ?? {};
+    return { ...given, authorization: `Bearer ${token}`, "x-env-id": this.#options.environmentId };
   }
 
   async #send(
