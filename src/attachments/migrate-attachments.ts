@@ -39,7 +39,7 @@ export async function* migrateAttachments(
     const { onProgress: _, ...quiet } = iteration.request;
     const { filter = {} } = options;
     const { search, keyring } = await run(iteration.request, async () => ({
-      search: await prepareSearch(context, { operation, country, filter, request: quiet }),
+      search: prepareSearch(context, { operation, country, filter, request: quiet }),
       keyring: await keyringOf(context),
     }));
     yield* resealAll({ search, keyring, options, iteration });

@@ -17,12 +17,12 @@ export interface Target {
   readonly path: string;
 }
 
-export async function targetOf(
+export function targetOf(
   context: StorageContext,
   operation: string,
   { country, recordKey, request }: { country: string; recordKey: string; request: RequestOptions },
-): Promise<Target> {
-  const recordKeyHash = await hashersOf(context.configuration).write(recordKey);
+): Target {
+  const recordKeyHash = hashersOf(context.configuration).write(recordKey);
   return targetOfHash(context, operation, { country, recordKeyHash, request });
 }
 

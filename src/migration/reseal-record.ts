@@ -2,7 +2,6 @@ import { looksHashed } from "../crypto/key-hash.ts";
 import { addToMeta, type Envelope, originalKey } from "../records/envelope.ts";
 import { fieldEntries, fieldsWith, recordFields } from "../records/fields.ts";
 import type { OpenedRecord } from "../records/open-record.ts";
-import { resolveAll } from "../records/resolve-all.ts";
 import { protectKey, type RecordSealing } from "../records/seal-record.ts";
 import type { AnsweredRecord } from "../records/wire-record.ts";
 
@@ -31,13 +30,12 @@ export async function resealRecord(
   // A body from before the envelope has no originals of the keys.
   const { keys, unkept } = envelope === undefined ? { keys: {}, unkept: {} } : protectKeys(raw, envelope, sealing);
   const text = envelope === undefined ? bodyText : withOriginals(unkept, bodyText);
-  const [version, body, precommitBody, sentKeys] = await Promise.all([
+  const [version, body, precommitBody] = await Promise.all([
     cipher.currentVersion(),
     text === undefined ? undefined : cipher.seal(text),
     precommitText === undefined ? undefined : cipher.seal(precommitText),
-    resolveAll(keys),
   ]);
-  Object.assign(wire, sentKeys);
+  Object.assign(wire, keys);
   if (body !== undefined) wire[recordFields.body.wire] = body;
   if (precommitBody !== undefined) wire[recordFields.precommitBody.wire] = precommitBody;
   wire[recordFields.version.wire] = version;
@@ -51,13 +49,13 @@ function isLeftOut(name: string, value: unknown): boolean {
 
 interface ProtectedKeys {
   /** As they go over the wire. */
-  readonly keys: Record<string, string | Promise<string>>;
+  readonly keys: Record<string, string>;
   /** Originals that the envelope does not keep yet, and that the wire will no longer show. */
   readonly unkept: Record<string, string>;
 }
 
 function protectKeys(raw: AnsweredRecord["raw"], envelope: Envelope, sealing: RecordSealing): ProtectedKeys {
-  const keys: Record<string, string | Promise<string>> = {};
+  const keys: Record<string, string> = {};
   const unkept: Record<string, string> = {};
   for (const { wire, protection } of searchKeys) {
     const sent = raw[wire];

@@ -74,7 +74,7 @@ export class Rotation {
     if (!context.configuration.cipher.encrypt) {
       throw new StorageConfigError(`${options.operation}() seals records anew, and this Storage has encrypt: false.`);
     }
-    const search = await prepareSearch(context, options);
+    const search = prepareSearch(context, options);
     return new Rotation(search, await search.opening.cipher.currentVersion());
   }
 
@@ -121,11 +121,8 @@ export class Rotation {
       records.map(async (opened): Promise<Resealed | FindError> => {
         const { answered, envelope, record } = opened;
         try {
-          const [wire, hashedKey] = await Promise.all([
-            resealRecord(answered, opened, sealing),
-            hash(record.recordKey),
-          ]);
-          if (envelope !== undefined && hashedKey !== answered.raw[recordKey])
+          const wire = await resealRecord(answered, opened, sealing);
+          if (envelope !== undefined && hash(record.recordKey) !== answered.raw[recordKey])
             context.configuration.log.once("warn", otherKey);
           return { answered, wire };
         } catch (error) {

@@ -11,7 +11,7 @@ export async function deleteRecord(
   const entries = { country: countrySchema, recordKey: recordKeySchema, request: requestSchema };
   const { country, recordKey, request } = checkInput("delete", entries, input);
   return run(request, async () => {
-    const path = `${recordsPath(country)}/${await hashersOf(context.configuration).write(recordKey)}`;
+    const path = `${recordsPath(country)}/${hashersOf(context.configuration).write(recordKey)}`;
     const { answer, error, repeatedBlindly } = await context.pop.call({
       operation: "delete",
       country,
@@ -34,7 +34,7 @@ export async function batchDelete(
   const entries = { country: countrySchema, recordKeys: recordKeysSchema, request: requestSchema };
   const { country, recordKeys, request } = checkInput("batchDelete", entries, input);
   return run(request, async () => {
-    const hashes = await Promise.all(recordKeys.map(hashersOf(context.configuration).write));
+    const hashes = recordKeys.map(hashersOf(context.configuration).write);
     const path = `${recordsPath(country)}/batchDelete`;
     const body = stringifyJson({ filter: { record_key: hashes } });
     await context.pop.callSuccessfully({ operation: "batchDelete", country, method: "POST", path, body, request });

@@ -21,7 +21,7 @@ export async function* findAll(
   const entries = { country: countrySchema, filter: filterSchema, options: findAllOptions, request: requestSchema };
   const { country, filter, options, request } = checkInput("findAll", entries, input);
   yield* iterate(request, async function* (iteration) {
-    const search = await run(iteration.request, () =>
+    const search = await run(iteration.request, async () =>
       prepareSearch(context, { operation: "findAll", country, filter, request: iteration.request }),
     );
     yield* records(search, options);

@@ -39,7 +39,7 @@ export async function find(
   const entries = { country: countrySchema, filter: filterSchema, options: findOptions, request: requestSchema };
   const { country, filter, options, request } = checkInput("find", entries, input);
   return run(request, async () => {
-    const search = await prepareSearch(context, { operation: "find", country, filter, request });
+    const search = prepareSearch(context, { operation: "find", country, filter, request });
     const page = await fetchPage(search, options);
     const { records, errors } = await openPage(page.data, search);
     const opened = records.map(({ record }) => record);
@@ -56,7 +56,7 @@ export async function findOne(
   const entries = { country: countrySchema, filter: filterSchema, options: findOneOptions, request: requestSchema };
   const { country, filter, options, request } = checkInput("findOne", entries, input);
   return run(request, async () => {
-    const search = await prepareSearch(context, { operation: "findOne", country, filter, request });
+    const search = prepareSearch(context, { operation: "findOne", country, filter, request });
     const page = await fetchPage(search, { ...options, limit: 1 });
     const { records, errors } = await openPage(page.data, search);
     if (errors[0] !== undefined) throw errors[0].error;
@@ -76,13 +76,13 @@ export interface Search {
   readonly hash: KeyHasher;
 }
 
-export async function prepareSearch(
+export function prepareSearch(
   context: StorageContext,
   search: { operation: string; country: string; filter: FindFilter; request: RequestOptions },
-): Promise<Search> {
+): Search {
   const { configuration, cipher } = context;
   const hashers = hashersOf(configuration);
-  const filter = await sealFilter(search.filter, { mode: configuration.keys, hash: hashers.write });
+  const filter = sealFilter(search.filter, { mode: configuration.keys, hash: hashers.write });
   const opening = { cipher: cipher.forOperation(), hashers: hashers.verify };
   return { ...search, context, filter, opening, hash: hashers.write };
 }

@@ -14,7 +14,7 @@ export async function read(
   const { country, recordKey, request } = checkInput("read", entries, input);
   return run(request, async () => {
     const hashers = hashersOf(context.configuration);
-    const recordKeyHash = await hashers.write(recordKey);
+    const recordKeyHash = hashers.write(recordKey);
     const path = `${recordsPath(country)}/${recordKeyHash}`;
     const { answer, json } = await context.pop.callSuccessfully({
       operation: "read",

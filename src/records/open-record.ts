@@ -5,7 +5,6 @@ import { StorageIntegrityError } from "../errors.ts";
 import { type Envelope, originalKey, readEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries, recordFields } from "./fields.ts";
 import type { StorageRecord } from "./record.ts";
-import { resolveAll } from "./resolve-all.ts";
 import type { AnsweredRecord } from "./wire-record.ts";
 
 /** What opening needs for the length of one operation. */
@@ -53,7 +52,7 @@ export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpen
     typeof precommitBody === "string" ? opening.cipher.open(precommitBody, version) : undefined,
   ]);
   const envelope = bodyText === undefined ? undefined : readEnvelope(bodyText);
-  const record: Record<string, unknown> = await openKeys(fields, envelope, opening.hashers);
+  const record: Record<string, unknown> = openKeys(fields, envelope, opening.hashers);
   const payload = envelope === undefined ? bodyText : envelope.payload;
   if (typeof payload === "string") record.body = payload;
   if (precommitText !== undefined) record.precommitBody = precommitText;
@@ -67,13 +66,13 @@ export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpen
   return { record: Object.assign(record, { recordKey }), envelope, bodyText, precommitText };
 }
 
-/** The keys of a record, by name. Most keys of most records are unset, and cost no promise. */
+/** The keys of a record, by name. */
 function openKeys(
   fields: AnsweredRecord["fields"],
   envelope: Envelope | undefined,
   hashers: KeyHashers,
-): Promise<Record<string, string>> {
-  const keys: Record<string, string | Promise<string>> = {};
+): Record<string, string> {
+  const keys: Record<string, string> = {};
   for (const entry of keyEntries) {
     const sent = fields[entry.wire];
     const original = envelope === undefined ? undefined : originalKey(envelope, entry.wire);
@@ -81,34 +80,34 @@ function openKeys(
       keys[entry.name] = envelope === undefined ? sent : openKey(entry, original, sent, hashers);
     else if (original !== undefined) keys[entry.name] = openUnsentKey(entry, original, sent);
   }
-  return resolveAll(keys);
+  return keys;
 }
 
-function openKey(entry: KeyEntry, original: string | undefined, sent: string, hashers: KeyHashers): Promise<string> {
+function openKey(entry: KeyEntry, original: string | undefined, sent: string, hashers: KeyHashers): string {
   return original === undefined ? openUnkeptKey(entry, sent, hashers) : verifyKey(entry, original, sent, hashers);
 }
 
 /** Absent is what a PoP answers that does not know the field; null says that it is unset, and the envelope that it is not. */
-async function openUnsentKey(entry: KeyEntry, original: string, sent: unknown): Promise<string> {
+function openUnsentKey(entry: KeyEntry, original: string, sent: unknown): string {
   if (sent === null) throw rewritten(entry);
   return original;
 }
 
 /** A key of which the envelope keeps no original: an unhashed one, or the empty string of an SDK that forgets it. */
-async function openUnkeptKey(entry: KeyEntry, sent: string, hashers: KeyHashers): Promise<string> {
+function openUnkeptKey(entry: KeyEntry, sent: string, hashers: KeyHashers): string {
   // No SDK sends such a key as it is.
   if (entry.protection === "hashed" && !looksHashed(sent)) throw rewritten(entry);
-  const isEmpty = sent === (await hashers.asIs("")) || sent === (await hashers.inLowerCaseEnvironment(""));
+  const isEmpty = sent === hashers.asIs("") || sent === hashers.inLowerCaseEnvironment("");
   return isEmpty ? "" : sent;
 }
 
-async function verifyKey(entry: KeyEntry, original: string, sent: string, hashers: KeyHashers): Promise<string> {
+function verifyKey(entry: KeyEntry, original: string, sent: string, hashers: KeyHashers): string {
   const lowerCase = original.toLowerCase();
   if (entry.protection === "hashedUnlessDisabled" && (sent === original || sent === lowerCase)) return original;
   // Most likely first: what this Storage would have written.
   const [likely, other] = hashers.normalizeKeys ? [lowerCase, original] : [original, lowerCase];
-  if (sent === (await hashers.asIs(likely)) || sent === (await hashers.asIs(other))) return original;
-  if (sent === (await hashers.inLowerCaseEnvironment(lowerCase))) return original;
+  if (sent === hashers.asIs(likely) || sent === hashers.asIs(other)) return original;
+  if (sent === hashers.inLowerCaseEnvironment(lowerCase)) return original;
   throw rewritten(entry);
 }
 

@@ -11,14 +11,14 @@ type FilterSealing = Pick<RecordSealing, "mode" | "hash">;
 const searchKeysWire = "search_keys";
 
 /** A filter as it goes over the wire: the keys in it hashed as those of records are (protocol.md, section 6). */
-export async function sealFilter(filter: FindFilter, sealing: FilterSealing): Promise<Record<string, unknown>> {
-  const sealed = await Promise.all(
-    Object.entries(filter).map(async ([name, condition]): Promise<[string, unknown]> => {
-      if (!isFieldName(name)) return [searchKeysWire, sealSearchKeys(condition, sealing)];
-      return [recordFields[name].wire, await sealCondition(name, condition, sealing)];
-    }),
+export function sealFilter(filter: FindFilter, sealing: FilterSealing): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(filter).map(([name, condition]) =>
+      isFieldName(name)
+        ? [recordFields[name].wire, sealCondition(name, condition, sealing)]
+        : [searchKeysWire, sealSearchKeys(condition, sealing)],
+    ),
   );
-  return Object.fromEntries(sealed);
 }
 
 function sealSearchKeys(text: unknown, { mode }: FilterSealing): unknown {
@@ -26,17 +26,13 @@ function sealSearchKeys(text: unknown, { mode }: FilterSealing): unknown {
 }
 
 /** A condition is a value, a list, or an object of operators whose operands are conditions again. */
-async function sealCondition(name: FieldName, condition: unknown, sealing: FilterSealing): Promise<unknown> {
-  if (Array.isArray(condition)) return Promise.all(condition.map((value) => sealCondition(name, value, sealing)));
+function sealCondition(name: FieldName, condition: unknown, sealing: FilterSealing): unknown {
+  if (Array.isArray(condition)) return condition.map((value) => sealCondition(name, value, sealing));
   if (isDateValue(condition)) return condition.toISOString();
   if (isPlainObject(condition)) {
-    const operators = Object.entries(condition).map(
-      async ([operator, operand]): Promise<[string, unknown]> => [
-        operator,
-        await sealCondition(name, operand, sealing),
-      ],
+    return Object.fromEntries(
+      Object.entries(condition).map(([operator, operand]) => [operator, sealCondition(name, operand, sealing)]),
     );
-    return Object.fromEntries(await Promise.all(operators));
   }
   const { protection } = recordFields[name];
   const isKey = protection === "hashed" || protection === "hashedUnlessDisabled";

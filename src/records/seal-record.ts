@@ -4,7 +4,6 @@ import { writeEnvelope } from "./envelope.ts";
 import { isFieldName, recordFields } from "./fields.ts";
 import type { RecordInput } from "./record.ts";
 import { isDateValue, type KeyMode } from "./record-schema.ts";
-import { resolveAll } from "./resolve-all.ts";
 import type { WireRecord, WireValue } from "./wire-record.ts";
 
 /** What sealing needs for the length of one operation. */
@@ -14,12 +13,12 @@ export interface RecordSealing {
   readonly cipher: OperationCipher;
 }
 
-/** How one key goes over the wire (protocol.md, section 2), where it is hashed: a promise. */
+/** How one key goes over the wire (protocol.md, section 2). */
 export function protectKey(
   protection: "hashed" | "hashedUnlessDisabled",
   value: string,
   { mode, hash }: Pick<RecordSealing, "mode" | "hash">,
-): string | Promise<string> {
+): string {
   if (protection === "hashed" || mode.hashSearchKeys) return hash(value);
   return normalizeKey(value, mode);
 }
@@ -29,7 +28,6 @@ export async function sealRecord(record: RecordInput, sealing: RecordSealing): P
   const { cipher, hash } = sealing;
   const wire: Record<string, WireValue> = {};
   const meta: Record<string, string> = {};
-  const keys: Record<string, string | Promise<string>> = {};
   for (const [name, value] of Object.entries(record)) {
     if (value === undefined || !isFieldName(name)) continue;
     const field = recordFields[name];
@@ -39,22 +37,19 @@ export async function sealRecord(record: RecordInput, sealing: RecordSealing): P
     else if (typeof value === "string" && field.protection !== "plain") {
       // The envelope keeps the original of an unhashed key too: it shows on reading whether the PoP rewrote the key.
       meta[field.wire] = value;
-      keys[field.wire] = protectKey(field.protection, value, sealing);
+      wire[field.wire] = protectKey(field.protection, value, sealing);
     }
   }
   const { recordKey, body = null, precommitBody } = record;
   // All at once: each step of waiting is taken by every record of a batch.
-  const [recordKeyHash, version, sealedBody, sealedPrecommitBody, sentKeys] = await Promise.all([
-    hash(recordKey),
+  const [version, sealedBody, sealedPrecommitBody] = await Promise.all([
     cipher.currentVersion(),
     cipher.seal(writeEnvelope(meta, body)),
     typeof precommitBody === "string" ? cipher.seal(precommitBody) : precommitBody,
-    resolveAll(keys),
   ]);
-  Object.assign(wire, sentKeys);
   wire[recordFields.body.wire] = sealedBody;
   if (sealedPrecommitBody !== undefined) wire[recordFields.precommitBody.wire] = sealedPrecommitBody;
   wire[recordFields.version.wire] = version;
   wire[recordFields.isEncrypted.wire] = cipher.encrypts;
-  return Object.assign(wire, { record_key: recordKeyHash });
+  return Object.assign(wire, { record_key: hash(recordKey) });
 }

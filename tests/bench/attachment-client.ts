@@ -16,7 +16,7 @@ const headers = { authorization: `Bearer ${access.apiKey}`, "x-env-id": access.e
 const country = "de";
 const recordKey = "bench";
 const saved = `${path}.saved`;
-const rounds = { rounds: 7, warmUp: 1 };
+const rounds = { rounds: 5, warmUp: 1 };
 /** Milliseconds between two looks at the memory. */
 const lookEvery = 5;
 

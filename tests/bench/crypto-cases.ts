@@ -11,8 +11,8 @@ const password = "a password for benchmarks";
 const access = { environmentId, apiKey: "key", endpoint: "https://pop.example", getSecrets: () => password };
 const client = { environmentId, apiKey: "key", endpoint: "https://pop.example" };
 const records = benchRecords(100);
-const many = { rounds: 101, warmUp: 50 };
-const few = { rounds: 9, warmUp: 1 };
+const many = { rounds: 61, warmUp: 30 };
+const few = { rounds: 5, warmUp: 1 };
 
 const pageOf = (request: string): string => {
   const { records: data }: { records: unknown[] } = JSON.parse(request);

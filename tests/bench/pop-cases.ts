@@ -8,7 +8,7 @@ import { benchRecords } from "./records.ts";
 import { atMost, type Line, timesFaster } from "./report.ts";
 import { passwords, rotationCases, secretsUpTo } from "./rotation-cases.ts";
 
-const rounds = { rounds: 15, warmUp: 2 };
+const rounds = { rounds: 7, warmUp: 1 };
 
 /** Whole calls and whole rotations, on the embedded PoP in this process. */
 export async function popCases(count: number, say: (what: string) => void): Promise<Line[]> {

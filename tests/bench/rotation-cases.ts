@@ -22,9 +22,9 @@ export const secretsUpTo = (currentVersion: number) => ({
 });
 
 /** Pages that stand for all of them, of what would take too long. */
-const samplePages = 10;
+const samplePages = 5;
 /** Records as the deployed SDKs wrote them: each costs a derivation, whoever opens it. */
-const saltedRecords = 2_000;
+const saltedRecords = 1_000;
 
 /** Whole rotations: of records that share a few salts, as this package writes them, and of records with a salt each. */
 export async function rotationCases(pop: Pop, count: number, say: (what: string) => void): Promise<Line[]> {
