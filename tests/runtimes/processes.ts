@@ -42,11 +42,11 @@ export function waitForOutput(program: ChildProcess, pattern: RegExp): Promise<R
   });
 }
 
-/** Asks a program to end, and after three seconds makes it. */
+/** Asks a program to end, and after ten seconds makes it. */
 export function stopProgram(program: ChildProcess | undefined): Promise<void> {
   if (program === undefined || program.exitCode !== null || program.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => program.kill("SIGKILL"), 3_000);
+    const impatience = setTimeout(() => program.kill("SIGKILL"), 10_000);
     program.once("exit", () => {
       clearTimeout(impatience);
       resolve();
