@@ -79,12 +79,13 @@ describe("several PoPs on one PostgreSQL", () => {
     const pops = await Promise.all([1, 2].map(() => createPop({ database, sweepInterval: 50 })));
     const [pop] = pops;
     if (pop === undefined) throw new Error("Two were started.");
-    const expires_at = future(300);
-    await inProcess(pop).batchWrite("de", [
+    const expires_at = future(3_000);
+    const { status } = await inProcess(pop).batchWrite("de", [
       ...records(50).map((record) => ({ ...record, expires_at })),
       { record_key: "stays" },
     ]);
-    await wait(Date.parse(expires_at) - Date.now() + 300);
+    expect(status).toBe(200);
+    await wait(Date.parse(expires_at) - Date.now() + 1_000);
     const client = new Client({ connectionString: database });
     await client.connect();
     const { rows } = await client.query("select count(*)::int as left from pop_records");
