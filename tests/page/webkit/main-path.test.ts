@@ -19,7 +19,7 @@ async function walk(programs: WebkitPrograms): Promise<void> {
   }
 }
 
-test("the page works in WebKit as in Chromium", { timeout: 180_000 }, async () => {
+test("the page works in WebKit as in Chromium", { timeout: 420_000 }, async () => {
   if (webkitPrograms === undefined) throw expect.fail("WebKit is gone since the run began.");
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -3,7 +3,7 @@ import { type WebkitPrograms, WebkitSession } from "../../runtimes/webkit-sessio
 import type { Driver } from "../person.ts";
 
 /** Milliseconds in which WebKitWebDriver answers whatever it is asked here, unless it never will. */
-const patience = 15_000;
+const patience = 40_000;
 
 /** Whether this was thrown because WebKitWebDriver lost a command: on a busy machine it now and then answers one never. */
 export function isSilence(error: unknown): boolean {
