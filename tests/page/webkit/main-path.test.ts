@@ -7,7 +7,7 @@ import { startPlayground } from "../playground.ts";
 import { driveWebkit, isSilence } from "./webkit-driver.ts";
 
 /** Begins anew where the driver falls silent, which tells nothing of the page; what the page does wrong is told at once. */
-const attempts = 3;
+const attempts = 4;
 
 async function walk(programs: WebkitPrograms): Promise<void> {
   const [playground, driver] = await Promise.all([startPlayground(), driveWebkit(programs)]);
