@@ -37,7 +37,7 @@ export async function sealRecord(record: RecordInput, sealing: RecordSealing): P
     else if (typeof value === "string" && field.protection !== "plain") {
       // The envelope keeps the original of an unhashed key too: it shows on reading whether the PoP rewrote the key.
       meta[field.wire] = value;
-      wire[field.wire] = protectKey(field.protection, value, sealing);
+      if (name !== "recordKey") wire[field.wire] = protectKey(field.protection, value, sealing);
     }
   }
   const { recordKey, body = null, precommitBody } = record;

@@ -100,7 +100,7 @@ async function startWrite(url: string): Promise<InFlight> {
   // The server has the request once it asks for the body.
   await expect.poll(() => answer).toContain("100 Continue");
   return {
-    refused: () => expect.poll(() => refuses(Number(port), hostname)).toBe(true),
+    refused: () => expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true),
     finish: async () => {
       socket.write(body);
       await closed;

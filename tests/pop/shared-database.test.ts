@@ -85,7 +85,7 @@ describe("several PoPs on one PostgreSQL", () => {
       { record_key: "stays" },
     ]);
     expect(status).toBe(200);
-    await wait(Date.parse(expires_at) - Date.now() + 1_000);
+    await wait(Date.parse(expires_at) - Date.now() + 300);
     const client = new Client({ connectionString: database });
     await client.connect();
     const { rows } = await client.query("select count(*)::int as left from pop_records");
