@@ -15,19 +15,28 @@ export const fileCountry = computed(
   () => chosenCountry.value ?? (counted.value ? countriesWithRecords.value[0] : undefined),
 );
 
-/** The last changed of its records, the latest first; undefined until they are known. */
-const listed = signal<readonly FileRecord[] | undefined>(undefined);
+/** The last changed records of a country, the latest first. */
+interface Listing {
+  readonly country: string | undefined;
+  readonly records: readonly FileRecord[];
+  readonly unlisted: number;
+}
+
+const listed = signal<Listing | undefined>(undefined);
 /** A record that the visitor named, and that is not among those. */
 const named = signal<FileRecord | undefined>(undefined);
 const choice = signal<string | undefined>(undefined);
 
+/** What is known of the country; nothing of the one before, whose records nobody means any more. */
+const listing = computed(() => (listed.value?.country === fileCountry.value ? listed.value : undefined));
+
 /** How many more records the country holds. */
-export const unlistedRecords = signal(0);
+export const unlistedRecords = computed(() => listing.value?.unlisted ?? 0);
 export const fileRecordsError = signal<unknown>(undefined);
 
 /** The records that there is a choice of; undefined until they are known. */
 export const fileRecords = computed(() => {
-  const records = listed.value;
+  const records = listing.value?.records;
   const other = named.value;
   if (records === undefined || other === undefined || other.country !== fileCountry.value) return records;
   return records.some(({ recordKey }) => recordKey === other.recordKey) ? records : [other, ...records];
@@ -68,15 +77,14 @@ export function startListingRecords(): () => void {
     const isEmpty = country === undefined || !recordCounts.value.has(country);
     const isKnown = counted.value;
     const { quiet } = storages.value;
-    const listing = listings.value;
+    const current = listings.value;
     const session = untilLock();
     let abandoned = false;
-    const isCurrent = (): boolean => !abandoned && !session.aborted && listing === listings.peek();
+    const isCurrent = (): boolean => !abandoned && !session.aborted && current === listings.peek();
     const list = async (): Promise<void> => {
-      const { records, unlisted } = isEmpty ? nothing : await lastChanged(quiet, country, session);
+      const found = isEmpty ? { country, records: [], unlisted: 0 } : await lastChanged(quiet, country, session);
       if (!isCurrent()) return;
-      listed.value = isKnown ? records : undefined;
-      unlistedRecords.value = unlisted;
+      listed.value = isKnown ? found : undefined;
       fileRecordsError.value = undefined;
     };
     list().catch((error: unknown) => {
@@ -93,21 +101,14 @@ export function forgetFileRecords(): void {
   listed.value = undefined;
   named.value = undefined;
   choice.value = undefined;
-  unlistedRecords.value = 0;
   fileRecordsError.value = undefined;
 }
-
-interface Listing {
-  readonly records: readonly FileRecord[];
-  readonly unlisted: number;
-}
-
-const nothing: Listing = { records: [], unlisted: 0 };
 
 async function lastChanged(storage: Reader, country: string, signal: AbortSignal): Promise<Listing> {
   const options: FindOptions = { limit: limits.pageSize, sort: [{ updatedAt: "desc" }] };
   const { records, meta } = await storage.find(country, {}, options, { signal });
   return {
+    country,
     records: records.map((record) => ({ ...record, country })),
     unlisted: Math.max(0, meta.total - meta.count),
   };

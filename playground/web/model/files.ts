@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { AttachmentMeta, RequestOptions, Storage } from "incountry-storage";
 import * as v from "valibot";
 import { codeOf } from "./code.ts";
@@ -47,13 +47,25 @@ export interface OpenedFile {
   readonly hash: string | undefined;
 }
 
-export const attached = signal<readonly AttachedFile[]>([]);
+/** What is known of the files of a record. */
+interface KnownFiles {
+  readonly at: Place;
+  readonly files?: readonly AttachedFile[] | undefined;
+  readonly error?: unknown;
+}
+
+const known = signal<KnownFiles | undefined>(undefined);
+/** What is known of the record that is chosen; nothing of the one before. */
+const knownHere = computed(() => (isPlace(known.value?.at) ? known.value : undefined));
+
+/** The files of the record; undefined until they are known. */
+export const attached = computed(() => knownHere.value?.files);
+/** Why the files of the record are not shown. */
+export const filesError = computed(() => knownHere.value?.error);
 export const transfers = signal<readonly Transfer[]>([]);
 export const openedFiles = signal<ReadonlyMap<string, OpenedFile>>(new Map());
 export const fileTrace = signal<Trace | undefined>(undefined);
 export const sealing = signal(true);
-/** Why the files of the record are not shown. */
-export const filesError = signal<unknown>(undefined);
 
 /** Bytes that are shown of what the PoP keeps. */
 const startLength = 48;
@@ -67,19 +79,22 @@ function place(): Place | undefined {
   return fileRecord.value;
 }
 
+let latestLook = 0;
+
 /** Looks anew at the files of the record. */
 export async function listFiles({ quiet } = storages.value): Promise<void> {
   const at = place();
   const session = untilLock();
-  const isCurrent = (): boolean => isPlace(at) && !session.aborted;
+  latestLook += 1;
+  const look = latestLook;
+  const isCurrent = (): boolean => look === latestLook && isPlace(at) && !session.aborted;
   try {
-    const files = at === undefined ? [] : await filesOf(quiet, at, session);
+    const files = await (at && filesOf(quiet, at, session));
     if (!isCurrent()) return;
-    attached.value = files;
-    filesError.value = undefined;
+    known.value = at && { at, files };
     forgetReplaced();
   } catch (error) {
-    if (isCurrent()) filesError.value = error;
+    if (at !== undefined && isCurrent()) known.value = { ...knownHere.value, at, error };
   }
 }
 
@@ -163,7 +178,7 @@ await attachmentData.save(attachmentData.fileName);`);
 
 /** The hash of a file as the page knows it to be at the PoP. */
 function hashOf(fileId: string): string | undefined {
-  return attached.value.find(({ kept }) => kept.file_id === fileId)?.kept.hash;
+  return attached.value?.find(({ kept }) => kept.file_id === fileId)?.kept.hash;
 }
 
 function keepOpened(
@@ -226,10 +241,9 @@ function forgetReplaced(): void {
 
 /** Lets go of all that is known of files, but of nothing that the PoP holds. */
 export function forgetFiles(): void {
-  attached.value = [];
+  known.value = undefined;
   transfers.value = [];
   fileTrace.value = undefined;
-  filesError.value = undefined;
   for (const fileId of openedFiles.value.keys()) forgetOpened(fileId);
 }
 

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { storageOf } from "../playground.ts";
+import { hashOf, storageOf } from "../playground.ts";
 import { picture } from "./picture.ts";
-import { eventually, useVisits } from "./visitor.ts";
+import { eventually, holdAnswers, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -127,6 +127,37 @@ describe("a file", () => {
     await renamed.getByRole("button", { name: "Yes, delete" }).click();
     await page.getByText("This record has no files yet.").waitFor();
     expect((await (await storageOf(visits.url)).read("no", "third")).record.attachments ?? []).toEqual([]);
+  });
+
+  test("is for a record of the country that is chosen, and not of the one before", async () => {
+    const page = await visits.visit({ path: "/#files" });
+    await page.getByRole("radio", { name: /^Denmark/ }).check();
+    await page.getByLabel("Record in Denmark").waitFor();
+    const held = await holdAnswers(page, "**/no/find");
+    await page.getByRole("radio", { name: /^Norway/ }).check();
+    await held.arrived();
+    await page.getByText("Asking the PoP what it holds…").waitFor();
+    expect(await page.getByRole("region", { name: "Attach files" }).count()).toBe(0);
+    await held.release();
+    await page.getByLabel("Record in Norway").waitFor();
+  });
+
+  test("stays in sight where an earlier look at the record is answered late", async () => {
+    await (await storageOf(visits.url)).write("is", { recordKey: "only" });
+    const page = await visits.visit({ path: "/#files" });
+    const held = await holdAnswers(page, `**/records/is/${hashOf("only")}`, { times: 1 });
+    await page.getByRole("radio", { name: /^Iceland/ }).check();
+    await held.arrived();
+    await page.getByText("Asking the PoP for its files…").waitFor();
+    await drop(page, [png]);
+    const card = page.getByRole("region", { name: png.name });
+    await card.waitFor();
+    await held.release();
+    // What came late is dropped in silence: the card is looked at until it would long have gone.
+    for (let look = 0; look < 20; look += 1) {
+      expect(await card.count()).toBe(1);
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+    }
   });
 
   test("of many bytes shows how far it has come, up and down", async () => {

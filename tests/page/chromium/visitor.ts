@@ -1,6 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Route,
+} from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { chromiumFlags, chromiumProgram } from "../../runtimes/browser-programs.ts";
 import { deferred } from "../../runtimes/deferred.ts";
@@ -27,10 +34,12 @@ export function useVisits(): Visits {
     const launched = chromium.launch({ executablePath: chromiumProgram, args: chromiumFlags });
     [playground, browser] = await Promise.all([startPlayground(), launched]);
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
     const seen = faults;
     faults = [];
-    for (const context of browser?.contexts() ?? []) await context.close();
+    const contexts = browser?.contexts() ?? [];
+    if (task.result?.state === "fail") await tellWhatIsShown(contexts);
+    for (const context of contexts) await context.close();
     expect(seen).toEqual([]);
   });
   afterAll(async () => {
@@ -53,6 +62,14 @@ export function useVisits(): Visits {
       return page;
     },
   };
+}
+
+/** What a test saw when it failed, beside what it waited for. */
+async function tellWhatIsShown(contexts: readonly BrowserContext[]): Promise<void> {
+  for (const page of contexts.flatMap((context) => context.pages())) {
+    const words = await page.evaluate(() => document.querySelector("main")?.innerText).catch(String);
+    console.error(`The page at ${page.url()} shows:\n${words}`);
+  }
 }
 
 const violation = "Refused by the policy:";
@@ -102,19 +119,20 @@ export interface Held {
   release(): Promise<void>;
 }
 
-/** Holds back the answers to some requests, as a slow network does. */
-export async function holdAnswers(page: Page, url: string | RegExp): Promise<Held> {
+/** Holds back the answers to some requests, or to the first of them, as a slow network does. */
+export async function holdAnswers(page: Page, url: string | RegExp, options: { times?: number } = {}): Promise<Held> {
   const opened = deferred();
   const delivered: Promise<void>[] = [];
   let answered = 0;
-  await page.route(url, async (route) => {
+  const hold = async (route: Route): Promise<void> => {
     const response = await route.fetch();
     answered += 1;
     // The page may not want the answer any more.
     const delivery = opened.promise.then(() => route.fulfill({ response }).catch(() => undefined));
     delivered.push(delivery);
     await delivery;
-  });
+  };
+  await page.route(url, hold, options);
   return {
     arrived: async () => {
       await eventually(() => answered).toBeGreaterThan(0);

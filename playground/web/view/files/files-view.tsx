@@ -56,10 +56,13 @@ function Files() {
         <TransferNote key={transfer.id} transfer={transfer} />
       ))}
       {filesError.value !== undefined && <ErrorNote error={filesError.value} again={() => void listFiles()} />}
-      {attached.value.length === 0 && transfers.value.length === 0 && filesError.value === undefined && (
+      {attached.value === undefined && filesError.value === undefined && (
+        <p class="quiet">Asking the PoP for its files…</p>
+      )}
+      {attached.value?.length === 0 && transfers.value.length === 0 && filesError.value === undefined && (
         <p class="quiet">This record has no files yet.</p>
       )}
-      {attached.value.map((file) => (
+      {attached.value?.map((file) => (
         <AttachedCard key={file.kept.file_id} file={file} />
       ))}
       {fileTrace.value !== undefined && (
