@@ -2,10 +2,11 @@ import { computed, signal } from "@preact/signals";
 import type { AttachmentMeta, RequestOptions, Storage } from "incountry-storage";
 import * as v from "valibot";
 import { codeOf } from "./code.ts";
-import { type FileRecord, fileRecord } from "./file-record.ts";
+import { type FilePlace, fileRecord, isFileRecord } from "./file-record.ts";
 import { fetchFileStart, fetchRow } from "./pop.ts";
 import { untilLock } from "./session.ts";
 import { type Reader, storages, type Trace, type Traced, traced, tracedChange, unlocked } from "./storages.ts";
+import { forgetFailures, forgetTransfers, transfer } from "./transfers.ts";
 import { typescriptOf } from "./typescript.ts";
 
 /** What the PoP knows of a file: its own words, fetched without the SDK. */
@@ -27,16 +28,6 @@ export interface AttachedFile {
   readonly here: { readonly meta: AttachmentMeta } | { readonly error: unknown };
 }
 
-/** A file on its way, up or down. */
-export interface Transfer {
-  readonly id: number;
-  readonly name: string;
-  readonly direction: "up" | "down";
-  readonly transferred: number;
-  readonly total: number | undefined;
-  readonly error?: unknown;
-}
-
 /** A file that was fetched and opened here. */
 export interface OpenedFile {
   readonly url: string;
@@ -49,45 +40,44 @@ export interface OpenedFile {
 
 /** What is known of the files of a record. */
 interface KnownFiles {
-  readonly at: Place;
+  readonly at: FilePlace;
   readonly files?: readonly AttachedFile[] | undefined;
   readonly error?: unknown;
 }
 
 const known = signal<KnownFiles | undefined>(undefined);
 /** What is known of the record that is chosen; nothing of the one before. */
-const knownHere = computed(() => (isPlace(known.value?.at) ? known.value : undefined));
+const knownHere = computed(() => (isFileRecord(known.value?.at) ? known.value : undefined));
 
 /** The files of the record; undefined until they are known. */
 export const attached = computed(() => knownHere.value?.files);
 /** Why the files of the record are not shown. */
 export const filesError = computed(() => knownHere.value?.error);
-export const transfers = signal<readonly Transfer[]>([]);
+
+/** What the visitor did last with files of a record. */
+const last = signal<{ readonly at: FilePlace; readonly trace: Trace } | undefined>(undefined);
+export const fileTrace = computed(() => (isFileRecord(last.value?.at) ? last.value?.trace : undefined));
+/** What kept a file from being renamed or deleted. */
+const failedChange = signal<{ readonly at: FilePlace; readonly error: unknown } | undefined>(undefined);
+export const changeError = computed(() =>
+  isFileRecord(failedChange.value?.at) ? failedChange.value?.error : undefined,
+);
+
 export const openedFiles = signal<ReadonlyMap<string, OpenedFile>>(new Map());
-export const fileTrace = signal<Trace | undefined>(undefined);
 export const sealing = signal(true);
 
 /** Bytes that are shown of what the PoP keeps. */
 const startLength = 48;
 
-let lastTransfer = 0;
-
-type Place = Pick<FileRecord, "country" | "recordKey">;
-
-/** Where the files are. */
-function place(): Place | undefined {
-  return fileRecord.value;
-}
-
 let latestLook = 0;
 
 /** Looks anew at the files of the record. */
 export async function listFiles({ quiet } = storages.value): Promise<void> {
-  const at = place();
+  const at = fileRecord.value;
   const session = untilLock();
   latestLook += 1;
   const look = latestLook;
-  const isCurrent = (): boolean => look === latestLook && isPlace(at) && !session.aborted;
+  const isCurrent = (): boolean => look === latestLook && isFileRecord(at) && !session.aborted;
   try {
     const files = await (at && filesOf(quiet, at, session));
     if (!isCurrent()) return;
@@ -98,13 +88,7 @@ export async function listFiles({ quiet } = storages.value): Promise<void> {
   }
 }
 
-/** Whether the visitor still looks at the files there. */
-function isPlace(at: Place | undefined): boolean {
-  const now = place();
-  return now?.recordKey === at?.recordKey && now?.country === at?.country;
-}
-
-async function filesOf(storage: Reader, at: Place, signal: AbortSignal): Promise<AttachedFile[]> {
+async function filesOf(storage: Reader, at: FilePlace, signal: AbortSignal): Promise<AttachedFile[]> {
   const row = await fetchRow(at.country, at.recordKey);
   const kept = v.parse(v.array(keptSchema), row["attachments"] ?? []);
   return Promise.all(kept.map((file) => look(storage, at, file, signal)));
@@ -112,7 +96,7 @@ async function filesOf(storage: Reader, at: Place, signal: AbortSignal): Promise
 
 async function look(
   storage: Reader,
-  { country, recordKey }: Place,
+  { country, recordKey }: FilePlace,
   kept: KeptFile,
   signal: AbortSignal,
 ): Promise<AttachedFile> {
@@ -127,16 +111,17 @@ async function look(
 
 /** Attaches files to the record, one after the other. A file of the same name is replaced. */
 export async function attach(files: readonly File[]): Promise<void> {
-  const at = place();
+  const at = fileRecord.value;
   if (at === undefined) return;
   const { country, recordKey } = at;
   const encrypt = sealing.value;
+  forgetFailures();
   for (const file of files) {
     const input = typescriptOf({ file: `./${file.name}`, encrypt, upsert: true });
     const code = codeOf(
       `await storage.addAttachment(${JSON.stringify(country)}, ${JSON.stringify(recordKey)}, ${input});`,
     );
-    const done = await transferred(file.name, "up", file.size, async (request) => {
+    const trace = await transfer({ at, name: file.name, direction: "up", total: file.size }, async (request) => {
       try {
         // Only the platform's own way of sending tells of an upload's progress: its request is not recorded.
         await unlocked().quiet.addAttachment(country, recordKey, { file, encrypt, upsert: true }, request);
@@ -145,14 +130,15 @@ export async function attach(files: readonly File[]): Promise<void> {
         return { code, exchanges: [], error };
       }
     });
-    if (!done) return;
+    if (trace === undefined) return;
+    last.value = { at, trace };
   }
   await listFiles();
 }
 
 /** Fetches a file, checks and opens it. */
 export async function openFile(fileId: string, name: string): Promise<void> {
-  const at = place();
+  const at = fileRecord.value;
   if (at === undefined) return;
   const { country, recordKey } = at;
   const code = codeOf(`const { attachmentData } = await storage.getAttachmentFile(
@@ -162,7 +148,8 @@ export async function openFile(fileId: string, name: string): Promise<void> {
 );
 await attachmentData.save(attachmentData.fileName);`);
   const hash = hashOf(fileId);
-  await transferred(name, "down", undefined, async ({ onProgress }) => {
+  forgetFailures();
+  const trace = await transfer({ at, name, direction: "down", total: undefined }, async ({ onProgress }) => {
     const done = await traced(code, async (storage, request) => {
       const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId, {
         ...request,
@@ -171,9 +158,10 @@ await attachmentData.save(attachmentData.fileName);`);
       return { name: attachmentData.fileName, type: attachmentData.mimeType, blob: await attachmentData.blob() };
     });
     // Replaced meanwhile, or another record's files are looked at.
-    if (isPlace(at) && hash === hashOf(fileId)) keepOpened(fileId, hash, done);
+    if (isFileRecord(at) && hash === hashOf(fileId)) keepOpened(fileId, hash, done);
     return done?.trace;
   });
+  if (trace !== undefined) last.value = { at, trace };
 }
 
 /** The hash of a file as the page knows it to be at the PoP. */
@@ -193,8 +181,9 @@ function keepOpened(
   openedFiles.value = new Map(openedFiles.value).set(fileId, opened);
 }
 
-export async function renameFile(fileId: string, fileName: string): Promise<void> {
-  await change(
+/** Gives whether the file has the name. */
+export function renameFile(fileId: string, fileName: string): Promise<boolean> {
+  return change(
     fileId,
     (country, recordKey) =>
       `await storage.updateAttachmentMeta(${country}, ${recordKey}, ${JSON.stringify(fileId)}, ${typescriptOf({ fileName })});`,
@@ -211,19 +200,24 @@ export async function deleteFile(fileId: string): Promise<void> {
   );
 }
 
+/** Gives whether it was done. */
 async function change(
   fileId: string,
   call: (country: string, recordKey: string) => string,
-  run: (storage: Storage, at: Place, request: RequestOptions) => Promise<unknown>,
-): Promise<void> {
-  const at = place();
-  if (at === undefined) return;
+  run: (storage: Storage, at: FilePlace, request: RequestOptions) => Promise<unknown>,
+): Promise<boolean> {
+  const at = fileRecord.value;
+  if (at === undefined) return false;
+  failedChange.value = undefined;
   const code = codeOf(call(JSON.stringify(at.country), JSON.stringify(at.recordKey)));
   const done = await tracedChange(code, (storage, request) => run(storage, at, request));
-  if (done === undefined) return;
-  fileTrace.value = done.trace;
-  if (done.trace.error === undefined) forgetOpened(fileId);
+  if (done === undefined) return false;
+  const { trace } = done;
+  last.value = { at, trace };
+  if (trace.error === undefined) forgetOpened(fileId);
+  else failedChange.value = { at, error: trace.error };
   await listFiles();
+  return trace.error === undefined;
 }
 
 /** Lets go of a file that was opened here. */
@@ -241,36 +235,7 @@ function forgetReplaced(): void {
 
 /** Lets go of all that is known of files, but of nothing that the PoP holds. */
 export function forgetFiles(): void {
-  known.value = undefined;
-  transfers.value = [];
-  fileTrace.value = undefined;
+  for (const kept of [known, last, failedChange]) kept.value = undefined;
+  forgetTransfers();
   for (const fileId of openedFiles.value.keys()) forgetOpened(fileId);
-}
-
-/** What the SDK is given with a transfer. */
-type TransferRequest = Required<Pick<RequestOptions, "signal" | "onProgress">>;
-
-/** Shows how a transfer goes. Gives whether it came to an end before the page was locked. */
-async function transferred(
-  name: string,
-  direction: Transfer["direction"],
-  total: number | undefined,
-  run: (request: TransferRequest) => Promise<Trace | undefined>,
-): Promise<boolean> {
-  const session = untilLock();
-  lastTransfer += 1;
-  const id = lastTransfer;
-  const update = (changed: Partial<Transfer>): void => {
-    transfers.value = transfers.value.map((transfer) => (transfer.id === id ? { ...transfer, ...changed } : transfer));
-  };
-  transfers.value = [
-    ...transfers.value.filter(({ error }) => error === undefined),
-    { id, name, direction, transferred: 0, total },
-  ];
-  const trace = await run({ signal: session, onProgress: (progress) => update(progress) });
-  if (session.aborted || trace === undefined) return false;
-  fileTrace.value = trace;
-  if (trace.error === undefined) transfers.value = transfers.value.filter((transfer) => transfer.id !== id);
-  else update({ error: trace.error });
-  return true;
 }

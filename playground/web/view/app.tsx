@@ -10,6 +10,7 @@ import { Announcements, startAnnouncing } from "./announcements.tsx";
 import { AttackView } from "./attack/attack-view.tsx";
 import { Banners } from "./banners.tsx";
 import { Countries } from "./countries/countries.tsx";
+import { startDropNet } from "./drop-net.ts";
 import { FilesView } from "./files/files-view.tsx";
 import { FindView } from "./find/find-view.tsx";
 import { startFocusNet } from "./focus-net.ts";
@@ -32,7 +33,8 @@ export function App() {
     nextExample();
     void fetchHostility();
     void countEverything();
-    const stops = [startPreview(), startForgetting(), startFollowingCountry(), startAnnouncing(), startFocusNet()];
+    const nets = [startFocusNet(), startDropNet()];
+    const stops = [startPreview(), startForgetting(), startFollowingCountry(), startAnnouncing(), ...nets];
     return () => {
       for (const stop of stops) stop();
     };

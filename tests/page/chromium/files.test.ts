@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
+import { drop, png, visitFiles } from "./file-visitor.ts";
 import { picture } from "./picture.ts";
 import { eventually, holdAnswers, useVisits } from "./visitor.ts";
 
@@ -18,36 +19,6 @@ beforeAll(async () => {
   }
 });
 
-/** Opens the view of files for a record. */
-async function visitFiles(country: RegExp, recordKey: string): Promise<Page> {
-  const page = await visits.visit({ path: "/#files" });
-  await page.getByRole("radio", { name: country }).check();
-  await page.getByLabel("Record in").selectOption(recordKey);
-  return page;
-}
-
-interface DroppedFile {
-  readonly name: string;
-  readonly type: string;
-  readonly base64: string;
-}
-
-/** Drops files where a person would drop them. */
-async function drop(page: Page, files: readonly DroppedFile[]): Promise<void> {
-  const transfer = await page.evaluateHandle((files) => {
-    const transfer = new DataTransfer();
-    for (const { name, type, base64 } of files) {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      transfer.items.add(new File([bytes], name, { type }));
-    }
-    return transfer;
-  }, files);
-  const zone = page.getByRole("region", { name: "Attach files" });
-  await zone.dispatchEvent("dragover", { dataTransfer: transfer });
-  await eventually(() => zone.getAttribute("class")).toContain("over");
-  await zone.dispatchEvent("drop", { dataTransfer: transfer });
-}
-
 /** What the page says the PoP holds of a file. */
 async function keptOf(card: Locator): Promise<Record<string, string>> {
   const rows = await card
@@ -60,12 +31,11 @@ async function keptOf(card: Locator): Promise<Record<string, string>> {
   return Object.fromEntries(rows);
 }
 
-const png: DroppedFile = { name: "pass – 旅券.png", type: "image/png", base64: picture.toString("base64") };
 const pngStart = "89 50 4e 47 0d 0a 1a 0a";
 
 describe("a file", () => {
   test("that is sealed is noise at the PoP, and a picture here", async () => {
-    const page = await visitFiles(/^Norway/, "first");
+    const page = await visitFiles(visits, /^Norway/, "first");
     await drop(page, [png]);
     const card = page.getByRole("region", { name: png.name });
     await card.waitFor();
@@ -87,7 +57,7 @@ describe("a file", () => {
   });
 
   test("that is not sealed is the PoP's to read", async () => {
-    const page = await visitFiles(/^Norway/, "second");
+    const page = await visitFiles(visits, /^Norway/, "second");
     await page.getByLabel("Seal them before they leave").uncheck();
     await drop(page, [
       png,
@@ -107,7 +77,7 @@ describe("a file", () => {
   });
 
   test("is chosen from the disk as well, renamed, and deleted when one says yes", async () => {
-    const page = await visitFiles(/^Norway/, "third");
+    const page = await visitFiles(visits, /^Norway/, "third");
     await page.getByLabel("Seal them before they leave").uncheck();
     await page
       .locator("input[type=file]")
@@ -129,19 +99,6 @@ describe("a file", () => {
     expect((await (await storageOf(visits.url)).read("no", "third")).record.attachments ?? []).toEqual([]);
   });
 
-  test("is for a record of the country that is chosen, and not of the one before", async () => {
-    const page = await visits.visit({ path: "/#files" });
-    await page.getByRole("radio", { name: /^Denmark/ }).check();
-    await page.getByLabel("Record in Denmark").waitFor();
-    const held = await holdAnswers(page, "**/no/find");
-    await page.getByRole("radio", { name: /^Norway/ }).check();
-    await held.arrived();
-    await page.getByText("Asking the PoP what it holds…").waitFor();
-    expect(await page.getByRole("region", { name: "Attach files" }).count()).toBe(0);
-    await held.release();
-    await page.getByLabel("Record in Norway").waitFor();
-  });
-
   test("stays in sight where an earlier look at the record is answered late", async () => {
     await (await storageOf(visits.url)).write("is", { recordKey: "only" });
     const page = await visits.visit({ path: "/#files" });
@@ -161,7 +118,7 @@ describe("a file", () => {
   });
 
   test("of many bytes shows how far it has come, up and down", async () => {
-    const page = await visitFiles(/^Denmark/, "first");
+    const page = await visitFiles(visits, /^Denmark/, "first");
     const session = await page.context().newCDPSession(page);
     await session.send("Network.emulateNetworkConditions", {
       offline: false,
@@ -188,7 +145,7 @@ describe("a file", () => {
   });
 
   test("that is replaced lets go of the picture that was opened of it", async () => {
-    const page = await visitFiles(/^Denmark/, "third");
+    const page = await visitFiles(visits, /^Denmark/, "third");
     const held = await watchObjectUrls(page);
     await drop(page, [png]);
     const card = page.getByRole("region", { name: png.name });
@@ -201,26 +158,8 @@ describe("a file", () => {
     expect(await held()).toBe(0);
   });
 
-  test("of a record that is not among those that are listed is reached by its name", async () => {
-    const storage = await storageOf(visits.url);
-    await storage.write("ee", { recordKey: "the-first", key2: "Maarja" });
-    const batch = Array.from({ length: 100 }, (_, index) => ({ recordKey: `later-${index}` }));
-    await storage.batchWrite("ee", batch);
-    const page = await visits.visit({ path: "/#files" });
-    await page.getByRole("radio", { name: /^Estonia/ }).check();
-    await page.getByLabel(/For one of the 1 other/).fill("nobody");
-    await page.getByRole("button", { name: "Choose it" }).click();
-    await page.getByText("StorageServerError").waitFor();
-    await page.getByLabel(/For one of the 1 other/).fill("the-first");
-    await page.getByRole("button", { name: "Choose it" }).click();
-    await eventually(() => page.getByLabel("Record in").inputValue()).toBe("the-first");
-    await drop(page, [png]);
-    await page.getByRole("region", { name: png.name }).waitFor();
-    expect((await storage.read("ee", "the-first")).record.attachments?.length).toBe(1);
-  });
-
   test("that is sealed stays sealed for a page that is locked", async () => {
-    const page = await visitFiles(/^Denmark/, "second");
+    const page = await visitFiles(visits, /^Denmark/, "second");
     await drop(page, [png]);
     await page.getByRole("region", { name: png.name }).waitFor();
     await page.getByRole("button", { name: "Lock", exact: true }).click();
@@ -335,7 +274,7 @@ describe("a hostile PoP", () => {
   });
 
   test("cannot hide what is in its database", async () => {
-    const page = await visitFiles(/^Finland/, "second");
+    const page = await visitFiles(visits, /^Finland/, "second");
     await page.getByLabel("Seal them before they leave").uncheck();
     await drop(page, [{ name: "dose.txt", type: "text/plain", base64: Buffer.from("5 mg").toString("base64") }]);
     const card = page.getByRole("region", { name: "dose.txt" });

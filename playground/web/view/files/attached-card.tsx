@@ -79,8 +79,8 @@ function RenameForm({ fileId, name, close }: RenameFormProps) {
   const text = useSignal(name);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    close();
-    void renameFile(fileId, text.value);
+    // A name that is refused stays, to be mended.
+    void renameFile(fileId, text.value).then((renamed) => renamed && close());
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Escape") close();

@@ -7,7 +7,8 @@ import {
   listRecordsAgain,
   startListingRecords,
 } from "../../model/file-record.ts";
-import { attached, filesError, fileTrace, listFiles, transfers } from "../../model/files.ts";
+import { attached, changeError, filesError, fileTrace, listFiles } from "../../model/files.ts";
+import { transfersHere } from "../../model/transfers.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
@@ -52,24 +53,22 @@ function Files() {
     <>
       <RecordChoice />
       <DropZone />
-      {transfers.value.map((transfer) => (
+      {transfersHere.value.map((transfer) => (
         <TransferNote key={transfer.id} transfer={transfer} />
       ))}
       {filesError.value !== undefined && <ErrorNote error={filesError.value} again={() => void listFiles()} />}
       {attached.value === undefined && filesError.value === undefined && (
         <p class="quiet">Asking the PoP for its files…</p>
       )}
-      {attached.value?.length === 0 && transfers.value.length === 0 && filesError.value === undefined && (
+      {attached.value?.length === 0 && transfersHere.value.length === 0 && filesError.value === undefined && (
         <p class="quiet">This record has no files yet.</p>
       )}
+      {changeError.value !== undefined && <ErrorNote error={changeError.value} />}
       {attached.value?.map((file) => (
         <AttachedCard key={file.kept.file_id} file={file} />
       ))}
       {fileTrace.value !== undefined && (
         <>
-          {fileTrace.value.error !== undefined && transfers.value.length === 0 && (
-            <ErrorNote error={fileTrace.value.error} />
-          )}
           <Exchanges exchanges={fileTrace.value.exchanges} />
           <Code code={fileTrace.value.code} />
         </>

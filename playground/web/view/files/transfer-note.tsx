@@ -1,4 +1,4 @@
-import type { Transfer } from "../../model/files.ts";
+import type { Transfer } from "../../model/transfers.ts";
 import { formatBytes } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 

@@ -1,0 +1,162 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { hashOf, storageOf } from "../playground.ts";
+import { drop, png, visitFiles } from "./file-visitor.ts";
+import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+/** Writes records of these names, the last one as the last changed. */
+async function write(country: string, ...recordKeys: readonly string[]): Promise<void> {
+  const storage = await storageOf(visits.url);
+  await storage.batchWrite(
+    country,
+    recordKeys.map((recordKey) => ({ recordKey })),
+  );
+}
+
+/** A hundred records that changed later than those that were there before. */
+function writeHundred(country: string): Promise<void> {
+  return write(country, ...Array.from({ length: 100 }, (_, index) => `later-${index}`));
+}
+
+async function attachmentsOf(country: string, recordKey: string): Promise<string[]> {
+  const { record } = await (await storageOf(visits.url)).read(country, recordKey);
+  return (record.attachments ?? []).map(({ fileName }) => fileName);
+}
+
+const chosenIn = (page: Page): Promise<string> => page.getByLabel("Record in").inputValue();
+
+describe("the record that files are attached to", () => {
+  test("is one of the country that is chosen, and not of the one before", async () => {
+    await write("dk", "first");
+    await write("no", "first");
+    const page = await visits.visit({ path: "/#files" });
+    await page.getByRole("radio", { name: /^Denmark/ }).check();
+    await page.getByLabel("Record in Denmark").waitFor();
+    const held = await holdAnswers(page, "**/no/find");
+    await page.getByRole("radio", { name: /^Norway/ }).check();
+    await held.arrived();
+    await page.getByText("Asking the PoP what it holds…").waitFor();
+    expect(await page.getByRole("region", { name: "Attach files" }).count()).toBe(0);
+    await held.release();
+    await page.getByLabel("Record in Norway").waitFor();
+  });
+
+  test("stays the chosen one where a hundred others are written", async () => {
+    await write("fi", "chosen", "other");
+    const page = await visitFiles(visits, /^Finland/, "chosen");
+    await page.getByRole("link", { name: "Write" }).click();
+    await writeHundred("fi");
+    await page.getByRole("button", { name: /send it to Finland/ }).click();
+    await page.getByText("The row in the PoP").waitFor();
+    await page.getByRole("link", { name: "Files" }).click();
+    await page.getByLabel(/^These are the ones that changed last/).waitFor();
+    expect(await chosenIn(page)).toBe("chosen");
+    await drop(page, [png]);
+    await page.getByRole("region", { name: png.name }).waitFor();
+    expect(await attachmentsOf("fi", "chosen")).toHaveLength(1);
+  });
+
+  test("is reached by its name where it is not among those that are listed", async () => {
+    await write("ee", "the-first");
+    await writeHundred("ee");
+    const page = await visits.visit({ path: "/#files" });
+    await page.getByRole("radio", { name: /^Estonia/ }).check();
+    await page.getByLabel(/For one of the 1 other/).fill("nobody");
+    await page.getByRole("button", { name: "Choose it" }).click();
+    await page.getByText("StorageServerError").waitFor();
+    await page.getByLabel(/For one of the 1 other/).fill("the-first");
+    await page.getByRole("button", { name: "Choose it" }).click();
+    await eventually(() => page.getByLabel("Record in").inputValue()).toBe("the-first");
+    await drop(page, [png]);
+    await page.getByRole("region", { name: png.name }).waitFor();
+    expect(await attachmentsOf("ee", "the-first")).toHaveLength(1);
+  });
+
+  test("is the one that was chosen last, however late a name was found", async () => {
+    await write("lv", "named");
+    await writeHundred("lv");
+    const page = await visitFiles(visits, /^Latvia/, "later-7");
+    const held = await holdAnswers(page, `**/records/lv/${hashOf("named")}`, { times: 1 });
+    await page.getByLabel(/For one of the 1 other/).fill("named");
+    await page.getByRole("button", { name: "Choose it" }).click();
+    await held.arrived();
+    await page.getByLabel("Record in").selectOption("later-8");
+    await held.release();
+    // The form is emptied when the name was found.
+    await eventually(() => page.getByLabel(/For one of the/).inputValue()).toBe("");
+    expect(await chosenIn(page)).toBe("later-8");
+  });
+});
+
+describe("several files", () => {
+  test("that are dropped at once are told of one by one where they fail", async () => {
+    await write("se", "one");
+    const page = await visitFiles(visits, /^Sweden/, "one");
+    await page.route("**/attachments", (route) => route.fulfill({ status: 400, body: "" }), { times: 2 });
+    const named = (name: string) => ({ ...png, name });
+    await drop(page, [named("first.png"), named("second.png"), named("third.png")]);
+    await page.getByRole("region", { name: "third.png" }).waitFor();
+    expect(await page.getByText("was not attached.").allTextContents()).toEqual([
+      "first.png was not attached.",
+      "second.png was not attached.",
+    ]);
+    await drop(page, [named("first.png")]);
+    await page.getByRole("region", { name: "first.png" }).waitFor();
+    expect(await page.getByText("was not attached.").count()).toBe(0);
+  });
+
+  test("on their way to one record are not shown with another", async () => {
+    await write("lt", "one", "other");
+    const page = await visitFiles(visits, /^Lithuania/, "one");
+    const held = await holdAnswers(page, "**/attachments");
+    await drop(page, [png]);
+    await page.getByText(`Sending ${png.name}`, { exact: true }).waitFor();
+    await page.getByLabel("Record in").selectOption("other");
+    await page.getByText("This record has no files yet.").waitFor();
+    expect(await page.getByText(`Sending ${png.name}`, { exact: true }).count()).toBe(0);
+    await held.release();
+    await page.getByLabel("Record in").selectOption("one");
+    await page.getByRole("region", { name: png.name }).waitFor();
+  });
+});
+
+describe("a change that is refused", () => {
+  test("is told of, and the name that was typed stays", async () => {
+    const storage = await storageOf(visits.url);
+    await write("pl", "one");
+    for (const fileName of ["a.txt", "b.txt"]) {
+      await storage.addAttachment("pl", "one", { file: new TextEncoder().encode(fileName), fileName });
+    }
+    const page = await visitFiles(visits, /^Poland/, "one");
+    await page.getByRole("region", { name: "a.txt" }).getByRole("button", { name: "Rename" }).click();
+    const name = page.getByLabel("New name of a.txt");
+    await name.fill("b.txt");
+    await name.press("Enter");
+    await page.getByText("Status 409").waitFor();
+    expect(await name.inputValue()).toBe("b.txt");
+    await name.fill("c.txt");
+    await name.press("Enter");
+    await page.getByRole("region", { name: "c.txt" }).waitFor();
+    expect(await page.getByText("Status 409").count()).toBe(0);
+    expect((await attachmentsOf("pl", "one")).toSorted()).toEqual(["b.txt", "c.txt"]);
+  });
+});
+
+describe("a file that is dropped beside its place", () => {
+  test("does not take the place of the page", async () => {
+    await write("cz", "one");
+    const page = await visitFiles(visits, /^Czech/, "one");
+    const refused = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["x"], "x.txt"));
+      const over = new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true });
+      const dropped = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      const words = new DragEvent("dragover", { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true });
+      return [over, dropped, words].map((event) => !document.querySelector("footer")?.dispatchEvent(event));
+    });
+    expect(refused).toEqual([true, true, false]);
+    expect(await attachmentsOf("cz", "one")).toEqual([]);
+  });
+});
