@@ -137,6 +137,10 @@ const nonEmptyText = v.pipe(wellFormedText, v.nonEmpty("must not be empty"));
 const urlSchema: SchemaOf<string> = v.pipe(
   v.string(),
   v.check(isHttpUrl, "must be an absolute http or https address, without credentials, query or fragment"),
+);
+/** The PoP, whose paths are put behind it: they begin with a slash. The other addresses are called as they stand. */
+const endpointSchema: SchemaOf<string> = v.pipe(
+  urlSchema,
   v.transform((url) => url.replace(/\/+$/, "")),
 );
 
@@ -195,7 +199,7 @@ const optionsSchema = exactObject({
   environmentId: v.optional(headerText),
   oauth: v.optional(oauthSchema),
   apiKey: v.optional(headerText),
-  endpoint: v.optional(urlSchema),
+  endpoint: v.optional(endpointSchema),
   endpointMask: v.optional(
     v.pipe(
       v.string(),
@@ -244,7 +248,7 @@ export function configure(input: unknown): Configuration {
     environmentId,
     credentials: credentialsOf(options, log),
     hosts: {
-      endpoint: options.endpoint ?? fromEnvironment("INC_ENDPOINT", urlSchema),
+      endpoint: options.endpoint ?? fromEnvironment("INC_ENDPOINT", endpointSchema),
       endpointMask: options.endpointMask,
       defaultEndpointMask,
       countriesEndpoint: options.countriesEndpoint ?? defaultCountriesEndpoint,
