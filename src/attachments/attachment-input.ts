@@ -16,7 +16,7 @@ export type FileInput =
 export interface AttachmentInput {
   /** At most 100 MiB. It must not change before the call has ended. */
   file: FileInput;
-  /** By default that of the path or the `File`, else `file`. Any characters but U+0000. */
+  /** By default that of the path or the `File`, else `file`. Any characters but U+0000; to be sealed, of some 850 bytes at most. */
   fileName?: string | undefined;
   /** By default that of the `Blob`; without any, the PoP guesses it from the name. */
   mimeType?: string | undefined;

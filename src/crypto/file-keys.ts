@@ -52,14 +52,25 @@ function importBase(bytes: Bytes): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits", "deriveKey"]);
 }
 
-/** A key for AES-256-GCM. */
-export function deriveFileKey(base: CryptoKey, salt: Bytes, info: Bytes): Promise<CryptoKey> {
-  return crypto.subtle.deriveKey(hkdf(salt, info), base, aes256Gcm, false, ["encrypt", "decrypt"]);
+/** Bytes of HKDF's `info` that every runtime takes. Deno takes more: what it then sealed, Node.js and Bun could not open. */
+export const maxInfoLength = 1024;
+
+/** A key for AES-256-GCM. @throws StorageCryptoError where the runtime does not take so long an `info`. */
+export async function deriveFileKey(base: CryptoKey, salt: Bytes, info: Bytes): Promise<CryptoKey> {
+  const usages: KeyUsage[] = ["encrypt", "decrypt"];
+  return crypto.subtle.deriveKey(hkdf(salt, info), base, aes256Gcm, false, usages).catch(notDerived);
 }
 
-/** 32 bytes that nobody can foresee who lacks the secret. */
+/** 32 bytes that nobody can foresee who lacks the secret. @throws StorageCryptoError as `deriveFileKey` does. */
 export async function deriveFileBytes(base: CryptoKey, salt: Bytes, info: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.deriveBits(hkdf(salt, info), base, keyBits));
+  return new Uint8Array(await crypto.subtle.deriveBits(hkdf(salt, info), base, keyBits).catch(notDerived));
+}
+
+function notDerived(cause: unknown): never {
+  throw new StorageCryptoError(
+    `This runtime does not derive the keys of the sealed file: what they are made of (environment id, country, record key, file name) is longer than ${maxInfoLength} bytes. See the cause.`,
+    { cause },
+  );
 }
 
 function hkdf(salt: Bytes, info: Bytes): HkdfParams {

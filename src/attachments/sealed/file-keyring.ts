@@ -7,6 +7,7 @@ import {
   fileSecretOf,
   fileSecrets,
   fixedSalt,
+  maxInfoLength,
 } from "../../crypto/file-keys.ts";
 import type { CheckedSecret, CheckedSecrets } from "../../crypto/secrets.ts";
 import { type Bytes, toHex } from "../../encoding.ts";
@@ -30,6 +31,11 @@ const sealedName = /^[\da-f]{64}\.sealed$/;
 /** Whether the PoP's name for a file is one that sealed files have. */
 export function isSealedName(name: string): boolean {
   return sealedName.test(name);
+}
+
+/** Whether every runtime can derive what takes the name of a file: a longer one would make a file that opens in some alone. */
+export function takesName(record: RecordIdentity, name: string): boolean {
+  return [purposes.content, purposes.name].every((purpose) => infoOf(purpose, record, name).length <= maxInfoLength);
 }
 
 /** The keys of a file that is being sealed or opened. */

@@ -6,7 +6,7 @@ import { invalidAttachment } from "../attachment-input.ts";
 import { type Chunks, evenly, ownBytes } from "../byte-streams.ts";
 import { defaultType } from "../default-type.ts";
 import type { OutgoingFile } from "../outgoing-file.ts";
-import type { FileKeyring, RecordIdentity } from "./file-keyring.ts";
+import { type FileKeyring, type RecordIdentity, takesName } from "./file-keyring.ts";
 import { inOrder } from "./in-order.ts";
 import { openedUpTo, pieceLength, preambleLength, sealedLength, writeHeader } from "./layout.ts";
 import { type SealedMetadata, writeMetadata } from "./metadata.ts";
@@ -23,8 +23,9 @@ export async function sealedFile(
   keyring: FileKeyring,
   record: RecordIdentity,
 ): Promise<OutgoingFile> {
+  if (!takesName(record, file.name)) throw invalidAttachment("fileName", "is too long to be sealed");
   const metadata = writeMetadata(file);
-  if (metadata === undefined) throw invalidAttachment("fileName", "is too long to be sealed");
+  if (metadata === undefined) throw invalidAttachment("mimeType", "is too long to be sealed");
   const preamble = preambleLength({ metadataLength: metadata.length + tagLength });
   const size = file.size === undefined ? undefined : preamble + sealedLength(file.size);
   if (size !== undefined && size > limits.attachmentSize) throw tooLarge(size - (file.size ?? 0));
