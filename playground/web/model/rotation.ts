@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { FindError, Storage } from "incountry-storage";
 import { codeOf } from "./code.ts";
 import { countriesInView } from "./countries.ts";
+import { expectFiles, filesDone, filesLeft } from "./files-left.ts";
 import { currentVersion } from "./secrets.ts";
 import { untilLock } from "./session.ts";
 import { unlocked } from "./storages.ts";
@@ -21,8 +22,10 @@ export interface Rotation {
   readonly files: number;
   /** Records a second, over the last seconds; 0 before it is known. */
   readonly rate: number;
-  /** What could not be opened, and stays as it is. */
+  /** Records that could not be opened, and stay as they are. */
   readonly errors: readonly FindError[];
+  /** The same of sealed files, and of those that the PoP did not take sealed anew. */
+  readonly fileErrors: readonly FindError[];
   readonly code: string;
   readonly error?: unknown;
 }
@@ -36,10 +39,11 @@ export const rotation = computed(() => {
   return isOver ? undefined : last.value;
 });
 
-/** Whether `rotate` would go on with a rotation that was cancelled, or failed. */
+/** Whether `rotate` would go on with a rotation that was cancelled, or failed, or left files behind. */
 export const goesOn = computed(() => {
   const now = rotation.value;
-  return (now?.state === "cancelled" || now?.state === "failed") && sameCountries(now.countries, countriesInView.value);
+  if (now === undefined || now.state === "running") return false;
+  return (now.state !== "done" || filesLeft.value) && sameCountries(now.countries, countriesInView.value);
 });
 
 function sameCountries(some: readonly string[], others: readonly string[]): boolean {
@@ -53,7 +57,7 @@ const rateWindow = 5;
 /** Milliseconds between two looks at the counts by version. */
 const chartPause = 400;
 
-/** Seals every record anew that another secret than the current one sealed. What is done already is not done again. */
+/** Seals all anew that another secret than the current one sealed. What is done already is not done again. */
 export async function rotate(): Promise<void> {
   if (last.value?.state === "running") return;
   const countries = [...countriesInView.value];
@@ -71,7 +75,8 @@ export async function rotate(): Promise<void> {
   samples = [];
   const version = currentVersion.value;
   const before = doneBefore(countries, version);
-  last.value = { ...before, state: "running", countries, version, rate: 0, errors: [], code };
+  last.value = { ...before, state: "running", countries, version, rate: 0, errors: [], fileErrors: [], code };
+  expectFiles(countries);
   const end = await rotateCountries(countries, own.signal);
   await countVersionsAtRest(countries);
   // What was on its way when the rotation was cancelled has arrived unseen.
@@ -89,7 +94,7 @@ async function rotateCountries(countries: readonly string[], signal: AbortSignal
   }
 }
 
-/** What a rotation of the same records had done when it was cancelled, or failed. */
+/** What a rotation of the same records had done when it ended before all was done. */
 function doneBefore(countries: readonly string[], version: number): Pick<Rotation, "migrated" | "total" | "files"> {
   const before = goesOn.value ? last.value : undefined;
   const outdated = outdatedIn(countries, version);
@@ -116,11 +121,18 @@ async function rotateCountry(storage: Storage, country: string, signal: AbortSig
     // Not waited for: the chart shall not slow down what it shows.
     void countVersions([country]);
   }
-  const filesBefore = last.value?.files ?? 0;
-  for await (const { totalMigrated } of storage.migrateAttachments(country, {}, { signal })) {
-    update({ files: filesBefore + totalMigrated });
-  }
+  await rotateFiles(storage, country, signal);
   await countVersions([country]);
+}
+
+async function rotateFiles(storage: Storage, country: string, signal: AbortSignal): Promise<void> {
+  const before = last.value?.files ?? 0;
+  let left = 0;
+  for await (const { totalMigrated, totalLeft, errors = [] } of storage.migrateAttachments(country, {}, { signal })) {
+    left = totalLeft;
+    update({ files: before + totalMigrated, fileErrors: [...(last.value?.fileErrors ?? []), ...errors] });
+  }
+  if (left === 0) filesDone(country);
 }
 
 function update(change: Partial<Rotation>): void {

@@ -1,12 +1,18 @@
-import { computed, signal } from "@preact/signals";
-import { countriesInView } from "./countries.ts";
+import { batch, computed, signal } from "@preact/signals";
+import { chosenCountry, counted, countriesInView } from "./countries.ts";
 import { fetchRows } from "./pop.ts";
 import { currentVersion, forgotten, secrets } from "./secrets.ts";
 
 /** How many records each country holds under each version of the secret. */
 const byCountry = signal<ReadonlyMap<string, ReadonlyMap<number | "other", number>>>(new Map());
-/** Why the last count is not there. */
-export const versionsError = signal<unknown>(undefined);
+/** Why the last count of a country is not there. */
+const errors = signal<ReadonlyMap<string, unknown>>(new Map());
+
+/** Why the last count is not there, of a country in view. */
+export const versionsError = computed(() => {
+  const failed = countriesInView.value.find((country) => errors.value.has(country));
+  return failed === undefined ? undefined : errors.value.get(failed);
+});
 
 export interface VersionCount {
   /** `other`: sealed under a version that this page has never had. */
@@ -20,8 +26,13 @@ const knownVersions = computed(() => [...secrets.value, ...forgotten.value].map(
 /** Records by version, in the countries in view. */
 export const versionCounts = computed(() => countsIn(countriesInView.value));
 
-/** Whether they have been counted yet, everywhere in view. */
-export const versionsCounted = computed(() => countriesInView.value.every((country) => byCountry.value.has(country)));
+/** Whether all the countries in view are known: before the PoP has told where there are records, there may be others. */
+export const countriesKnown = computed(() => counted.value || chosenCountry.value !== undefined);
+
+/** Whether records have been counted yet, everywhere in view. */
+export const versionsCounted = computed(
+  () => countriesKnown.value && countriesInView.value.every((country) => byCountry.value.has(country)),
+);
 
 function countsIn(countries: readonly string[]): readonly VersionCount[] {
   const sums = new Map<number | "other", number>(knownVersions.value.map((version) => [version, 0]));
@@ -57,20 +68,30 @@ export async function countVersions(countries: readonly string[], abandoned = ()
   const waiting = [...countries].toReversed();
   const work = async (): Promise<void> => {
     for (let country = waiting.pop(); country !== undefined && !abandoned(); country = waiting.pop()) {
-      const count = (countsAsked += 1);
-      const counts = await countsOf(country, versions);
-      // An earlier count may be answered later.
-      if (count < (lastCount.get(country) ?? 0)) continue;
-      lastCount.set(country, count);
-      byCountry.value = new Map(byCountry.value).set(country, counts);
+      await countCountry(country, versions);
     }
   };
-  try {
-    await Promise.all(Array.from({ length: Math.min(atOnce, countries.length) }, work));
-    versionsError.value = undefined;
-  } catch (error) {
-    versionsError.value = error;
-  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, countries.length) }, work));
+}
+
+async function countCountry(country: string, versions: readonly number[]): Promise<void> {
+  const count = (countsAsked += 1);
+  const answer = await countsOf(country, versions).then(
+    (counts) => ({ counts }),
+    (error: unknown) => ({ error }),
+  );
+  // An earlier count may be answered later.
+  if (count < (lastCount.get(country) ?? 0)) return;
+  lastCount.set(country, count);
+  batch(() => {
+    const failed = new Map(errors.value);
+    if ("error" in answer) failed.set(country, answer.error);
+    else {
+      failed.delete(country);
+      byCountry.value = new Map(byCountry.value).set(country, answer.counts);
+    }
+    errors.value = failed;
+  });
 }
 
 let countsAsked = 0;

@@ -1,45 +1,26 @@
 import { chosenCountry, countriesInView, countryName } from "../../model/countries.ts";
-import { cancelRotation, goesOn, type Rotation, rotate, rotation } from "../../model/rotation.ts";
+import { type Rotation, rotation } from "../../model/rotation.ts";
 import { currentVersion } from "../../model/secrets.ts";
-import { outdatedRecords, versionsCounted } from "../../model/versions.ts";
 import { counted, formatNumber, formatSeconds } from "../../model/words.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Progress } from "../parts/progress.tsx";
+import { RotationActions } from "./rotation-actions.tsx";
 
-/** Every record sealed anew, with the current secret, while one watches. */
+/** Every record and sealed file sealed anew, with the current secret, while one watches. */
 export function RotationPanel() {
   const now = rotation.value;
-  const running = now?.state === "running";
   const where = chosenCountry.value === undefined ? "every country" : countryName(chosenCountry.value);
   return (
     <section class="panel rotation" aria-label="Rotation">
       <h3>Rotate</h3>
       <p class="quiet">
-        Opens each record of {where} with the secret that sealed it, here, and seals it anew with version{" "}
-        {currentVersion.value}.
+        Opens each record and sealed file of {where} with the secret that sealed it, here, and seals it anew with
+        version {currentVersion.value}.
       </p>
       {now !== undefined && <RotationProgress rotation={now} />}
-      <div class="actions">
-        {running ? (
-          <button type="button" class="button" onClick={cancelRotation}>
-            Cancel
-          </button>
-        ) : (
-          <button
-            type="button"
-            class="button primary"
-            disabled={outdatedRecords.value === 0}
-            onClick={() => void rotate()}
-          >
-            {goesOn.value ? "Continue" : "Rotate all records"}
-          </button>
-        )}
-        {!running && versionsCounted.value && outdatedRecords.value === 0 && (
-          <span class="quiet">Every record is at version {currentVersion.value}.</span>
-        )}
-      </div>
-      {now !== undefined && !running && <Code code={now.code} />}
+      <RotationActions />
+      {now !== undefined && now.state !== "running" && <Code code={now.code} />}
     </section>
   );
 }
@@ -52,7 +33,7 @@ function placeOf(countries: readonly string[]): string | undefined {
 }
 
 function RotationProgress({ rotation: now }: { readonly rotation: Rotation }) {
-  const { state, migrated, total, rate, errors, error } = now;
+  const { state, migrated, total, rate, errors, fileErrors, error } = now;
   const left = rate > 0 ? formatSeconds((total - migrated) / rate) : undefined;
   const note = left === undefined ? undefined : `${formatNumber(Math.round(rate))} a second, ${left} left`;
   const words = { running: "Rotating", cancelled: "Cancelled", done: "Done", failed: "Stopped" }[state];
@@ -66,9 +47,20 @@ function RotationProgress({ rotation: now }: { readonly rotation: Rotation }) {
         note={state === "running" ? note : undefined}
       />
       {errors.length > 0 && (
-        <p class="problem">{counted(errors.length, "record")} could not be opened, and stay as they are.</p>
+        <p class="problem">
+          {counted(errors.length, "record")} could not be opened, and {stay(errors.length)}.
+        </p>
+      )}
+      {fileErrors.length > 0 && (
+        <p class="problem">
+          {counted(fileErrors.length, "sealed file")} could not be opened or replaced, and {stay(fileErrors.length)}.
+        </p>
       )}
       {error !== undefined && <ErrorNote error={error} />}
     </>
   );
+}
+
+function stay(count: number): string {
+  return count === 1 ? "stays as it is" : "stay as they are";
 }

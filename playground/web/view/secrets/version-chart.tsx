@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
-import { countriesInView, recordCounts } from "../../model/countries.ts";
+import { countingError, countriesInView, recordCounts } from "../../model/countries.ts";
 import { currentVersion, secrets } from "../../model/secrets.ts";
 import {
+  countriesKnown,
   countVersions,
   type VersionCount,
   versionCounts,
@@ -33,16 +34,23 @@ export function VersionChart() {
       {versionsError.value !== undefined && (
         <ErrorNote error={versionsError.value} again={() => void countVersions(countriesInView.value)} />
       )}
-      {total === 0 && versionsError.value === undefined && (
-        <p class="quiet">{versionsCounted.value ? "No records yet." : "Counting…"}</p>
+      {total === 0 && versionsError.value === undefined && <p class="quiet">{wordsForNone()}</p>}
+      {(total > 0 || versionsCounted.value) && (
+        <ul class="bars">
+          {counts.map((count) => (
+            <Bar key={count.version} {...count} total={total} />
+          ))}
+        </ul>
       )}
-      <ul class="bars">
-        {counts.map((count) => (
-          <Bar key={count.version} {...count} total={total} />
-        ))}
-      </ul>
+      {total > 0 && !countriesKnown.value && <p class="quiet">There may be more, in countries not known yet.</p>}
     </section>
   );
+}
+
+function wordsForNone(): string {
+  if (versionsCounted.value) return "No records yet.";
+  if (countriesKnown.value || countingError.value === undefined) return "Counting…";
+  return "Which countries hold records is not known.";
 }
 
 function Bar({ version, count, total }: VersionCount & { readonly total: number }) {
