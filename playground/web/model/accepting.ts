@@ -1,5 +1,5 @@
 import { Storage, StorageIntegrityError } from "incountry-storage";
-import { countriesWithRecords } from "./countries.ts";
+import { counted, countriesWithRecords } from "./countries.ts";
 import { addSecret, forgotten, keyProblem, type PageSecret, secrets } from "./secrets.ts";
 import { untilLock } from "./session.ts";
 import { optionsWith } from "./storages.ts";
@@ -27,10 +27,7 @@ export function versionProblem(version: number): string | undefined {
 
 /** Takes back a secret that was forgotten. Unless the visitor insists, it has to open what is sealed with it. */
 export async function unlock(given: PageSecret, insists: boolean): Promise<Refusal | undefined> {
-  return checkAndAdd(given, async (signal) => {
-    if (insists || (await opensRecords(given, signal))) return undefined;
-    return { problem: `This does not open the records sealed with version ${given.version}.`, surmised: true };
-  });
+  return checkAndAdd(given, async (signal) => (insists ? undefined : tryOnRecords(given, signal)));
 }
 
 async function checkAndAdd(
@@ -52,8 +49,8 @@ async function checkAndAdd(
   return undefined;
 }
 
-/** Whether a secret opens one of the records that its version seals; true where there are none to try it on. */
-async function opensRecords(given: PageSecret, signal: AbortSignal): Promise<boolean> {
+/** Tries a secret on records that its version seals. It is refused unless it opens one of them, or there are none. */
+async function tryOnRecords(given: PageSecret, signal: AbortSignal): Promise<Refusal | undefined> {
   const storage = storageWith(given);
   let tried = 0;
   for (const country of countriesWithRecords.value) {
@@ -66,11 +63,18 @@ async function opensRecords(given: PageSecret, signal: AbortSignal): Promise<boo
     // What is refused for what is in it was opened before.
     const opened = errors.filter(({ error }) => error instanceof StorageIntegrityError).length;
     const sealed = records.filter(({ isEncrypted }) => isEncrypted !== false).length;
-    if (opened + sealed > 0) return true;
+    if (opened + sealed > 0) return undefined;
     tried += errors.length;
   }
-  return tried === 0;
+  if (tried > 0) {
+    return { problem: `This does not open the records sealed with version ${given.version}.`, surmised: true };
+  }
+  return counted.value ? undefined : { problem: untried, surmised: true };
 }
+
+/** No record was found, and that may be because it is not known yet where to look. */
+const untried =
+  "This could not be tried yet: the PoP has not told which countries hold records. Try again in a moment.";
 
 /** Records of each country that a secret is tried on: one of them may be another program's, sealed with its own secret. */
 const sample = 3;

@@ -1,4 +1,5 @@
 import { forgotten, locked } from "../../model/secrets.ts";
+import { sessionNumber } from "../../model/session.ts";
 import { takeLostFocus, useFocusOn } from "../parts/focus.ts";
 import { AddSecret } from "./add-secret.tsx";
 import { RotationPanel } from "./rotation-panel.tsx";
@@ -19,7 +20,8 @@ export function SecretsView() {
         </p>
       </div>
       <div class="secrets-columns">
-        <div>
+        {/* With each session the forms are new ones: a secret that was typed and not used goes with the others. */}
+        <div key={sessionNumber.value}>
           {forgotten.value.length > 0 && <Unlock place={locked.value ? place : undefined} />}
           {!locked.value && <SecretList place={place} />}
           {!locked.value && <AddSecret />}

@@ -19,21 +19,28 @@ export function Unlock({ place }: { readonly place: Ref<HTMLElement> | undefined
   );
 }
 
+interface RefusedText extends Refusal {
+  readonly text: string;
+}
+
 function UnlockVersion({ version, kind }: { readonly version: number; readonly kind: "password" | "key" }) {
   const text = useSignal("");
   const checking = useSignal(false);
-  const refusal = useSignal<Refusal | undefined>(undefined);
+  const refused = useSignal<RefusedText | undefined>(undefined);
   const id = `unlock-${version}`;
   const submit = async (insists: boolean): Promise<void> => {
+    const tried = text.value;
     checking.value = true;
-    refusal.value = await unlock({ version, kind, secret: text.value }, insists);
+    const refusal = await unlock({ version, kind, secret: tried }, insists);
     checking.value = false;
-    if (refusal.value === undefined) text.value = "";
+    refused.value = refusal && { ...refusal, text: tried };
   };
   const type = (typed: string): void => {
     text.value = typed;
-    refusal.value = undefined;
+    refused.value = undefined;
   };
+  // It may have been changed while it was checked.
+  const refusal = refused.value?.text === text.value ? refused.value : undefined;
   const busy = text.value === "" || checking.value;
   return (
     <form
@@ -51,7 +58,7 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
           type="password"
           autocomplete="off"
           value={text.value}
-          aria-invalid={refusal.value !== undefined}
+          aria-invalid={refusal !== undefined}
           aria-describedby={`${id}-problem`}
           onInput={(event) => type(event.currentTarget.value)}
         />
@@ -61,9 +68,9 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
         </button>
       </div>
       <div id={`${id}-problem`} role="alert">
-        {refusal.value !== undefined && <p class="problem">{refusal.value.problem}</p>}
+        {refusal !== undefined && <p class="problem">{refusal.problem}</p>}
       </div>
-      {refusal.value?.surmised === true && (
+      {refusal?.surmised === true && (
         <button type="button" class="button small" disabled={busy} onClick={() => void submit(true)}>
           Use it all the same
         </button>

@@ -1,0 +1,111 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { firstPassword, storageOf } from "../playground.ts";
+import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+async function lock(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Lock", exact: true }).click();
+  await page.getByLabel("Version 1, a password").waitFor();
+}
+
+/** Types a secret without giving it to the page yet. */
+async function type(page: Page, secret: string): Promise<void> {
+  await page.getByLabel("Version 1, a password").fill(secret);
+}
+
+async function unlockWith(page: Page, secret: string): Promise<void> {
+  await type(page, secret);
+  await page.getByLabel("Version 1, a password").press("Enter");
+}
+
+async function addPassword(page: Page, password: string): Promise<void> {
+  await page.getByRole("radio", { name: "Password" }).check();
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Add version 2" }).click();
+  await page.getByText("Version 2").first().waitFor();
+}
+
+describe("a secret that is to unlock", () => {
+  test("is not taken unseen before the page knows where to try it", async () => {
+    await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
+    const page = await visits.visit({ path: "/#secrets" });
+    const held = await holdAnswers(page, "**/playground/counts");
+    await page.reload();
+    await lock(page);
+    await unlockWith(page, "a wrong guess");
+    await page.getByText(/^This could not be tried yet/).waitFor();
+    expect(await page.getByRole("button", { name: "Use it all the same" }).isEnabled()).toBe(true);
+    await held.release();
+    await untilCounted(page);
+    await unlockWith(page, "a wrong guess");
+    await page.getByText("This does not open the records sealed with version 1.").waitFor();
+    await unlockWith(page, firstPassword);
+    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+  });
+
+  test("is not refused for another one, nor taken on another one's account", async () => {
+    await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
+    const page = await visits.visit({ path: "/#secrets" });
+    await untilCounted(page);
+    await lock(page);
+    const held = await holdAnswers(page, "**/find");
+    await unlockWith(page, "a wrong guess");
+    await held.arrived();
+    await type(page, "never tried");
+    await held.release();
+    await page.unrouteAll({ behavior: "wait" });
+    const unlock = page.locator(".unlock [type=submit]");
+    await eventually(() => unlock.isEnabled()).toBe(true);
+    expect(await page.innerText(".unlock")).not.toMatch(/does not open|all the same/);
+    await unlock.click();
+    await page.getByText("This does not open the records sealed with version 1.").waitFor();
+    await page.getByRole("button", { name: "Use it all the same" }).click();
+    await page.getByRole("button", { name: "Show version 1" }).click();
+    expect(await page.textContent(".secret-text")).toBe("never tried");
+  });
+});
+
+describe("Lock takes away a secret that was typed,", () => {
+  test("and not used, to unlock or to add", async () => {
+    const page = await visits.visit({ path: "/#secrets" });
+    await untilCounted(page);
+    await addPassword(page, "the second one");
+    await lock(page);
+    await unlockWith(page, firstPassword);
+    await page.getByText("Some secrets are still forgotten").waitFor();
+    await page.getByLabel("Version 2, a password").fill("the second one");
+    await page.getByRole("radio", { name: "Password" }).check();
+    await page.getByRole("textbox", { name: "Password", exact: true }).fill("the third one");
+    await lock(page);
+    expect(await page.getByLabel("Version 2, a password").inputValue()).toBe("");
+    await unlockWith(page, firstPassword);
+    await page.getByText("Some secrets are still forgotten").waitFor();
+    expect(await page.getByLabel("Version 2, a password").inputValue()).toBe("");
+    expect(await page.locator("#new-secret").inputValue()).toBe("");
+  });
+
+  test("and is being tried", async () => {
+    await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
+    const page = await visits.visit({ path: "/#secrets" });
+    await untilCounted(page);
+    await addPassword(page, "the second one");
+    await lock(page);
+    await unlockWith(page, firstPassword);
+    await page.getByText("Some secrets are still forgotten").waitFor();
+    const held = await holdAnswers(page, "**/find");
+    const second = page.getByLabel("Version 2, a password");
+    await second.fill("the second one");
+    await second.press("Enter");
+    await held.arrived();
+    await lock(page);
+    await held.release();
+    await page.unrouteAll({ behavior: "wait" });
+    expect(await second.inputValue()).toBe("");
+    await unlockWith(page, firstPassword);
+    await page.getByText("Some secrets are still forgotten").waitFor();
+    expect(await second.inputValue()).toBe("");
+    expect(await page.innerText(".unlock")).not.toContain("was locked");
+  });
+});
