@@ -59,7 +59,7 @@ export class CustomEncryptions {
 
   /** Keys without a configuration, and the reverse, are configuration errors (protocol.md, section 5). */
   checkAgainst(secrets: CheckedSecrets): void {
-    const keys = [...secrets.byVersion.values()].filter((secret) => secret.use === "custom");
+    const keys = customKeysOf(secrets);
     if (keys.length > 0 && this.#byVersion.size === 0) {
       throw new StorageConfigError(
         "getSecrets() returned keys for custom encryption, but there are no customEncryptionConfigs: add one, or drop isForCustomEncryption.",
@@ -82,12 +82,24 @@ export class CustomEncryptions {
     }
   }
 
-  /** Lets every configuration seal and open a text with every key that is meant for it. Throws a `StorageConfigError`. */
+  /**
+   * Lets every configuration seal and open a text with every key for custom encryption. Nothing says which of them belong
+   * together, and not every pair need work: each may take keys of a length of its own. But new records are sealed by the
+   * current configuration with the current key, so that these must; and of each other configuration, and each other key, one
+   * pair must. Throws the `StorageConfigError` of the first pair where none does.
+   */
   async tryAll(secrets: CheckedSecrets): Promise<void> {
-    const keys = [...secrets.byVersion.values()].filter((secret) => secret.use === "custom");
-    for (const configuration of this.#byVersion.values()) {
-      for (const key of keys) await tryOne(configuration, key);
+    const configurations = [...this.#byVersion.values()];
+    const keys = customKeysOf(secrets);
+    const trials: Trial[] = [];
+    for (const configuration of configurations) {
+      for (const key of keys) trials.push({ configuration, key, failure: await failureOf(configuration, key) });
     }
+    for (const configuration of configurations) {
+      const own = trials.filter((trial) => trial.configuration === configuration);
+      requireOne(configuration === this.current ? own.filter(({ key }) => key === secrets.current) : own);
+    }
+    for (const key of keys) requireOne(trials.filter((trial) => trial.key === key));
   }
 
   async seal(text: string, secret: CheckedSecret): Promise<string> {
@@ -176,23 +188,44 @@ async function call(
   return output;
 }
 
-/** Empty, ASCII, and beyond: what an encryption of texts must bring back. */
-const trials = ["", "trial", "проба 試験 🛂"];
+function customKeysOf({ byVersion }: CheckedSecrets): CheckedSecret[] {
+  return [...byVersion.values()].filter((secret) => secret.use === "custom");
+}
 
-async function tryOne(configuration: CustomEncryptionConfig, key: CheckedSecret): Promise<void> {
+/** A configuration tried with a key. */
+interface Trial {
+  readonly configuration: CustomEncryptionConfig;
+  readonly key: CheckedSecret;
+  /** undefined: it was passed. */
+  readonly failure: StorageConfigError | undefined;
+}
+
+function requireOne(trials: readonly Trial[]): void {
+  const [first] = trials;
+  if (first?.failure !== undefined && trials.every(({ failure }) => failure !== undefined)) throw first.failure;
+}
+
+/** Empty, ASCII, and beyond: what an encryption of texts must bring back. */
+const texts = ["", "trial", "проба 試験 🛂"];
+
+async function failureOf(
+  configuration: CustomEncryptionConfig,
+  key: CheckedSecret,
+): Promise<StorageConfigError | undefined> {
   const name = `The custom encryption ${JSON.stringify(configuration.version)} with the key of version ${key.version}`;
-  for (const trial of trials) {
+  for (const text of texts) {
     let opened: string;
     try {
       // Packed and unpacked as records are: what the packing cannot carry must not be found out by losing it.
-      opened = await unpackAndOpen(configuration, await sealAndPack(configuration, trial, key), key);
+      opened = await unpackAndOpen(configuration, await sealAndPack(configuration, text, key), key);
     } catch (cause) {
-      throw new StorageConfigError(`${name} failed its trial: encrypt() or decrypt() threw an error, see cause.`, {
+      return new StorageConfigError(`${name} failed its trial: encrypt() or decrypt() threw an error, see cause.`, {
         cause,
       });
     }
-    if (opened !== trial) {
-      throw new StorageConfigError(`${name} failed its trial: decrypt() did not give back what encrypt() was given.`);
+    if (opened !== text) {
+      return new StorageConfigError(`${name} failed its trial: decrypt() did not give back what encrypt() was given.`);
     }
   }
+  return undefined;
 }
