@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
-import { drop, png, visitFiles } from "./file-visitor.ts";
+import { type DroppedFile, drop, png, visitFiles } from "./file-visitor.ts";
 import { eventually, holdAnswers, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
@@ -25,6 +25,7 @@ async function attachmentsOf(country: string, recordKey: string): Promise<string
   return (record.attachments ?? []).map(({ fileName }) => fileName);
 }
 
+const pngNamed = (name: string): DroppedFile => ({ ...png, name });
 const chosenIn = (page: Page): Promise<string> => page.getByLabel("Record in").inputValue();
 
 describe("the record that files are attached to", () => {
@@ -95,14 +96,13 @@ describe("several files", () => {
     await write("se", "one");
     const page = await visitFiles(visits, /^Sweden/, "one");
     await page.route("**/attachments", (route) => route.fulfill({ status: 400, body: "" }), { times: 2 });
-    const named = (name: string) => ({ ...png, name });
-    await drop(page, [named("first.png"), named("second.png"), named("third.png")]);
+    await drop(page, [pngNamed("first.png"), pngNamed("second.png"), pngNamed("third.png")]);
     await page.getByRole("region", { name: "third.png" }).waitFor();
     expect(await page.getByText("was not attached.").allTextContents()).toEqual([
       "first.png was not attached.",
       "second.png was not attached.",
     ]);
-    await drop(page, [named("first.png")]);
+    await drop(page, [pngNamed("first.png")]);
     await page.getByRole("region", { name: "first.png" }).waitFor();
     expect(await page.getByText("was not attached.").count()).toBe(0);
   });
