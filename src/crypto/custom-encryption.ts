@@ -19,13 +19,25 @@ export interface CustomEncryptionConfig {
 
 type Operation = CustomEncryptionConfig["encrypt"];
 
-const configurationSchema = exactObject({
+const entries = {
   version: v.pipe(v.string(), v.nonEmpty("must not be empty")),
   isCurrent: v.optional(v.boolean()),
   encoding: v.optional(v.picklist(["base64", "raw"])),
   encrypt: functionOf<Operation>(),
   decrypt: functionOf<Operation>(),
-});
+};
+const ofPlainObject = exactObject(entries);
+const ofInstance = v.object(entries);
+const configurationSchema: SchemaOf<v.InferOutput<typeof ofInstance>> = v.lazy((input) =>
+  isInstanceOfClass(input) ? ofInstance : ofPlainObject,
+);
+
+/** Whether the names of its other fields are its own affair: those of a plain object are slips. */
+function isInstanceOfClass(input: unknown): boolean {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return false;
+  const prototype: unknown = Object.getPrototypeOf(input);
+  return prototype !== null && prototype !== Object.prototype;
+}
 
 /** A configuration, whose functions stay methods of the caller's own object: it may be an instance of a class. */
 export const customEncryptionSchema: SchemaOf<CustomEncryptionConfig> = v.pipe(

@@ -9,6 +9,15 @@ const failing = (): never => {
   throw new RangeError("the function's own");
 };
 
+class Incomplete {
+  readonly version = "incomplete";
+  readonly client: object = {};
+
+  encrypt(text: string): string {
+    return text;
+  }
+}
+
 /** Tears surrogate pairs apart. */
 const turnUnits = (text: string): string => text.split("").toReversed().join("");
 
@@ -148,7 +157,27 @@ describe("custom encryption that is not configured well", () => {
     ],
     ["no decrypt", [{ ...reversing, decrypt: undefined }], "options.customEncryptionConfigs[0].decrypt: "],
     ["an unknown encoding", [{ ...reversing, encoding: "hex" }], "options.customEncryptionConfigs[0].encoding: "],
-    ["an unknown field", [{ ...reversing, current: true }], "options.customEncryptionConfigs[0].current: "],
+    [
+      "an unknown field",
+      [{ ...reversing, current: true }],
+      "options.customEncryptionConfigs[0].current: is not a name known here",
+    ],
+    [
+      "a misspelled field",
+      [{ ...reversing, iscurrent: true }],
+      "options.customEncryptionConfigs[0].iscurrent: is not a name known here; did you mean isCurrent?",
+    ],
+    [
+      "a misspelled field of an object without a prototype",
+      [Object.assign(Object.create(null), reversing, { iscurrent: true })],
+      "options.customEncryptionConfigs[0].iscurrent: is not a name known here; did you mean isCurrent?",
+    ],
+    [
+      "an instance of a class without decrypt",
+      [new Incomplete()],
+      "options.customEncryptionConfigs[0].decrypt: is missing",
+    ],
+    ["a list", [[reversing]], "options.customEncryptionConfigs[0]: expected an object, got a list"],
   ])("%s: the Storage is not made", (_, customEncryptionConfigs, words) => {
     const make = (): unknown =>
       Reflect.construct(Storage, [{ ...base, getSecrets: () => custom, customEncryptionConfigs }]);

@@ -23,10 +23,36 @@ class Shifting {
   }
 }
 
+/** What it needs stands beside what it is asked for: fields, a name that is nearly known, a tag. */
+class Module implements CustomEncryptionConfig {
+  readonly version = "module";
+  readonly isCurrent = true;
+  readonly versions = 1;
+  readonly [Symbol.toStringTag] = "Module";
+  readonly client: object;
+
+  constructor(client: object) {
+    this.client = client;
+  }
+
+  encrypt(...given: Parameters<CustomEncryptionConfig["encrypt"]>): string | Promise<string> {
+    return reversing.encrypt(...given);
+  }
+
+  decrypt(...given: Parameters<CustomEncryptionConfig["decrypt"]>): string | Promise<string> {
+    return reversing.decrypt(...given);
+  }
+}
+
 describe("an instance of a class", () => {
   it("keeps its own this, and may be asynchronous", async () => {
     const records = await sealed([new Shifting()]);
     expect(await opened(records, [new Shifting()])).toMatchObject({ records: [{ body: expect.any(String) }] });
+  });
+
+  it("may have fields of its own, whatever their names and its tag", async () => {
+    const records = await sealed([new Module({ name: "a client" })]);
+    expect(await opened(records, [new Module({ name: "another" })])).toMatchObject({ records: [{ body: "the body" }] });
   });
 });
 
