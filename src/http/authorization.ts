@@ -144,18 +144,21 @@ function refusal(
 ): StorageAuthenticationError | StorageServerError {
   const { status, facts } = answer;
   const cause = new StorageServerError(`The token endpoint answered with status ${status}.`, facts);
+  if (isNoRefusal(status)) return cause;
   const parsed = parse(refusalSchema, json, "answer");
-  if (status < 500 && parsed.ok) {
-    const { error, error_description: description } = parsed.output;
-    const words = [error, description].filter((word) => typeof word === "string" && word !== "").join(": ");
-    return new StorageAuthenticationError(
-      `The token endpoint refused the client credentials (${status}): ${toldText(words, secrets)}`,
-      { cause },
-    );
+  if (!parsed.ok) {
+    const message = `The token endpoint refused the client credentials with status ${status}.`;
+    return new StorageAuthenticationError(message, { cause });
   }
-  // Nobody was refused: the endpoint is not there, is busy, or fails.
-  if (status >= 500 || status === 404 || status === 429) return cause;
-  return new StorageAuthenticationError(`The token endpoint refused the client credentials with status ${status}.`, {
-    cause,
-  });
+  const { error, error_description: description } = parsed.output;
+  const words = [error, description].filter((word) => typeof word === "string" && word !== "").join(": ");
+  return new StorageAuthenticationError(
+    `The token endpoint refused the client credentials (${status}): ${toldText(words, secrets)}`,
+    { cause },
+  );
+}
+
+/** Whether nobody was refused, whatever the body says: the endpoint is not there, is busy, or fails. */
+function isNoRefusal(status: number): boolean {
+  return status >= 500 || status === 404 || status === 408 || status === 429;
 }

@@ -68,6 +68,30 @@ describe("a refused token request", () => {
       "The token endpoint answered with status 429.",
     ],
     [
+      "429 for ever, with JSON",
+      jsonAnswer({ error: "rate_limited" }, { status: "429 X" }),
+      StorageServerError,
+      "The token endpoint answered with status 429.",
+    ],
+    [
+      "404 with JSON",
+      jsonAnswer({ error: "not_found" }, { status: "404 Not Found" }),
+      StorageServerError,
+      "The token endpoint answered with status 404.",
+    ],
+    [
+      "408 for ever",
+      answer("", { status: "408 X" }),
+      StorageServerError,
+      "The token endpoint answered with status 408.",
+    ],
+    [
+      "408 for ever, with JSON",
+      jsonAnswer({ error: "timeout" }, { status: "408 X" }),
+      StorageServerError,
+      "The token endpoint answered with status 408.",
+    ],
+    [
       "a redirect",
       answer("", { status: "307 X", headers: { location: "https://elsewhere.example" } }),
       StorageServerError,
