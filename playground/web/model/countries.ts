@@ -34,17 +34,38 @@ export const countriesInView = computed(() =>
 /** Asks which countries the PoP serves, and how many records each of them holds. */
 export async function countEverything(): Promise<void> {
   countingError.value = undefined;
+  const count = (countsAsked += 1);
   try {
     const [codes, counts] = await Promise.all([fetchCountries(), fetchCounts()]);
     batch(() => {
       servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
-      recordCounts.value = counts;
-      if (chosenCountry.value !== undefined && !counts.has(chosenCountry.value)) chosenCountry.value = undefined;
+      showCounts(counts, count);
       counted.value = true;
     });
   } catch (error) {
     countingError.value = error;
   }
+}
+
+let countsAsked = 0;
+/** Which count it was that is shown of each country, and which was the last of all countries. */
+const shownCount = new Map<string, number>();
+let shownCountOfAll = 0;
+
+/** Whether a country was not counted anew since. An earlier count may be answered later. */
+function isLatest(code: string, count: number): boolean {
+  return count >= Math.max(shownCountOfAll, shownCount.get(code) ?? 0);
+}
+
+/** Shows how many records every country holds, but where one was counted since. */
+function showCounts(counts: ReadonlyMap<string, number>, count: number): void {
+  const codes = new Set([...counts.keys(), ...recordCounts.value.keys()]);
+  batch(() => {
+    for (const code of codes) if (isLatest(code, count)) setCount(code, counts.get(code) ?? 0);
+    if (chosenCountry.value !== undefined && !recordCounts.value.has(chosenCountry.value))
+      chosenCountry.value = undefined;
+  });
+  shownCountOfAll = Math.max(shownCountOfAll, count);
 }
 
 /** Requests at a time: as many as a browser sends to one host. */
@@ -58,7 +79,10 @@ export async function countRecords(codes: readonly string[]): Promise<void> {
   const waiting = [...codes].toReversed();
   const work = async (): Promise<void> => {
     for (let code = waiting.pop(); code !== undefined; code = waiting.pop()) {
+      const count = (countsAsked += 1);
       const { meta } = await fetchRows(code, 1);
+      if (!isLatest(code, count)) continue;
+      shownCount.set(code, count);
       setCount(code, meta.total);
     }
   };

@@ -19,8 +19,9 @@ export function LoadPeople() {
     );
   }
   const isEmpty = countriesWithRecords.value.length === 0;
+  const failed = [loadingError, emptyingError, countingError].some((error) => error.value !== undefined);
   return (
-    <div class={`actions ${isEmpty || loadingError.value !== undefined ? "" : "folded"}`}>
+    <div class={`actions ${isEmpty || failed ? "" : "folded"}`}>
       <button
         type="button"
         class={isEmpty ? "button primary" : "button small"}

@@ -1,4 +1,4 @@
-import { chosenCountry, countriesInView, countryName } from "../../model/countries.ts";
+import { chosenCountry, counted, countriesInView, countryName } from "../../model/countries.ts";
 import { found, searchAgain } from "../../model/search.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
@@ -10,13 +10,15 @@ import { Results } from "./results.tsx";
 /** Records found by their keys, without the PoP being able to read them. */
 export function FindView() {
   const where = chosenCountry.value;
+  // Nothing is known of what is not there before it is counted.
+  const isEmpty = counted.value && countriesInView.value.length === 0;
   return (
     <>
       <div class="view-head">
         <h2>Find records {where === undefined ? "in every country" : `in ${countryName(where)}`}</h2>
         <p class="quiet">What you look for is hashed here too: the PoP compares hashes, and never learns the words.</p>
       </div>
-      {countriesInView.value.length === 0 ? (
+      {isEmpty ? (
         <p class="empty">There are no records yet. Load the invented people above, or write a record of your own.</p>
       ) : (
         <FilterBuilder />

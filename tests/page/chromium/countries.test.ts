@@ -1,0 +1,76 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { storageOf } from "../playground.ts";
+import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+async function send(page: Page, country: string): Promise<void> {
+  await page.getByLabel("Country", { exact: true }).selectOption({ label: country });
+  await page.getByRole("button", { name: /^Seal it and send it/ }).click();
+  await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
+}
+
+describe("what a country holds", () => {
+  test("is what was asked for last, whatever is answered last", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.batchWrite("lu", [{ recordKey: "first" }, { recordKey: "second" }]);
+    await storage.write("pt", { recordKey: "stays" });
+    const page = await visits.visit({ path: "/#find" });
+    await page.getByRole("radio", { name: /^Luxembourg/ }).check();
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    const remove = async (recordKey: string): Promise<void> => {
+      const card = page.locator(".card", { has: page.getByText(recordKey, { exact: true }) });
+      await card.getByRole("button", { name: "Delete" }).click();
+      await card.getByRole("button", { name: "Yes, delete" }).click();
+    };
+    await page.locator(".card").first().waitFor();
+    const held = await holdAnswers(page, "**/records/lu/find", { times: 1 });
+    await remove("first");
+    await held.arrived();
+    await remove("second");
+    await page.getByRole("radio", { name: /^Luxembourg/ }).waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "second is deleted" }).waitFor();
+    // It is looked again once that is counted.
+    const again = page.waitForRequest(/\/find$/);
+    await held.release();
+    await again;
+    expect(await page.locator(".countries [role=status]").textContent()).toBe("1 record in 1 country");
+  });
+
+  test("is not undone by what was counted before", async () => {
+    const page = await visits.visit();
+    await untilCounted(page);
+    const held = await holdAnswers(page, "**/playground/counts");
+    await page.reload();
+    await held.arrived();
+    // Where the countries are not known yet there is none to choose but that of the example.
+    await send(page, "Germany");
+    await page.getByRole("radio", { name: /^Germany/ }).waitFor();
+    await held.release();
+    await eventually(() => page.textContent(".countries [role=status]")).not.toContain("so far");
+    expect(await page.getByRole("radio", { name: /^Germany/ }).count()).toBe(1);
+  });
+
+  test("is not said to be nothing before it is counted", async () => {
+    const page = await visits.visit({ path: "/#find" });
+    await untilCounted(page);
+    const held = await holdAnswers(page, "**/playground/counts");
+    await page.reload();
+    await held.arrived();
+    await page.getByRole("heading", { name: "Find records in every country" }).waitFor();
+    expect(await page.getByText("There are no records yet.").count()).toBe(0);
+    await held.release();
+  });
+
+  test("is told to be unknown where counting failed, in a narrow window as well", async () => {
+    await (await storageOf(visits.url)).write("pt", { recordKey: "stays" });
+    const page = await visits.visit({ viewport: { width: 400, height: 800 } });
+    await untilCounted(page);
+    await page.route("**/records/pe/find", (route) => route.fulfill({ status: 500, body: "{}" }));
+    await send(page, "Peru");
+    await page.getByText(/^The PoP answered 500 to POST .*\/pe\/find\.$/).waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("radio", { name: /^Peru/ }).waitFor();
+  });
+});
