@@ -1,8 +1,9 @@
-import { computed, signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import type { FindOptions } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
 import { chosenCountry, countriesWithRecords, recordCounts } from "./countries.ts";
 import { fileCountry } from "./file-record.ts";
+import { askedHostility, hostility } from "./hostility.ts";
 import type { CountryResult } from "./search.ts";
 import { untilLock } from "./session.ts";
 import { type Reader, storages } from "./storages.ts";
@@ -19,6 +20,35 @@ export type FileTrial =
 export const recordTrial = signal<RecordTrial | undefined>(undefined);
 export const fileTrial = signal<FileTrial | undefined>(undefined);
 
+/** How often each was begun, or made void: what is answered to an earlier one says nothing any more. */
+const turns = new Map<Signal<unknown>, number>();
+
+function nextTurn(trial: Signal<unknown>): number {
+  const turn = (turns.get(trial) ?? 0) + 1;
+  turns.set(trial, turn);
+  return turn;
+}
+
+/** What the trials are about, in one value: the switches, the PoP and the country. */
+const tried = computed(() => JSON.stringify([askedHostility.value, hostility.value, chosenCountry.value]));
+
+tried.subscribe(() => {
+  for (const trial of [recordTrial, fileTrial]) {
+    nextTurn(trial);
+    trial.value = undefined;
+  }
+});
+
+async function conduct<Trial>(
+  trial: Signal<Trial | { readonly error: unknown } | undefined>,
+  run: (session: AbortSignal) => Promise<Trial>,
+): Promise<void> {
+  const turn = nextTurn(trial);
+  const session = untilLock();
+  const outcome = await run(session).catch((error: unknown) => ({ error }));
+  if (!session.aborted && turn === turns.get(trial)) trial.value = outcome;
+}
+
 /** Records that are asked for. */
 const sample = 4;
 
@@ -31,10 +61,7 @@ export const trialCountry = computed(() => {
 /** Finds some records of that country. */
 export async function tryRecords(): Promise<void> {
   const country = trialCountry.value;
-  if (country === undefined) return;
-  const session = untilLock();
-  const trial = await findSome(country, session).catch((error: unknown) => ({ error }));
-  if (!session.aborted) recordTrial.value = trial;
+  if (country !== undefined) await conduct(recordTrial, (session) => findSome(country, session));
 }
 
 async function findSome(country: string, signal: AbortSignal): Promise<RecordTrial> {
@@ -44,9 +71,7 @@ async function findSome(country: string, signal: AbortSignal): Promise<RecordTri
 
 /** Fetches a file of the country, whichever there is. */
 export async function tryFile(): Promise<void> {
-  const session = untilLock();
-  const trial = await fetchSomeFile(session).catch((error: unknown) => ({ error }));
-  if (!session.aborted) fileTrial.value = trial;
+  await conduct(fileTrial, fetchSomeFile);
 }
 
 async function fetchSomeFile(signal: AbortSignal): Promise<FileTrial> {

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import * as v from "valibot";
 import { type Hostility, honest, hostilitySchema } from "../../start/hostility.ts";
 import { controlPaths } from "../../start/paths.ts";
@@ -7,6 +7,12 @@ import { controlPaths } from "../../start/paths.ts";
 export const hostility = signal<Hostility>(honest);
 /** What the switches say: what the visitor asked for last, until the PoP has said that it cannot be had. */
 export const askedHostility = signal<Hostility>(honest);
+/** Whether the PoP has yet to become what was asked for. */
+export const turning = computed(
+  () =>
+    askedHostility.value.swapRecords !== hostility.value.swapRecords ||
+    askedHostility.value.flipFiles !== hostility.value.flipFiles,
+);
 export const hostilityError = signal<unknown>(undefined);
 
 export async function fetchHostility(): Promise<void> {

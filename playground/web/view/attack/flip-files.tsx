@@ -1,5 +1,6 @@
 import { fileTrial, tryFile } from "../../model/attack.ts";
 import { totalRecords } from "../../model/countries.ts";
+import { turning } from "../../model/hostility.ts";
 import { locked } from "../../model/secrets.ts";
 import { formatBytes } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
@@ -17,7 +18,7 @@ export function FlipFiles() {
         <button
           type="button"
           class="button primary"
-          disabled={locked.value || totalRecords.value === 0}
+          disabled={locked.value || turning.value || totalRecords.value === 0}
           onClick={() => void tryFile()}
         >
           Fetch a file

@@ -1,6 +1,6 @@
 import { recordTrial, trialCountry, tryRecords } from "../../model/attack.ts";
 import { chosenCountry, countryName } from "../../model/countries.ts";
-import { hostility } from "../../model/hostility.ts";
+import { hostility, turning } from "../../model/hostility.ts";
 import { locked } from "../../model/secrets.ts";
 import { counted } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
@@ -18,7 +18,7 @@ export function SwapRecords() {
         <button
           type="button"
           class="button primary"
-          disabled={locked.value || trialCountry.value === undefined}
+          disabled={locked.value || turning.value || trialCountry.value === undefined}
           onClick={() => void tryRecords()}
         >
           Find some records

@@ -1,0 +1,123 @@
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { storageOf } from "../playground.ts";
+import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+beforeAll(async () => {
+  const storage = await storageOf(visits.url);
+  for (const country of ["fi", "se"]) {
+    await storage.batchWrite(country, [{ recordKey: "first" }, { recordKey: "second" }]);
+  }
+});
+
+/** Opens the Attack view for one country. */
+async function visitAttack(country: RegExp): Promise<Page> {
+  const page = await visits.visit({ path: "/#attack" });
+  await page.getByRole("radio", { name: country }).check();
+  return page;
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name }).click();
+}
+
+async function swap(page: Page): Promise<void> {
+  await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
+  await page.getByText("The PoP is hostile: it swaps records.").waitFor();
+}
+
+async function makeHonest(page: Page): Promise<void> {
+  await press(page, "Make it honest");
+  await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
+}
+
+const verdicts = (page: Page): Promise<string[]> => page.locator(".attacks [role=status]").allTextContents();
+
+/** Finds something, so that whatever was answered before has been opened as well. */
+async function findSomething(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Find" }).click();
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  await page.locator(".found").waitFor();
+  await page.getByRole("link", { name: "Attack" }).click();
+  await page.locator(".attacks").waitFor();
+}
+
+describe("a verdict", () => {
+  test.each([
+    { what: "the PoP has become hostile", change: swap },
+    {
+      what: "another country is chosen",
+      change: (page: Page) => page.getByRole("radio", { name: /^Sweden/ }).check(),
+    },
+  ])("is gone once $what", async ({ change }) => {
+    const page = await visitAttack(/^Finland/);
+    await press(page, "Find some records");
+    await press(page, "Fetch a file");
+    await eventually(() => verdicts(page)).toEqual([
+      expect.stringContaining("2 records opened, 0 refused."),
+      expect.stringContaining("No record here has a file yet."),
+    ]);
+    await change(page);
+    await eventually(() => verdicts(page)).toEqual([]);
+    if (change === swap) await makeHonest(page);
+  });
+
+  test("is not given any more where the PoP has become hostile before it was there", async () => {
+    const page = await visitAttack(/^Finland/);
+    const held = await holdAnswers(page, "**/records/fi/find", { times: 1 });
+    await press(page, "Find some records");
+    await held.arrived();
+    await swap(page);
+    await held.release();
+    await findSomething(page);
+    expect(await verdicts(page)).toEqual([]);
+    await makeHonest(page);
+  });
+
+  test("is that on what was asked for last, whatever is answered last", async () => {
+    const page = await visitAttack(/^Sweden/);
+    const held = await holdAnswers(page, "**/records/se/find", { times: 1 });
+    await press(page, "Find some records");
+    await held.arrived();
+    await (await storageOf(visits.url)).write("se", { recordKey: "third" });
+    await press(page, "Find some records");
+    const latest = [expect.stringContaining("3 records opened, 0 refused.")];
+    await eventually(() => verdicts(page)).toEqual(latest);
+    await held.release();
+    await findSomething(page);
+    expect(await verdicts(page)).toEqual(latest);
+  });
+
+  test("cannot be asked for while the switch is being turned", async () => {
+    const page = await visitAttack(/^Finland/);
+    const held = await holdAnswers(page, "**/playground/hostility");
+    await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
+    await held.arrived();
+    for (const name of ["Find some records", "Fetch a file"]) {
+      expect(await page.getByRole("button", { name }).isDisabled()).toBe(true);
+    }
+    await held.release();
+    await press(page, "Find some records");
+    await eventually(() => verdicts(page)).toEqual([expect.stringContaining("0 records opened, 2 refused.")]);
+    await makeHonest(page);
+  });
+});
+
+describe("a PoP that cannot be made honest", () => {
+  test("is told of in every view", async () => {
+    const page = await visitAttack(/^Finland/);
+    await swap(page);
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.route("**/playground/hostility", (route) => route.fulfill({ status: 500, body: "" }));
+    await press(page, "Make it honest");
+    const words = page.getByText(/^The switch answered 500\./);
+    await words.waitFor();
+    await page.getByRole("link", { name: "Attack" }).click();
+    await words.waitFor();
+    await page.unroute("**/playground/hostility");
+    await makeHonest(page);
+    expect(await words.count()).toBe(0);
+  });
+});
