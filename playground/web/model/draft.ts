@@ -11,8 +11,12 @@ export const draftTexts = signal<Partial<Record<WritableField, string>>>({});
 /** The fields that the form shows. */
 export const draftFields = signal<readonly WritableField[]>([]);
 
+/** Whether the form holds a record that is in its country already: a look at another one is not to move it there. */
+let edited = false;
+
 effect(() => {
-  if (chosenCountry.value !== undefined) draftCountry.value = chosenCountry.value;
+  const country = chosenCountry.value;
+  if (country !== undefined && !edited) draftCountry.value = country;
 });
 
 /** The record that the form stands for, and what is wrong with it, by field. */
@@ -42,8 +46,13 @@ export function removeField(name: WritableField): void {
   setText(name, "");
 }
 
-/** Puts a record into the form. */
-export function editRecord(country: string, record: RecordInput | StorageRecord): void {
+/** Puts a record into the form that is to be changed. */
+export function editRecord(country: string, record: StorageRecord): void {
+  edited = true;
+  fillIn(country, record);
+}
+
+function fillIn(country: string, record: RecordInput | StorageRecord): void {
   draftCountry.value = country;
   const set = writableFields.filter((name) => record[name] !== undefined && record[name] !== null);
   draftFields.value = set.includes("body") ? set : [...set, "body"];
@@ -52,6 +61,7 @@ export function editRecord(country: string, record: RecordInput | StorageRecord)
 
 /** Takes every text out of the form. */
 export function clearDraft(): void {
+  edited = false;
   draftTexts.value = {};
 }
 
@@ -61,7 +71,9 @@ let exampleNumber = 0;
 export function nextExample(): void {
   const example = examples[exampleNumber % examples.length];
   exampleNumber += 1;
-  if (example !== undefined) editRecord(example.country, example.record);
+  if (example === undefined) return;
+  edited = false;
+  fillIn(example.country, example.record);
 }
 
 /** What the SDK says about a record, by field: its issues name `record.key1`. */

@@ -22,6 +22,8 @@ export type Opened =
 export const opened = signal<Opened | undefined>(undefined);
 
 let latest = 0;
+/** The record that was asked for last; undefined where none is looked at any more. */
+let asked: { readonly country: string; readonly recordKey: string } | undefined;
 
 /** Tells whether what was begun now is still what the visitor looks at. */
 function begin(): () => boolean {
@@ -34,6 +36,7 @@ function begin(): () => boolean {
 /** Reads one record, and beside it the row that the PoP has of it. */
 export async function openRecord(country: string, recordKey: string): Promise<void> {
   const isCurrent = begin();
+  asked = { country, recordKey };
   const done = await readRecord(country, recordKey);
   if (done === undefined) return;
   const { trace, result } = done;
@@ -50,13 +53,24 @@ async function rowOf(country: string, recordKey: string): Promise<{ row: Row } |
   }
 }
 
+/** Reads the record that is looked at once more, if it is one of this country: what it holds may have changed. */
+export async function readAgain(country: string): Promise<void> {
+  if (asked?.country === country) await openRecord(country, asked.recordKey);
+}
+
 export async function removeRecord(country: string, recordKey: string): Promise<void> {
   const isCurrent = begin();
+  asked = undefined;
   const trace = await deleteRecord(country, recordKey);
-  if (trace !== undefined && isCurrent()) opened.value = { kind: "deleted", country, recordKey, trace };
+  if (trace === undefined) return;
+  // That it is still there has to be told, whatever the visitor looks at by now.
+  if (trace.error !== undefined) closeOpened();
+  else if (!isCurrent()) return;
+  opened.value = { kind: "deleted", country, recordKey, trace };
 }
 
 export function closeOpened(): void {
   latest += 1;
+  asked = undefined;
   opened.value = undefined;
 }

@@ -4,6 +4,7 @@ import { type FieldName, fieldEntries } from "incountry-storage/protocol";
 import { codeOf } from "./code.ts";
 import { type Condition, type ConditionField, filterOf, operatorsOf } from "./conditions.ts";
 import { chosenCountry, countRecords, countriesInView } from "./countries.ts";
+import { locked } from "./secrets.ts";
 import { hashSearchKeys } from "./settings.ts";
 import { type Trace, type Traced, traced, tracedChange } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
@@ -101,9 +102,13 @@ export async function turnTo(from: number): Promise<void> {
   if (last !== undefined) await find(last.query, last.place, from);
 }
 
-/** Asks once more what was asked last. */
+/** Asks once more what was asked last, where there are records by now. */
 export async function searchAgain(): Promise<void> {
-  if (last !== undefined) await find(last.query, last.place, last.from);
+  if (last === undefined) return;
+  const { query, place: before, from } = last;
+  const now = placeInView();
+  if (now.countries.length === 0) await find(query, before, from);
+  else await find(query, now, now.country === before.country ? from : 0);
 }
 
 /** Keeps what was found in step with the chosen country. Returns how to stop that. */
@@ -117,12 +122,13 @@ export function startFollowingCountry(): () => void {
   });
 }
 
-/** Lets go of what was found, and of what is still being looked for. */
+/** Lets go of what was found, and of what is still being looked for; once the page is locked, of the words as well. */
 export function forgetFound(): void {
   latest += 1;
   last = undefined;
   found.value = undefined;
   searching.value = false;
+  if (locked.value) conditions.value = [];
 }
 
 function placeInView(): Place {

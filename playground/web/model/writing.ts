@@ -5,8 +5,10 @@ import * as v from "valibot";
 import { codeOf } from "./code.ts";
 import { countRecords } from "./countries.ts";
 import { draft, draftCountry, problemsOf } from "./draft.ts";
+import { readAgain } from "./opened.ts";
 import { fetchRow, type Row } from "./pop.ts";
 import type { Exchange } from "./recorder.ts";
+import { searchAgain } from "./search.ts";
 import { untilLock } from "./session.ts";
 import { requestOf, storages, type Trace, tracedChange } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
@@ -26,6 +28,8 @@ export const preview = signal<Preview>({ incomplete: true });
 
 /** What became of the last record that was sent. */
 export interface Written {
+  /** Which one it is of all that were sent. */
+  readonly number: number;
   readonly country: string;
   readonly recordKey: string;
   readonly trace: Trace;
@@ -99,6 +103,8 @@ async function restOf(
   }
 }
 
+let lastNumber = 0;
+
 /** Sends the record of the form, and fetches what the PoP's database has of it then. */
 export async function sendDraft(): Promise<void> {
   const { record } = draft.value;
@@ -108,9 +114,15 @@ export async function sendDraft(): Promise<void> {
   try {
     const done = await tracedChange(code, (storage, request) => storage.write(country, record, request));
     if (done === undefined) return;
-    const sent = { country, recordKey: record.recordKey, trace: done.trace };
-    if (done.result === undefined) written.value = sent;
-    else await Promise.all([showRow(sent), countRecords([country])]);
+    lastNumber += 1;
+    const sent = { number: lastNumber, country, recordKey: record.recordKey, trace: done.trace };
+    if (done.result === undefined) {
+      written.value = sent;
+      return;
+    }
+    // Nobody has to wait for that before the next record is sent.
+    void lookAgain(country);
+    await showRow(sent);
   } finally {
     writing.value = false;
   }
@@ -119,10 +131,18 @@ export async function sendDraft(): Promise<void> {
 /** Shows the row of a record that was written. */
 export async function showRow(sent: Written): Promise<void> {
   const session = untilLock();
-  const { country, recordKey, trace } = sent;
+  const { number, country, recordKey, trace } = sent;
   const row = await fetchRow(country, recordKey).then(
     (row) => ({ row }),
     (rowError: unknown) => ({ rowError }),
   );
-  if (!session.aborted) written.value = { country, recordKey, trace, ...row };
+  // What was sent earlier may be answered later.
+  if (session.aborted || number < (written.value?.number ?? 0)) return;
+  written.value = { number, country, recordKey, trace, ...row };
+}
+
+/** Counts, finds and reads anew what may have changed with a record of this country. */
+async function lookAgain(country: string): Promise<void> {
+  await countRecords([country]);
+  await Promise.all([searchAgain(), readAgain(country)]);
 }

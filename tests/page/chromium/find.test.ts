@@ -124,6 +124,21 @@ describe("finding", () => {
     expect(await find(page)).toMatch(new RegExp(`^${expected.length} `));
   });
 
+  test("says what is wrong also where no value is typed", async () => {
+    const page = await visitFind("Brazil");
+    await addCondition(page, "key1", "isSet");
+    await addCondition(page, "key1", "isUnset");
+    await page.getByText("There is a condition on this field already.").waitFor();
+    expect(await page.getByRole("button", { name: "Find", exact: true }).isDisabled()).toBe(true);
+  });
+
+  test("asks for words that are gone once the page is locked", async () => {
+    const page = await visitFind("Brazil");
+    await addCondition(page, "key1", "is", "Lovelace");
+    await page.getByRole("button", { name: "Lock", exact: true }).click();
+    await page.getByText("No condition: every record is found.").waitFor();
+  });
+
   test("in every country gives a line for each, and the way into it", async () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);

@@ -175,6 +175,25 @@ describe("what is sent", () => {
     await page.getByRole("heading", { name: "Find records in Chile" }).waitFor();
   });
 
+  test("is shown, and not the row of what was sent before, whatever is answered last", async () => {
+    const page = await visits.visit();
+    const row = `**/records/de/${hashOf("before")}`;
+    await page.route(row, (route) => route.fulfill({ status: 500, body: "{}" }));
+    await page.getByLabel("Name of the record").fill("before");
+    await page.getByRole("button", { name: /^Seal it and send it/ }).click();
+    await page.getByText(/^The PoP answered 500 to GET/).waitFor();
+    await page.unroute(row);
+    const held = await holdAnswers(page, row);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await held.arrived();
+    await page.getByLabel("Name of the record").fill("after");
+    await send(page);
+    await held.release();
+    // What comes after it has been answered as well.
+    await page.evaluate(() => fetch("/countries").then((response) => response.text()));
+    expect(await page.textContent(".stored .row-table")).toContain(hashOf("after"));
+  });
+
   test("comes with code that does the same when it is run", async () => {
     const page = await visits.visit();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -22,7 +22,8 @@ interface ConditionRowProps {
 /** One condition: a field, an operator, and what to compare with. */
 export function ConditionRow({ condition, problem }: ConditionRowProps) {
   const { id, field, operator, value, upTo } = condition;
-  const typed = value !== "" || upTo !== "";
+  // What is missing is not told before anything is typed, where something is to be typed.
+  const typed = value !== "" || upTo !== "" || !takesValue(operator);
   return (
     <fieldset class="condition">
       <legend class="visually-hidden">Condition</legend>
