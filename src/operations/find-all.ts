@@ -6,23 +6,23 @@ import type { AnsweredRecord } from "../records/wire-record.ts";
 import { isPlainObject } from "../validation.ts";
 import { checkInput, run, type StorageContext } from "./context.ts";
 import { type OpenedPage, openPage, prepareSearch, type Search } from "./find.ts";
-import { iterate } from "./iterate.ts";
+import { iterateChecked } from "./iterate.ts";
 import { RecordWalk } from "./record-walk.ts";
 
 /**
  * `Storage.findAll`: every record that matches, page by page. A page is fetched while the caller works on the one before it.
  * A record that another client's writes move to a later page is not given twice, and none is passed over that nobody touches.
  */
-export async function* findAll(
+export function findAll(
   context: StorageContext,
   input: { country: unknown; filter: unknown; options: unknown; request: unknown },
-): AsyncGenerator<StorageRecord, void, undefined> {
+): AsyncIterableIterator<StorageRecord, void, undefined> {
   const { country: countrySchema, filter: filterSchema, findAllOptions, request: requestSchema } = context.schemas;
   const entries = { country: countrySchema, filter: filterSchema, options: findAllOptions, request: requestSchema };
-  const { country, filter, options, request } = checkInput("findAll", entries, input);
-  yield* iterate(request, async function* (iteration) {
-    const search = await run(iteration.request, async () =>
-      prepareSearch(context, { operation: "findAll", country, filter, request: iteration.request }),
+  const check = () => checkInput("findAll", entries, input);
+  return iterateChecked(check, async function* ({ country, filter, options }, { request }) {
+    const search = await run(request, async () =>
+      prepareSearch(context, { operation: "findAll", country, filter, request }),
     );
     yield* records(search, options);
   });

@@ -1,6 +1,7 @@
 import { whenAborted } from "../http/abort.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { asStorageError } from "./context.ts";
+import { stoppable } from "./stoppable.ts";
 
 /** The request options of an iteration: its requests end when `stop` is called. */
 export interface Iteration {
@@ -10,19 +11,43 @@ export interface Iteration {
 
 /**
  * Runs an iteration whose requests end when the caller's signal is aborted, and when the caller stops iterating. It throws the
- * reason of the signal, or a `StorageError`.
+ * reason of the signal, a `StorageError`, or what the caller throws into it.
  */
-export async function* iterate<Item>(
+export function iterate<Item>(
   request: RequestOptions,
   items: (iteration: Iteration) => AsyncIterable<Item>,
-): AsyncGenerator<Item, void, undefined> {
+): AsyncIterableIterator<Item, void, undefined> {
+  return iterateChecked(
+    () => ({ request }),
+    (_, iteration) => items(iteration),
+  );
+}
+
+/**
+ * The same, of input that is checked once the first item is asked for. Where a generator that goes through an iteration would
+ * keep a caller who stops waiting, this does not: it is for methods to return as it is.
+ */
+export function iterateChecked<Input extends { readonly request: RequestOptions }, Item>(
+  check: () => Input,
+  items: (input: Input, iteration: Iteration) => AsyncIterable<Item>,
+): AsyncIterableIterator<Item, void, undefined> {
   const controller = new AbortController();
+  return stoppable(itemsUntil(controller, check, items), () => controller.abort());
+}
+
+async function* itemsUntil<Input extends { readonly request: RequestOptions }, Item>(
+  controller: AbortController,
+  check: () => Input,
+  items: (input: Input, iteration: Iteration) => AsyncIterable<Item>,
+): AsyncGenerator<Item, void, undefined> {
+  const input = check();
+  const { request } = input;
   const { signal } = controller;
   let forget: (() => void) | undefined;
   try {
     const { signal: callers } = request;
     if (callers !== undefined) forget = whenAborted(callers, () => controller.abort(callers.reason));
-    yield* items({ request: { ...request, signal }, stop: () => controller.abort() });
+    yield* items(input, { request: { ...request, signal }, stop: () => controller.abort() });
   } catch (error) {
     if (request.signal?.aborted) throw request.signal.reason;
     throw asStorageError(error);
