@@ -136,7 +136,7 @@ const nonEmptyText = v.pipe(wellFormedText, v.nonEmpty("must not be empty"));
 
 const urlSchema: SchemaOf<string> = v.pipe(
   v.string(),
-  v.check(isHttpUrl, "must be an absolute http or https address, without credentials, query or fragment"),
+  v.check(isHttpUrl, "must be an absolute http or https address, without spaces, credentials, query or fragment"),
 );
 /** The PoP, whose paths are put behind it: they begin with a slash. The other addresses are called as they stand. */
 const endpointSchema: SchemaOf<string> = v.pipe(
@@ -145,26 +145,44 @@ const endpointSchema: SchemaOf<string> = v.pipe(
 );
 
 function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
+  // Of the text: a URL does not tell an empty query or fragment from none, and leaves out spaces around and line breaks within.
+  if (/[?#\s]/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && `${username}${password}` === "";
 }
 
 const authEndpointsSchema: SchemaOf<AuthEndpoints> = v.objectWithRest({ default: urlSchema }, urlSchema);
 
-const oauthSchema: v.GenericSchema<unknown, OAuthOptions> = v.lazy((input) =>
-  typeof input === "object" && input !== null && "token" in input
-    ? exactObject({
-        token: v.union(
-          [headerText, functionOf<() => string | Promise<string>>()],
-          "must be a non-empty string or a function",
-        ),
-      })
-    : exactObject({
-        clientId: v.optional(nonEmptyText),
-        clientSecret: v.optional(nonEmptyText),
-        authEndpoints: v.optional(authEndpointsSchema),
-      }),
+/** What goes with the other kind of credentials: like any other option, it may be there as undefined. */
+const absent = v.optional(v.undefined("cannot be given together with token"));
+
+const tokenSchema: SchemaOf<OAuthOptions> = v.pipe(
+  exactObject({
+    token: v.union(
+      [headerText, functionOf<() => string | Promise<string>>()],
+      "must be a non-empty string or a function",
+    ),
+    clientId: absent,
+    clientSecret: absent,
+    authEndpoints: absent,
+  }),
+  v.transform(({ token }) => ({ token })),
+);
+
+const clientSchema: SchemaOf<OAuthOptions> = v.pipe(
+  exactObject({
+    clientId: v.optional(nonEmptyText),
+    clientSecret: v.optional(nonEmptyText),
+    authEndpoints: v.optional(authEndpointsSchema),
+    token: v.optional(v.undefined()),
+  }),
+  v.transform(({ clientId, clientSecret, authEndpoints }) => ({ clientId, clientSecret, authEndpoints })),
+);
+
+const oauthSchema: SchemaOf<OAuthOptions> = v.lazy((input) =>
+  typeof input === "object" && input !== null && "token" in input && input.token !== undefined
+    ? tokenSchema
+    : clientSchema,
 );
 
 const httpOptionsSchema = exactObject({

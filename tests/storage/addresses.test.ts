@@ -1,3 +1,4 @@
+import { StorageConfigError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { storageWith } from "./call.ts";
 
@@ -43,5 +44,36 @@ describe("a slash at the end of an address", () => {
 
   it("is none of the endpoint, which paths follow", async () => {
     expect(await called({ endpoint: "https://pop.example//" })).toContain(pop);
+  });
+});
+
+const oauth = (url: string): object => ({ oauth: { ...complete.oauth, authEndpoints: { default: url } } });
+const options: [path: string, make: (url: string) => object][] = [
+  ["endpoint", (endpoint) => ({ endpoint })],
+  ["countriesEndpoint", (countriesEndpoint) => ({ countriesEndpoint })],
+  ["oauth.authEndpoints.default", oauth],
+];
+
+describe.each(options)("the address %s", (path, make) => {
+  it.each([
+    "http://h/#",
+    "http://h/#part",
+    "http://h/?",
+    "http://h/?a=b",
+    "http://h#",
+    "http://h?",
+    "http://h ",
+    " http://h",
+    "http://h\n",
+    "http://h/a\tb",
+    "http://h/a b",
+    "http://id:secret@h",
+    "ftp://h",
+    "h",
+    "",
+  ])("is not %j", (url) => {
+    const message = `options.${path}: must be an absolute http or https address, without spaces, credentials, query or fragment`;
+    expect(() => storageWith({ ...complete, ...make(url) })).toThrow(StorageConfigError);
+    expect(() => storageWith({ ...complete, ...make(url) })).toThrow(message);
   });
 });

@@ -2,6 +2,7 @@
 import { Storage, StorageConfigError, type StorageOptions } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../faults/fault-storage.ts";
+import { storageWith } from "./call.ts";
 
 const own = (text: string): string => text;
 const customEncryptionConfigs = [{ version: "own", encrypt: own, decrypt: own }];
@@ -47,7 +48,9 @@ describe("options that do", () => {
     { ...without("getSecrets"), encrypt: false },
     { ...without("apiKey"), oauth: { token: "token" } },
     { ...complete, customEncryptionConfigs },
+    { ...without("apiKey"), oauth: { clientId: "id", clientSecret: "secret", token: undefined } },
+    { ...without("apiKey"), oauth: { token: "token", clientId: undefined, authEndpoints: undefined } },
   ])("make a Storage, %#", (options) => {
-    expect(new Storage(options)).toBeInstanceOf(Storage);
+    expect(storageWith(options)).toBeInstanceOf(Storage);
   });
 });
