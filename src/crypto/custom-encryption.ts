@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fromBase64, fromUtf8, isWellFormed, toBase64, utf8 } from "../encoding.ts";
 import { StorageConfigError, StorageCryptoError } from "../errors.ts";
-import { exactObject, expectation, functionOf, type SchemaOf } from "../validation.ts";
+import { exactObject, expectation, functionOf, type SchemaOf, wellFormedText } from "../validation.ts";
 import { writeCustom } from "./formats.ts";
 import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 
@@ -20,7 +20,7 @@ export interface CustomEncryptionConfig {
 type Operation = CustomEncryptionConfig["encrypt"];
 
 const entries = {
-  version: v.pipe(v.string(), v.nonEmpty("must not be empty")),
+  version: v.pipe(wellFormedText, v.nonEmpty("must not be empty")),
   isCurrent: v.optional(v.boolean()),
   encoding: v.optional(v.picklist(["base64", "raw"])),
   encrypt: functionOf<Operation>(),

@@ -155,6 +155,11 @@ describe("custom encryption that is not configured well", () => {
       [{ ...reversing, version: "" }],
       "options.customEncryptionConfigs[0].version: must not be empty",
     ],
+    [
+      "a version that UTF-8 cannot carry",
+      [{ ...reversing, version: "\ud800" }],
+      "options.customEncryptionConfigs[0].version: holds half of a surrogate pair, which UTF-8 cannot carry",
+    ],
     ["no decrypt", [{ ...reversing, decrypt: undefined }], "options.customEncryptionConfigs[0].decrypt: "],
     ["an unknown encoding", [{ ...reversing, encoding: "hex" }], "options.customEncryptionConfigs[0].encoding: "],
     [
