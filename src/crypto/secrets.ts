@@ -53,7 +53,7 @@ const nonEmpty = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 const hidden = { hideUnknownNames: true };
 const secretSchema = exactObject(
   {
-    secret: v.union([nonEmpty, v.instance(Uint8Array)], "must be a non-empty string or a Uint8Array"),
+    secret: v.union([nonEmpty, v.custom<Uint8Array>(isUint8Array)], "must be a non-empty string or a Uint8Array"),
     version,
     isKey: v.optional(v.boolean()),
     isForCustomEncryption: v.optional(v.boolean()),
@@ -67,6 +67,11 @@ const secretsDataSchema = exactObject(
   },
   hidden,
 );
+
+/** Not instanceof: the bytes of another realm are as good. Its tag tells it from views whose elements are no bytes. */
+function isUint8Array(input: unknown): boolean {
+  return ArrayBuffer.isView(input) && Object.prototype.toString.call(input) === "[object Uint8Array]";
+}
 
 /** Checks what a secrets provider returned (protocol.md, section 5). Throws a `SecretsValidationError`. */
 export function checkSecrets(input: unknown): CheckedSecrets {
