@@ -11,8 +11,8 @@ const maxLength = 255;
  */
 export function safeFileName(name: string): string {
   const clean = withoutEnd(name.replace(unsafe, "_").replace(/^[\s.]+/, ""));
-  // Last, since a name may be that of a device only once it has been shortened.
-  return shortened(clean === "" ? "attachment" : clean).replace(device, "_$&");
+  // A name may be that of a device only once it has been shortened, and be too long again once it no longer is.
+  return shortened(shortened(clean === "" ? "attachment" : clean).replace(device, "_$&"));
 }
 
 /** Without the dots and spaces at its end. Not by an expression: that looks for the end anew at each of them. */

@@ -104,6 +104,15 @@ describe("a name that is safe to save under", () => {
     expect(safe).toMatch(/^旅+\.png$/);
   });
 
+  it.each(["con.", "com1.", "NUL ."])("is no longer where it begins as that of a device: %j", (device) => {
+    for (const filler of ["a", "旅"]) {
+      const safe = safeFileName(device + filler.repeat(300));
+      expect(new TextEncoder().encode(safe).length).toBeLessThanOrEqual(255);
+      expect(safe.startsWith(`_${device}${filler}`)).toBe(true);
+      expect(safeFileName(safe)).toBe(safe);
+    }
+  });
+
   it("is found for the longest of names", () => {
     for (const filler of [" ", ". ", "a", "旅"]) {
       const safe = safeFileName(`passport${filler.repeat(1_000_000)}x.png`);
