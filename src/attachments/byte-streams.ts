@@ -37,6 +37,7 @@ export function streamOf(
   { onStart, onEnd, onError, onCancel }: StreamEvents,
 ): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
+  let cancelled = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -47,11 +48,13 @@ export function streamOf(
           onEnd?.();
           controller.close();
         } catch (error) {
-          onError?.(error);
+          // What a read ends with that its reader has given up is no failure of the source.
+          if (!cancelled) onError?.(error);
           throw error;
         }
       },
       async cancel() {
+        cancelled = true;
         onCancel?.();
         await iterator.return?.();
       },

@@ -25,15 +25,15 @@ export type OpenKeyring = () => Promise<FileKeyring>;
  */
 export async function fetchFile(target: Target, fileId: string, openKeyring: OpenKeyring): Promise<IncomingFile> {
   const { meta, file } = await fetchStored(target, fileId);
-  const bytes = new ByteReader(verified(file.chunks(meta.size), target, meta));
+  const bytes = new ByteReader(verified(file, target, meta));
   try {
     const sealed = isSealedName(meta.fileName);
     if (beginsSealed(await bytes.peek(magicLength)) && !sealed) {
       throw new StorageIntegrityError("The PoP sent a sealed file under another name than the one it was sealed with.");
     }
     const incoming = sealed ? await opened(bytes, target, meta, await openKeyring()) : unsealed(bytes, file, meta);
-    const chunks = reported(incoming, target);
-    return { ...incoming, sealed, chunks, cancel: () => file.cancel() };
+    const cancel = (): void => file.cancel();
+    return { ...incoming, sealed, chunks: reported(incoming, target, cancel), cancel };
   } catch (error) {
     file.cancel();
     throw error;
@@ -109,11 +109,12 @@ async function belongTogether({ meta, file }: Stored, target: Target): Promise<b
 }
 
 /** The bytes, found at their end to be those that the PoP's metadata tell of. */
-function verified(chunks: Chunks, target: Target, meta: AttachmentMeta): Chunks {
-  return fingerprinted(chunks, async (fingerprint) => {
+function verified(file: Download, target: Target, meta: AttachmentMeta): Chunks {
+  const request = { ...target.request, signal: file.signal };
+  return fingerprinted(file.chunks(meta.size), async (fingerprint) => {
     if (isSame(fingerprint, meta)) return;
     // The file may have been replaced between the two questions: then what was said of it before says nothing.
-    const now = await fetchMeta(target, meta.fileId);
+    const now = await fetchMeta({ ...target, request }, meta.fileId);
     if (now.fileName === meta.fileName && isSame(fingerprint, now)) return;
     throw new StorageIntegrityError(
       "The bytes of the attachment are not those that its hash and size tell of: they were altered or cut off, or the file was just being replaced.",
@@ -125,7 +126,11 @@ function verified(chunks: Chunks, target: Target, meta: AttachmentMeta): Chunks 
  * Tells the caller how much of the file has come. What goes wrong is told in the same errors as those of a call: a
  * `StorageError`, or the reason of the caller's signal.
  */
-async function* reported({ chunks, size }: Incoming, target: Target): AsyncGenerator<Uint8Array, void, undefined> {
+async function* reported(
+  { chunks, size }: Incoming,
+  target: Target,
+  letGo: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { signal, onProgress } = target.request;
   const progress = new ProgressReport(onProgress, target.context.configuration.log);
   let transferred = 0;
@@ -138,6 +143,8 @@ async function* reported({ chunks, size }: Incoming, target: Target): AsyncGener
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw asStorageError(error);
+  } finally {
+    letGo();
   }
   progress.end(transferred);
 }

@@ -1,5 +1,12 @@
 import { downloadTraits } from "../adapters/transfers.ts";
-import { isStorageError, StorageIntegrityError, StorageNetworkError, StorageServerError } from "../errors.ts";
+import {
+  isStorageError,
+  StorageClientError,
+  StorageIntegrityError,
+  StorageNetworkError,
+  StorageServerError,
+} from "../errors.ts";
+import { whenAborted } from "./abort.ts";
 import { serverError } from "./answers.ts";
 import { abortable, defaultMaxRetries, delay, retryDelay } from "./retry.ts";
 import { type TransferAttempt, type TransferCall, type TransferSettings, transfer } from "./transfer.ts";
@@ -21,7 +28,9 @@ export interface Download {
    * far as that is known: it tells a file that was cut off where the platform does not.
    */
   chunks(size: number | undefined): AsyncIterable<Uint8Array>;
-  /** Lets go of the connection. */
+  /** Is aborted by `cancel`, and with the caller's own until then: for whatever else is asked for on the way. */
+  readonly signal: AbortSignal;
+  /** Lets go of the connection, and asks for nothing more: to be called in the end, whatever that is. */
   cancel(): void;
 }
 
@@ -54,6 +63,7 @@ export async function download(settings: TransferSettings, call: DownloadCall, r
     headers: first.answer.headers,
     announced: first.parts.announced,
     chunks: (size) => resumption.chunks(size),
+    signal: resumption.signal,
     cancel: () => resumption.cancel(),
   };
 }
@@ -65,8 +75,9 @@ class Resumption {
   readonly #range: ByteRange;
   readonly #announced: number | undefined;
   readonly #headers: Headers;
+  readonly #leaving = new AbortController();
   #parts: Parts;
-  #cancelled = false;
+  #forget = (): void => undefined;
 
   constructor(
     settings: TransferSettings,
@@ -74,13 +85,19 @@ class Resumption {
     range: ByteRange | undefined,
     { answer, parts }: { answer: HttpAnswer; parts: Parts },
   ) {
+    const { signal } = call.request;
+    if (signal !== undefined) this.#forget = whenAborted(signal, () => this.#leaving.abort(signal.reason));
     this.#settings = settings;
-    this.#call = call;
+    this.#call = { ...call, request: { ...call.request, signal: this.signal } };
     this.#headers = answer.headers;
     this.#announced = parts.announced;
     // A PoP that does not know ranges answers with all of it.
     this.#range = answer.status === 206 && range !== undefined ? range : { first: 0 };
     this.#parts = parts;
+  }
+
+  get signal(): AbortSignal {
+    return this.#leaving.signal;
   }
 
   async *chunks(size: number | undefined): AsyncGenerator<Uint8Array, void, undefined> {
@@ -100,22 +117,24 @@ class Resumption {
           yield fresh;
           continue;
         }
+        // What was let go of in the middle must not look as if it were whole.
+        this.signal.throwIfAborted();
         const isWhole = length === undefined ? part === undefined : received >= length;
         if (isWhole) return;
         const error = part === undefined ? this.#cutOff() : part.error;
-        if (this.#cancelled) return;
         failures += 1;
         const resumed = await this.#resume(received, failures, error);
         if (resumed === "at its end") return;
         skip = resumed;
       }
     } finally {
-      this.cancel();
+      this.#parts.cancel();
     }
   }
 
   cancel(): void {
-    this.#cancelled = true;
+    this.#forget();
+    this.#leaving.abort(new StorageClientError("The file was let go of before all of it had come."));
     this.#parts.cancel();
   }
 
@@ -148,7 +167,7 @@ class Resumption {
     if (resumed === undefined) return "at its end";
     const { answer, parts } = resumed;
     this.#parts = parts;
-    if (this.#cancelled) parts.cancel();
+    this.signal.throwIfAborted();
     if (etag !== undefined && (strongEtag(answer.headers) ?? etag) !== etag) throw replaced();
     if (answer.status !== 206) return next;
     // A page may not see where the part begins: that the whole has the right hash is checked anyway.

@@ -57,6 +57,10 @@ const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise
 };
 const read = () => expect.unreachable("Nothing is read here.");
 
+async function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  for (let part = await reader.read(); !part.done; part = await reader.read());
+}
+
 describe("a download", () => {
   const breaks: [about: string, turn: Turn][] = [
     ["reset in the middle", [genuine({ share: 0.5 }), reset]],
@@ -164,6 +168,64 @@ describe("a download", () => {
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     await attachmentData.file.cancel();
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+  });
+
+  /** In pieces: of what comes in one piece nothing is given before it is whole. */
+  const halfway = genuine({ share: 0.5, drip: 20 });
+  const cancelled: [where: string, script: Script, retryDelay: number, requests: number][] = [
+    ["while its bytes are waited for", [[halfway, hang]], 1, 1],
+    ["in the wait before it goes on", [[halfway, end], [genuine()]], 3_600_000, 1],
+    ["while it is asked for anew", [[halfway, end], [hang]], 1, 2],
+  ];
+
+  it.each(cancelled)("that is cancelled %s asks for nothing more", async (_, script, retryDelay, requests) => {
+    let attempts = 0;
+    const logger: Logger = { write: () => void (attempts += 1) };
+    const httpOptions = { ...atOnce, timeout: 60_000, retryBaseDelay: retryDelay, retryMaxDelay: retryDelay };
+    const { server, fileId, from } = await interrupted(script, { httpOptions, logger });
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+    const reader = attachmentData.file.getReader();
+    const reading = readToEnd(reader);
+    await expect.poll(async () => (await server.seen()).length).toBe(requests);
+    // Until all of what comes has been read.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const before = attempts;
+    await reader.cancel();
+    await reading;
+    await expect.poll(async () => (await server.seen()).at(-1)?.left).toBe(script.at(requests - 1)?.at(-1) === hang);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The attempt that it ended in is told of as well.
+    expect(attempts - before).toBe(requests - 1);
+    expect(await server.seen()).toHaveLength(requests);
+  });
+
+  it("that is cancelled while it is checked against what the PoP says now asks for nothing more", async () => {
+    const { recordKey, add } = await attaching();
+    const { fileId } = await add({ file: bytes, fileName: "checked.txt" });
+    const half = send("x".repeat(bytes.length / 2));
+    const server = await scripted([head({ announced: bytes.length, type: "text/plain" }), half, wait(100), half]);
+    const { url } = inject("pop");
+    let asked = 0;
+    let left: unknown;
+    const through: typeof fetch = async (input, init) => {
+      const to = urlOf(input);
+      if (!to.endsWith("/meta")) return fetch(to.replace(url, server.url), init);
+      asked += 1;
+      if (asked === 1) return fetch(input, init);
+      const { signal } = new Request(input, init);
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject((left = signal.reason)));
+      });
+    };
+    const { storage } = attachingTo(recordKey, { fetch: through, httpOptions: { ...atOnce, timeout: 60_000 } });
+    const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId);
+    const reader = attachmentData.file.getReader();
+    const reading = readToEnd(reader);
+    await expect.poll(() => asked).toBe(2);
+    await reader.cancel();
+    await reading;
+    expect(left).toBeDefined();
+    expect(asked).toBe(2);
   });
 
   const adapters = [
