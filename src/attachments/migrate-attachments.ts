@@ -27,14 +27,14 @@ const defaultConcurrency = 4;
  * `Storage.migrateAttachments`: seals anew what an older secret sealed, file by file. It first looks through the records for
  * sealed files, of which it remembers where they are, and then takes them one after the other, a few at a time.
  */
-export async function* migrateAttachments(
+export function migrateAttachments(
   context: StorageContext,
   input: { country: unknown; options: unknown; request: unknown },
-): AsyncGenerator<MigrateProgress, void, undefined> {
+): AsyncIterableIterator<MigrateProgress, void, undefined> {
   const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
   const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
-  const { country, options, request } = checkInput(operation, entries, input);
-  yield* iterate(request, async function* (iteration) {
+  const check = () => checkInput(operation, entries, input);
+  return iterate(check, async function* ({ country, options }, iteration) {
     // The progress of each transfer is not that of the whole.
     const { onProgress: _, ...quiet } = iteration.request;
     const { filter = {} } = options;

@@ -3,7 +3,7 @@ import { compact } from "../encoding.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
 import { fetchSortedPage, type Search, type SortedPage } from "../operations/find.ts";
 import { orEmpty } from "../operations/input-schemas.ts";
-import { type Iteration, iterateChecked } from "../operations/iterate.ts";
+import { type Iteration, iterate } from "../operations/iterate.ts";
 import { limits, recordFields } from "../records/fields.ts";
 import type { FindFilter } from "../records/find-filter.ts";
 import { integerBetween, pageSizeSchema } from "../records/find-filter-schema.ts";
@@ -59,7 +59,7 @@ export function migrateAll(
   const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
   const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
   const check = () => checkInput("migrateAll", entries, input);
-  return iterateChecked(check, async function* ({ country, options }, iteration) {
+  return iterate(check, async function* ({ country, options }, iteration) {
     const { filter = {} } = options;
     const prepare = { operation: "migrateAll", country, filter, request: iteration.request };
     const rotation = await run(iteration.request, () => Rotation.prepare(context, prepare));

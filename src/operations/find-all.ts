@@ -6,7 +6,7 @@ import type { AnsweredRecord } from "../records/wire-record.ts";
 import { isPlainObject } from "../validation.ts";
 import { checkInput, run, type StorageContext } from "./context.ts";
 import { type OpenedPage, openPage, prepareSearch, type Search } from "./find.ts";
-import { iterateChecked } from "./iterate.ts";
+import { iterate } from "./iterate.ts";
 import { RecordWalk } from "./record-walk.ts";
 
 /**
@@ -20,7 +20,7 @@ export function findAll(
   const { country: countrySchema, filter: filterSchema, findAllOptions, request: requestSchema } = context.schemas;
   const entries = { country: countrySchema, filter: filterSchema, options: findAllOptions, request: requestSchema };
   const check = () => checkInput("findAll", entries, input);
-  return iterateChecked(check, async function* ({ country, filter, options }, { request }) {
+  return iterate(check, async function* ({ country, filter, options }, { request }) {
     const search = await run(request, async () =>
       prepareSearch(context, { operation: "findAll", country, filter, request }),
     );

@@ -10,24 +10,12 @@ export interface Iteration {
 }
 
 /**
- * Runs an iteration whose requests end when the caller's signal is aborted, and when the caller stops iterating. It throws the
- * reason of the signal, a `StorageError`, or what the caller throws into it.
+ * Runs an iteration whose input is checked once the first item is asked for. Its requests end when the caller's signal is
+ * aborted, and when the caller stops iterating. It throws the reason of the signal, a `StorageError`, or what the caller throws
+ * into it. Where a generator that goes through an iteration would keep a caller who stops waiting, this does not: it is for
+ * methods to return as it is.
  */
-export function iterate<Item>(
-  request: RequestOptions,
-  items: (iteration: Iteration) => AsyncIterable<Item>,
-): AsyncIterableIterator<Item, void, undefined> {
-  return iterateChecked(
-    () => ({ request }),
-    (_, iteration) => items(iteration),
-  );
-}
-
-/**
- * The same, of input that is checked once the first item is asked for. Where a generator that goes through an iteration would
- * keep a caller who stops waiting, this does not: it is for methods to return as it is.
- */
-export function iterateChecked<Input extends { readonly request: RequestOptions }, Item>(
+export function iterate<Input extends { readonly request: RequestOptions }, Item>(
   check: () => Input,
   items: (input: Input, iteration: Iteration) => AsyncIterable<Item>,
 ): AsyncIterableIterator<Item, void, undefined> {

@@ -39,13 +39,23 @@ const methods: [method: string, start: Start][] = [
     "migrateAll",
     (storage, profileKey = "none") => storage.migrateAll("de", { filter: { profileKey }, pageSize: 2, concurrency: 1 }),
   ],
+  [
+    "migrateAttachments",
+    (storage, profileKey = "none") =>
+      storage.migrateAttachments("de", { filter: { profileKey }, pageSize: 2, concurrency: 1 }),
+  ],
 ];
 
 describe.each(methods)("an iterator of %s", (_, start) => {
   it("throws what it is told to throw, and is over", async () => {
     const profileKey = unique("thrown-into");
     const records = Array.from({ length: 5 }, (__, index) => ({ recordKey: `${profileKey}/${index}`, profileKey }));
-    await popStorage({ getSecrets: () => secrets.before }).batchWrite("de", records);
+    const before = popStorage({ getSecrets: () => secrets.before });
+    await before.batchWrite("de", records);
+    for (const { recordKey } of records) {
+      const file = new TextEncoder().encode(recordKey);
+      await before.addAttachment("de", recordKey, { file, fileName: "a.txt", encrypt: true });
+    }
     const iterator = begin(start, popStorage({ getSecrets: () => secrets.after }), profileKey);
     expect(await iterator.next()).toMatchObject({ done: false });
     expect(await thrownInto(iterator)).toBe(mine);
