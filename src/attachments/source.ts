@@ -1,10 +1,11 @@
+import * as v from "valibot";
 import type { FileAdapter, FileSource } from "../adapters/files.ts";
-import { isWellFormed } from "../encoding.ts";
 import { StorageClientError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
 import {
   bytesOf,
   type FileInput,
+  fileNameSchema,
   invalidAttachment,
   isAsyncIterable,
   isBlobLike,
@@ -104,7 +105,7 @@ function fromFile(file: FileSource, path?: string, blob?: Blob): RawSource {
   const name = file.name ?? path?.split(/[/\\]/).at(-1);
   return {
     size: file.size,
-    name: name === undefined || name === "" || !isWellFormed(name) ? undefined : name,
+    name: v.is(fileNameSchema, name) ? name : undefined,
     type: file.type !== undefined && isMimeType(file.type) ? file.type : undefined,
     replayable: true,
     keepsBytes: blob !== undefined,

@@ -290,8 +290,29 @@ describe("the name of a file", () => {
     await expect(to.add({ file })).resolves.toMatchObject({ fileName: "from the file.txt" });
   });
 
+  it.each(["a\0b.txt", "\0", "a\ud800", ""])(
+    "is `file` where that of the file is none that can be sent: %j",
+    async (name) => {
+      const files: FileAdapter = {
+        read: async () => ({ name, stream: () => streamOf(bytes) }),
+        write: () => expect.unreachable("Nothing is saved here."),
+      };
+      const { add } = attachingTo(to.recordKey, { files });
+      // A browser makes another name of half a surrogate pair.
+      const own = new File([bytes], name);
+      const inputs = own.name === name ? [own, "/path"] : ["/path"];
+      for (const file of inputs) {
+        for (const encrypt of [false, true]) {
+          const { fileName, fileId } = await add({ file, encrypt, upsert: true });
+          expect(fileName).toBe(name === "" && file === "/path" ? "path" : "file");
+          expect(await to.bytes(fileId)).toStrictEqual(bytes);
+        }
+      }
+    },
+  );
+
   it("is `file` where nothing has one", async () => {
-    await expect(to.add({ file: bytes })).resolves.toMatchObject({ fileName: "file" });
+    await expect(to.add({ file: bytes, upsert: true })).resolves.toMatchObject({ fileName: "file" });
   });
 });
 
