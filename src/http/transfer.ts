@@ -84,7 +84,8 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
         tokens.push(await pop.renewedToken(destination, token, signal));
         continue;
       }
-      const mayRepeat = replayable && isBusy(answer.status);
+      // 429 says that nothing was done (protocol.md, section 6); 503 may come from in front of a PoP that did what it was asked.
+      const mayRepeat = replayable && (call.repeatable ? isBusy(answer.status) : answer.status === 429);
       if (!mayRepeat || !repetitions.take("busy")) return { ...result.answered, sent: sent() };
       retryAfter = answer.headers.get("retry-after");
     }

@@ -302,13 +302,24 @@ describe.each(kinds)("an upload %s", (_, request) => {
     await expect(to.add({ file, fileName: "put off" }, request)).resolves.toMatchObject({ fileName: "put off" });
   });
 
+  it("that is answered with 503 is repeated only where it cannot conflict with itself", async () => {
+    const busy = answer("", { status: "503 Service Unavailable", headers: { "retry-after": "0" } });
+    const once = await addingThrough([busy, [genuine()]]);
+    const error = await rejection(once.to.add({ file, fileName: "perhaps stored" }, request));
+    expect(error).toMatchObject({ name: "StorageServerError", status: 503, method: "POST" });
+    expect(once.attempts()).toBe(1);
+    const again = await addingThrough([busy, [genuine()]]);
+    const upserted = again.to.add({ file, fileName: "perhaps stored", upsert: true }, request);
+    await expect(upserted).resolves.toMatchObject({ fileName: "perhaps stored" });
+  });
+
   it("of what can be read but once is not, and tells why", async () => {
-    const busy = jsonAnswer({ errors: [{ detail: "too busy" }] }, { status: "503 Service Unavailable" });
+    const busy = jsonAnswer({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
     const { to } = await addingThrough([busy, [genuine()]]);
     const error = await rejection(to.add({ file: streamOf(bytes), fileName: "put off" }, request));
     expect(error).toMatchObject({
       name: "StorageServerError",
-      status: 503,
+      status: 429,
       message: expect.stringContaining("too busy"),
     });
   });
