@@ -6,7 +6,8 @@ import { Authorization, type Credentials } from "./authorization.ts";
 import { readableTexts } from "./echo.ts";
 import { type Destination, type HostOptions, Hosts } from "./hosts.ts";
 import { loggedAttempt } from "./logged-attempt.ts";
-import { abortable, delay, Repetitions, type RetryPolicy, retryDelay } from "./retry.ts";
+import { delay, Repetitions, type RetryPolicy, retryDelay } from "./retry.ts";
+import { SharedRequests } from "./shared-requests.ts";
 import { attempt, type HttpAnswer, type HttpRequest, isSuccess } from "./transport.ts";
 
 export interface PopClientOptions {
@@ -69,6 +70,7 @@ export class PopClient {
   readonly #options: PopClientOptions;
   readonly #hosts: Hosts;
   readonly #authorization: Authorization;
+  readonly #shared = { countries: new SharedRequests(), token: new SharedRequests() } as const;
 
   constructor(options: PopClientOptions) {
     this.#options = options;
@@ -115,11 +117,11 @@ export class PopClient {
   }
 
   destinationOf({ country, request }: Pick<PopCall, "country" | "request">): Promise<Destination> {
-    return abortable(this.#hosts.destinationOf(country), request.signal);
+    return this.#shared.countries.wait(() => this.#hosts.destinationOf(country), request.signal);
   }
 
   tokenFor(destination: Destination, signal: AbortSignal | undefined): Promise<string> {
-    return abortable(this.#authorization.tokenFor(destination), signal);
+    return this.#shared.token.wait(() => this.#authorization.tokenFor(destination), signal);
   }
 
   async renewedToken(destination: Destination, token: string, signal: AbortSignal | undefined): Promise<string> {
@@ -145,10 +147,11 @@ export class PopClient {
     return { ...exchanged, error: () => serverError(exchanged.answer, call.operation, textsOf(call, [token])) };
   }
 
-  /** What is asked for on behalf of all calls, so that none of them can cancel it. */
+  /** What is asked for on behalf of all calls, so that none of them can cancel it while another one waits. */
   #fetchShared(operation: "token" | "countries", request: HttpRequest): Promise<Exchanged> {
-    const repetitions = new Repetitions(undefined);
-    return this.#exchange({ ...request, maxAnswerBytes: maxSharedBytes }, { operation, request: {}, repetitions });
+    const { signal } = this.#shared[operation];
+    const exchange = { operation, request: { signal }, repetitions: new Repetitions(undefined) };
+    return this.#exchange({ ...request, maxAnswerBytes: maxSharedBytes }, exchange);
   }
 
   /** Sends until there is a whole answer that is not a plea for patience, or the repetitions are used up. */

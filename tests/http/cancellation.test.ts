@@ -177,6 +177,54 @@ describe("a call is cancelled", () => {
   });
 });
 
+describe("a request that calls share", () => {
+  it("is let go of when the last of them gives it up, and begins anew for the next", async () => {
+    const { oauth, endpoint } = await clientCredentials([hang], [genuine()]);
+    const storage = faultStorage(await scripted([genuine()]), { oauth });
+    const controllers = [new AbortController(), new AbortController()];
+    const cancelled = controllers.map(({ signal }) => rejection(storage.read("de", recordKey, { signal })));
+    await untilSeen(endpoint, 1);
+    controllers[0]?.abort(reason);
+    expect(await cancelled[0]).toBe(reason);
+    expect((await endpoint.seen())[0]?.left).toBe(false);
+    controllers[1]?.abort(reason);
+    expect(await cancelled[1]).toBe(reason);
+    await vi.waitFor(async () => expect((await endpoint.seen())[0]?.left).toBe(true));
+    await expect(storage.read("de", recordKey)).resolves.toMatchObject({ record: { recordKey } });
+    expect(await endpoint.seen()).toHaveLength(2);
+  });
+
+  it("begins anew for who comes just as it is given up", async () => {
+    const { oauth, endpoint } = await clientCredentials([hang], [genuine()]);
+    const storage = faultStorage(await scripted([genuine()]), { oauth });
+    const controller = new AbortController();
+    let next: Promise<unknown> | undefined;
+    const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal })).then((error) => {
+      next = storage.read("de", recordKey);
+      return error;
+    });
+    await untilSeen(endpoint, 1);
+    controller.abort(reason);
+    expect(await cancelled).toBe(reason);
+    await expect(next).resolves.toMatchObject({ record: { recordKey } });
+  });
+
+  it("is let go of where it is that for the countries list", async () => {
+    const list = await scripted([hang]);
+    const storage = popStorage({
+      endpoint: undefined,
+      countriesEndpoint: `${list.url}/countries`,
+      httpOptions: atOnce,
+    });
+    const controller = new AbortController();
+    const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
+    await untilSeen(list, 1);
+    controller.abort(reason);
+    expect(await cancelled).toBe(reason);
+    await vi.waitFor(async () => expect((await list.seen()).map(({ left }) => left)).toStrictEqual([true]));
+  });
+});
+
 describe("a signal", () => {
   it.each([undefined, null, 0, "text", new Error("own error"), new DOMException("own", "TimeoutError")])(
     "gives its own reason back: %s",
