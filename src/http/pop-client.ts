@@ -161,7 +161,7 @@ export class PopClient {
     let repeatedBlindly = false;
     for (let attempts = attemptsBefore + 1; ; attempts += 1) {
       const result = await this.#attemptOnce(request, exchange, attempts);
-      let retryAfter: string | null | undefined;
+      let askedIn: Headers | undefined;
       if ("error" in result) {
         if (!(result.error instanceof StorageNetworkError && repetitions.take("network"))) throw result.error;
         repeatedBlindly = true;
@@ -169,9 +169,9 @@ export class PopClient {
         const { answer } = result.answered;
         const isPlea = exchange.impatient !== true && isBusy(answer.status);
         if (!isPlea || !repetitions.take("busy")) return { ...result.answered, repeatedBlindly, attempts };
-        retryAfter = answer.headers.get("retry-after");
+        askedIn = answer.headers;
       }
-      await delay(retryDelay(retry, repetitions.taken - 1, retryAfter), exchange.request.signal);
+      await delay(retryDelay(retry, repetitions.taken - 1, askedIn), exchange.request.signal);
     }
   }
 

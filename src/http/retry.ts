@@ -38,15 +38,16 @@ const maxRetryAfter = 60_000;
 const jitter = 0.2;
 
 /**
- * Milliseconds before repetition number `repetition`, which counts from 0: what the server asked for, up to a minute, or else a
- * random time around the base delay, doubled for each repetition, and never outside of the policy.
+ * Milliseconds before repetition number `repetition`, which counts from 0: what the server asked for in the headers of its
+ * answer, up to a minute, or else a random time around the base delay, doubled for each repetition, and never outside of the
+ * policy.
  */
 export function retryDelay(
   { baseDelay, maxDelay }: Pick<RetryPolicy, "baseDelay" | "maxDelay">,
   repetition: number,
-  retryAfter: string | null | undefined,
+  headers: Headers | undefined,
 ): number {
-  const asked = parseRetryAfter(retryAfter);
+  const asked = retryAfter(headers);
   if (asked !== undefined) return Math.min(asked, maxRetryAfter);
   const middle = Math.min(baseDelay * 2 ** repetition, maxDelay);
   const least = Math.max(middle * (1 - jitter), Math.min(baseDelay, maxDelay));
@@ -54,13 +55,21 @@ export function retryDelay(
   return least + (most - least) * Math.random();
 }
 
-/** Milliseconds out of a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3). */
-export function parseRetryAfter(value: string | null | undefined): number | undefined {
-  const text = value?.trim() ?? "";
-  if (text === "") return undefined;
+/**
+ * Milliseconds out of a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3). A date is that of the server's clock,
+ * and so is `Date` (section 6.6.1): the one here may be another. One that is past asks for nothing.
+ */
+export function retryAfter(headers: Headers | undefined): number | undefined {
+  const text = headers?.get("retry-after")?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const until = parseDate(text);
+  const wait = until === undefined ? 0 : until - (parseDate(headers?.get("date") ?? "") ?? Date.now());
+  return wait > 0 ? wait : undefined;
+}
+
+function parseDate(text: string): number | undefined {
   const date = Date.parse(text);
-  return Number.isNaN(date) || !/[a-z]/i.test(text) ? undefined : Math.max(0, date - Date.now());
+  return Number.isNaN(date) || !/[a-z]/i.test(text) ? undefined : date;
 }
 
 /** Waits; rejects with the signal's own reason as soon as it is aborted. */

@@ -73,7 +73,7 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
     const attempt = { method, url, headers, fetch, stallTimeout, signal };
     const about = { method, url, operation, country, meta: request.meta, number, signal };
     const result = await loggedAttempt(log, about, () => makeAttempt(attempt));
-    let retryAfter: string | null | undefined;
+    let askedIn: Headers | undefined;
     if ("error" in result) {
       const mayRepeat = replayable && call.repeatable && result.error instanceof StorageNetworkError;
       if (!mayRepeat || !repetitions.take("network")) throw result.error;
@@ -87,8 +87,8 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
       // 429 says that nothing was done (protocol.md, section 6); 503 may come from in front of a PoP that did what it was asked.
       const mayRepeat = replayable && (call.repeatable ? isBusy(answer.status) : answer.status === 429);
       if (!mayRepeat || !repetitions.take("busy")) return { ...result.answered, sent: sent() };
-      retryAfter = answer.headers.get("retry-after");
+      askedIn = answer.headers;
     }
-    await delay(retryDelay(retry, repetitions.taken - 1, retryAfter), signal);
+    await delay(retryDelay(retry, repetitions.taken - 1, askedIn), signal);
   }
 }
