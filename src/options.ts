@@ -38,13 +38,13 @@ export type OAuthOptions =
       /** Or `INC_CLIENT_SECRET`. */
       clientSecret?: string | undefined;
       authEndpoints?: AuthEndpoints | undefined;
-      token?: never;
+      token?: undefined;
     }
   | {
       token: string | (() => string | Promise<string>);
-      clientId?: never;
-      clientSecret?: never;
-      authEndpoints?: never;
+      clientId?: undefined;
+      clientSecret?: undefined;
+      authEndpoints?: undefined;
     };
 
 export interface HttpOptions {
@@ -156,30 +156,24 @@ const authEndpointsSchema: SchemaOf<AuthEndpoints> = v.objectWithRest({ default:
 /** What goes with the other kind of credentials: like any other option, it may be there as undefined. */
 const absent = v.optional(v.undefined("cannot be given together with token"));
 
-const tokenSchema: SchemaOf<OAuthOptions> = v.pipe(
-  exactObject({
-    token: v.union(
-      [headerText, functionOf<() => string | Promise<string>>()],
-      "must be a non-empty string or a function",
-    ),
-    clientId: absent,
-    clientSecret: absent,
-    authEndpoints: absent,
-  }),
-  v.transform(({ token }) => ({ token })),
-);
+const tokenSchema = exactObject({
+  token: v.union(
+    [headerText, functionOf<() => string | Promise<string>>()],
+    "must be a non-empty string or a function",
+  ),
+  clientId: absent,
+  clientSecret: absent,
+  authEndpoints: absent,
+});
 
-const clientSchema: SchemaOf<OAuthOptions> = v.pipe(
-  exactObject({
-    clientId: v.optional(nonEmptyText),
-    clientSecret: v.optional(nonEmptyText),
-    authEndpoints: v.optional(authEndpointsSchema),
-    token: v.optional(v.undefined()),
-  }),
-  v.transform(({ clientId, clientSecret, authEndpoints }) => ({ clientId, clientSecret, authEndpoints })),
-);
+const clientSchema = exactObject({
+  clientId: v.optional(nonEmptyText),
+  clientSecret: v.optional(nonEmptyText),
+  authEndpoints: v.optional(authEndpointsSchema),
+  token: absent,
+});
 
-const oauthSchema: SchemaOf<OAuthOptions> = v.lazy((input) =>
+const oauthSchema: v.GenericSchema<unknown, OAuthOptions> = v.lazy((input) =>
   typeof input === "object" && input !== null && "token" in input && input.token !== undefined
     ? tokenSchema
     : clientSchema,

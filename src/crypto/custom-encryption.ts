@@ -214,7 +214,7 @@ interface Trial {
 
 function requireOne(trials: readonly Trial[]): void {
   const [first] = trials;
-  if (first?.failure !== undefined && trials.every(({ failure }) => failure !== undefined)) throw first.failure;
+  if (first !== undefined && trials.every(({ failure }) => failure !== undefined)) throw first.failure;
 }
 
 /** Empty, ASCII, and beyond: what an encryption of texts must bring back. */

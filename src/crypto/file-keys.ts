@@ -68,7 +68,7 @@ export async function deriveFileBytes(base: CryptoKey, salt: Bytes, info: Bytes)
 
 function notDerived(cause: unknown): never {
   throw new StorageCryptoError(
-    `This runtime does not derive the keys of the sealed file: what they are made of (environment id, country, record key, file name) is longer than ${maxInfoLength} bytes. See the cause.`,
+    "This runtime cannot open a sealed file whose name is so long: open it where it was sealed, and seal it under a shorter name.",
     { cause },
   );
 }

@@ -146,16 +146,12 @@ function refusal(
   const cause = new StorageServerError(`The token endpoint answered with status ${status}.`, facts);
   if (isNoRefusal(status)) return cause;
   const parsed = parse(refusalSchema, json, "answer");
-  if (!parsed.ok) {
-    const message = `The token endpoint refused the client credentials with status ${status}.`;
-    return new StorageAuthenticationError(message, { cause });
-  }
-  const { error, error_description: description } = parsed.output;
-  const words = [error, description].filter((word) => typeof word === "string" && word !== "").join(": ");
-  return new StorageAuthenticationError(
-    `The token endpoint refused the client credentials (${status}): ${toldText(words, secrets)}`,
-    { cause },
-  );
+  const told = parsed.ok ? `(${status}): ${toldText(wordsOf(parsed.output), secrets)}` : `with status ${status}.`;
+  return new StorageAuthenticationError(`The token endpoint refused the client credentials ${told}`, { cause });
+}
+
+function wordsOf({ error, error_description: description }: v.InferOutput<typeof refusalSchema>): string {
+  return [error, description].filter((word) => typeof word === "string" && word !== "").join(": ");
 }
 
 /** Whether nobody was refused, whatever the body says: the endpoint is not there, is busy, or fails. */

@@ -22,7 +22,7 @@ export class Terminal {
   readonly #colours: boolean;
   #progressShown = false;
 
-  /** `noColor` is the value of the environment variable NO_COLOR: any text but an empty one turns colours off. */
+  /** `noColor` is the value of the environment variable NO_COLOR: a text that is not empty turns colours off. */
   constructor(output: Output, noColor: string | undefined) {
     this.#output = output;
     this.#colours = output.isTTY === true && (noColor === undefined || noColor === "");

@@ -4,7 +4,7 @@ import { plainText } from "./values.ts";
 
 const maxNameLength = 1024;
 
-/** The name of a file: any text of a size, since it is no path here. */
+/** The name of a file: a text of a size, whatever is in it, since it is no path here. */
 export const filenameText: v.GenericSchema<unknown, string> = v.pipe(
   plainText,
   v.nonEmpty("must not be empty"),

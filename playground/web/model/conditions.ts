@@ -2,7 +2,7 @@ import type { FindFilter } from "incountry-storage";
 import { type Field, type FieldName, fieldEntries, limits, recordFields } from "incountry-storage/protocol";
 import { type Parsed, parseText } from "./values.ts";
 
-/** What a condition can be about: any field that the PoP can compare, or a part of any search key. */
+/** What a condition can be about: a field that the PoP can compare, or a part of a search key. */
 export type ConditionField = FieldName | "searchKeys";
 
 /** How a condition compares. */

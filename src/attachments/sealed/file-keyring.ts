@@ -35,7 +35,7 @@ export function isSealedName(name: string): boolean {
 
 /** Whether every runtime can derive what takes the name of a file: a longer one would make a file that opens in some alone. */
 export function takesName(record: RecordIdentity, name: string): boolean {
-  return [purposes.content, purposes.name].every((purpose) => infoOf(purpose, record, name).length <= maxInfoLength);
+  return infoOf(purposes.content, record, name).length <= maxInfoLength;
 }
 
 /** The keys of a file that is being sealed or opened. */
