@@ -34,9 +34,8 @@ const configurationSchema: SchemaOf<v.InferOutput<typeof ofInstance>> = v.lazy((
 
 /** Whether the names of its other fields are its own affair: those of a plain object are slips. */
 function isInstanceOfClass(input: unknown): boolean {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return false;
-  const prototype: unknown = Object.getPrototypeOf(input);
-  return prototype !== null && prototype !== Object.prototype;
+  const isObject = typeof input === "object" && input instanceof Object && !Array.isArray(input);
+  return isObject && Object.getPrototypeOf(input) !== Object.prototype;
 }
 
 /** A configuration, whose functions stay methods of the caller's own object: it may be an instance of a class. */
@@ -225,18 +224,15 @@ async function failureOf(
   key: CheckedSecret,
 ): Promise<StorageConfigError | undefined> {
   const name = `The custom encryption ${JSON.stringify(configuration.version)} with the key of version ${key.version}`;
+  const failed = (words: string, options?: ErrorOptions): StorageConfigError =>
+    new StorageConfigError(`${name} failed its trial: ${words}`, options);
   for (const text of texts) {
-    let opened: string;
     try {
       // Packed and unpacked as records are: what the packing cannot carry must not be found out by losing it.
-      opened = await unpackAndOpen(configuration, await sealAndPack(configuration, text, key), key);
+      const opened = await unpackAndOpen(configuration, await sealAndPack(configuration, text, key), key);
+      if (opened !== text) return failed("decrypt() did not give back what encrypt() was given.");
     } catch (cause) {
-      return new StorageConfigError(`${name} failed its trial: encrypt() or decrypt() threw an error, see cause.`, {
-        cause,
-      });
-    }
-    if (opened !== text) {
-      return new StorageConfigError(`${name} failed its trial: decrypt() did not give back what encrypt() was given.`);
+      return failed("encrypt() or decrypt() threw an error, see cause.", { cause });
     }
   }
   return undefined;

@@ -156,5 +156,5 @@ function wordsOf({ error, error_description: description }: v.InferOutput<typeof
 
 /** Whether nobody was refused, whatever the body says: the endpoint is not there, is busy, or fails. */
 function isNoRefusal(status: number): boolean {
-  return status >= 500 || status === 404 || status === 408 || status === 429;
+  return status >= 500 || [404, 408, 429].includes(status);
 }

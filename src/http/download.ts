@@ -1,11 +1,5 @@
 import { downloadTraits } from "../adapters/transfers.ts";
-import {
-  isStorageError,
-  StorageClientError,
-  StorageIntegrityError,
-  StorageNetworkError,
-  StorageServerError,
-} from "../errors.ts";
+import { isStorageError, StorageIntegrityError, StorageNetworkError, StorageServerError } from "../errors.ts";
 import { whenAborted } from "./abort.ts";
 import { serverError } from "./answers.ts";
 import { abortable, defaultMaxRetries, delay, retryDelay } from "./retry.ts";
@@ -134,7 +128,7 @@ class Resumption {
 
   cancel(): void {
     this.#forget();
-    this.#leaving.abort(new StorageClientError("The file was let go of before all of it had come."));
+    this.#leaving.abort();
     this.#parts.cancel();
   }
 

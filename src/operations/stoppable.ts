@@ -8,10 +8,10 @@ export function stoppable<Item>(
   stop: () => void,
 ): AsyncIterableIterator<Item, void, undefined> {
   let stopped = false;
-  const end = (value?: void | PromiseLike<void>): Promise<IteratorResult<Item, void>> => {
+  const end = (): Promise<IteratorResult<Item, void>> => {
     stopped = true;
     stop();
-    return items.return(value);
+    return items.return();
   };
   return {
     async next() {

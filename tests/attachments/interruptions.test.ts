@@ -57,8 +57,25 @@ const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise
 };
 const read = () => expect.unreachable("Nothing is read here.");
 
-async function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  for (let part = await reader.read(); !part.done; part = await reader.read());
+/** Reads to the end, and tells how many bytes have come. */
+function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): {
+  received: () => number;
+  reading: Promise<void>;
+} {
+  let received = 0;
+  const read = async (): Promise<void> => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) received += part.value.length;
+  };
+  return { received: () => received, reading: read() };
+}
+
+/** Waits until some bytes have come, and then no more of them. */
+async function untilStill(received: () => number): Promise<void> {
+  await expect.poll(received).toBeGreaterThan(0);
+  for (let before = 0; before !== received(); ) {
+    before = received();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 describe("a download", () => {
@@ -185,10 +202,9 @@ describe("a download", () => {
     const { server, fileId, from } = await interrupted(script, { httpOptions, logger });
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     const reader = attachmentData.file.getReader();
-    const reading = readToEnd(reader);
+    const { received, reading } = readToEnd(reader);
     await expect.poll(async () => (await server.seen()).length).toBe(requests);
-    // Until all of what comes has been read.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilStill(received);
     const before = attempts;
     await reader.cancel();
     await reading;
@@ -220,7 +236,7 @@ describe("a download", () => {
     const { storage } = attachingTo(recordKey, { fetch: through, httpOptions: { ...atOnce, timeout: 60_000 } });
     const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId);
     const reader = attachmentData.file.getReader();
-    const reading = readToEnd(reader);
+    const { reading } = readToEnd(reader);
     await expect.poll(() => asked).toBe(2);
     await reader.cancel();
     await reading;

@@ -37,6 +37,18 @@ async function untilSeen(server: Scripted, count: number): Promise<void> {
   while ((await server.seen()).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+/** A read that is cancelled while it waits for a countries list that does not come. */
+async function cancelledAtList(): Promise<{ list: Scripted; cancelled: Promise<unknown> }> {
+  const list = await scripted([hang]);
+  const countriesEndpoint = `${list.url}/countries`;
+  const storage = popStorage({ endpoint: undefined, countriesEndpoint, httpOptions: atOnce });
+  const controller = new AbortController();
+  const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
+  await untilSeen(list, 1);
+  controller.abort(reason);
+  return { list, cancelled };
+}
+
 describe.each(Object.entries(calls))("%s", (_, call) => {
   it("is not sent where the signal was aborted before", async () => {
     const server = await scripted([genuine()]);
@@ -163,16 +175,7 @@ describe("a call is cancelled", () => {
   });
 
   it("in the request for the countries list", async () => {
-    const list = await scripted([hang]);
-    const storage = popStorage({
-      endpoint: undefined,
-      countriesEndpoint: `${list.url}/countries`,
-      httpOptions: atOnce,
-    });
-    const controller = new AbortController();
-    const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
-    await untilSeen(list, 1);
-    controller.abort(reason);
+    const { cancelled } = await cancelledAtList();
     expect(await cancelled).toBe(reason);
   });
 });
@@ -210,16 +213,7 @@ describe("a request that calls share", () => {
   });
 
   it("is let go of where it is that for the countries list", async () => {
-    const list = await scripted([hang]);
-    const storage = popStorage({
-      endpoint: undefined,
-      countriesEndpoint: `${list.url}/countries`,
-      httpOptions: atOnce,
-    });
-    const controller = new AbortController();
-    const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
-    await untilSeen(list, 1);
-    controller.abort(reason);
+    const { list, cancelled } = await cancelledAtList();
     expect(await cancelled).toBe(reason);
     await vi.waitFor(async () => expect((await list.seen()).map(({ left }) => left)).toStrictEqual([true]));
   });

@@ -67,14 +67,20 @@ describe("a secret that is to unlock", () => {
   });
 });
 
+/** Opens the view of secrets with two of them, of which the second is still forgotten. */
+async function visitHalfUnlocked(): Promise<Page> {
+  const page = await visits.visit({ path: "/#secrets" });
+  await untilCounted(page);
+  await addPassword(page, "the second one");
+  await lock(page);
+  await unlockWith(page, firstPassword);
+  await page.getByText("Some secrets are still forgotten").waitFor();
+  return page;
+}
+
 describe("Lock takes away a secret that was typed,", () => {
   test("and not used, to unlock or to add", async () => {
-    const page = await visits.visit({ path: "/#secrets" });
-    await untilCounted(page);
-    await addPassword(page, "the second one");
-    await lock(page);
-    await unlockWith(page, firstPassword);
-    await page.getByText("Some secrets are still forgotten").waitFor();
+    const page = await visitHalfUnlocked();
     await page.getByLabel("Version 2, a password").fill("the second one");
     await page.getByRole("radio", { name: "Password" }).check();
     await page.getByRole("textbox", { name: "Password", exact: true }).fill("the third one");
@@ -88,12 +94,7 @@ describe("Lock takes away a secret that was typed,", () => {
 
   test("and is being tried", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
-    const page = await visits.visit({ path: "/#secrets" });
-    await untilCounted(page);
-    await addPassword(page, "the second one");
-    await lock(page);
-    await unlockWith(page, firstPassword);
-    await page.getByText("Some secrets are still forgotten").waitFor();
+    const page = await visitHalfUnlocked();
     const held = await holdAnswers(page, "**/find");
     const second = page.getByLabel("Version 2, a password");
     await second.fill("the second one");
