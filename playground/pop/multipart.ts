@@ -19,17 +19,26 @@ export interface FormTarget {
 }
 
 export interface FormSplitter {
-  /** Resolves when there is room for more. */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when the target has it all, with whether the form is complete. */
-  end(): Promise<boolean>;
+  /** Passes on what these bytes complete. Throws a `Refusal` if the form is malformed or beyond `formLimits`. */
+  write(bytes: Uint8Array): void;
+  /** True once the form has come to its end. */
+  end(): boolean;
 }
 
 /** Cuts a form at a boundary, as it comes in. */
 export type SplitForm = (boundary: string, target: FormTarget) => FormSplitter;
 
-/** What a form can need before its file, of which nothing is known until it is read: a boundary, and the part's headers. */
-const headBytes = 32 * 1024;
+/**
+ * What a form may hold besides its file. A name of 1,024 characters, sent both as UTF-8 and percent-encoded, has up to 16 KiB.
+ */
+export const formLimits = {
+  /** Bytes before the first boundary and after the last one, which mean nothing. */
+  outsideBytes: 4 * 1024,
+  /** Bytes of the headers of a part, and their number. */
+  headerBytes: 28 * 1024,
+  headers: 32,
+} as const;
+const headBytes = formLimits.outsideBytes + formLimits.headerBytes;
 const partName = "file";
 /** RFC 2046, section 5.1.1. */
 const multipartType = /^multipart\/form-data\s*;.*?\bboundary=(?:"(?<quoted>[^"]{1,70})"|(?<plain>[^\s;"]{1,70}))/i;
@@ -60,8 +69,9 @@ function tooLarge(): Refusal {
   return new Refusal(413, { detail: `An attachment has at most ${limits.attachmentSize} bytes.`, source: partName });
 }
 
-function malformed(detail: string): Refusal {
-  return new Refusal(400, { detail, source: "body" });
+/** Refuses a form that cannot be read. */
+export function malformed(detail: string, options: { cause?: unknown } = {}): Refusal {
+  return new Refusal(400, { detail, source: "body" }, options);
 }
 
 interface Head {
@@ -75,7 +85,6 @@ class FormReader {
   readonly #splitter: FormSplitter;
   #head: Head | undefined;
   #pieces: Uint8Array[] = [];
-  #fault: Refusal | undefined;
   #taken = 0;
 
   constructor(request: Request, split: (target: FormTarget) => FormSplitter) {
@@ -94,7 +103,7 @@ class FormReader {
     return this.#head;
   }
 
-  /** What came before the file, once its head is read. Where the splitter holds a few bytes back they count as well. */
+  /** The bytes before the file, once its head is read, and the few that the splitter holds back. */
   get headBytes(): number {
     return this.#taken - this.#pieces.reduce((sum, piece) => sum + piece.length, 0);
   }
@@ -117,20 +126,18 @@ class FormReader {
   async #advance(): Promise<boolean> {
     const next = await this.#input.next();
     if (next.done === true) {
-      const complete = await this.#splitter.end();
-      if (!complete) this.#fault ??= malformed("The form breaks off before its end.");
-    } else {
-      this.#taken += next.value.length;
-      await this.#splitter.write(next.value);
+      if (!this.#splitter.end()) throw malformed("The form breaks off before its end.");
+      return false;
     }
-    if (this.#fault !== undefined) throw this.#fault;
-    return next.done !== true;
+    this.#taken += next.value.length;
+    this.#splitter.write(next.value);
+    return true;
   }
 
   #begin(headers: ReadonlyMap<string, string>): void {
     const { parameters } = parseDisposition(headers.get("content-disposition") ?? "", { multipart: true });
     if (parameters["name"] !== partName || this.#head !== undefined) {
-      this.#fault ??= malformed("The form must have one part, named file, and no other.");
+      throw malformed("The form must have one part, named file, and no other.");
     }
     this.#head = { name: parameters["filename"], type: headers.get("content-type") };
   }

@@ -115,4 +115,76 @@ describe("an upload's form", () => {
     }
     expect(taken).toBe(200 * 64 * 1024);
   });
+
+  const [head = ""] = formOf("b", "f", "").split("\r\n\r\n");
+  const [firstLine = "", ...headers] = head.split("\r\n");
+
+  it.each([
+    ["bytes before the first part", "", "x".repeat(1024)],
+    ["bytes before the first part that look like a boundary", "", "\r\n--".repeat(256)],
+    ["bytes in a header of the part", `${head}\r\nX: `, "x".repeat(1024)],
+    ["headers of the part", `${head}\r\n`, "X: y\r\n".repeat(170)],
+    ["spaces behind the boundary", firstLine, " ".repeat(1024)],
+    ["bytes behind the last part", `${formOf("b", "f", "content")}\r\n`, "x".repeat(1024)],
+  ])("is refused with 400 as soon as there are too many %s", async (_what, start, piece) => {
+    let asked = 0;
+    function* pieces(): Generator<Uint8Array, void, undefined> {
+      yield Buffer.from(start);
+      for (asked = 1; asked <= 64 * 1024; asked++) yield Buffer.from(piece);
+    }
+    const reading = (async () => {
+      const part = await readFilePart(requestOf(pieces(), "b"), splitForm);
+      await readAll(part.bytes);
+    })();
+    await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
+    expect(asked).toBeLessThan(40);
+  });
+
+  it("is understood with a preamble, an epilogue and headers of another kind", async () => {
+    const lines = [
+      firstLine,
+      ...headers,
+      "X-Folded: a",
+      "\tb",
+      "Content-Type: c/d",
+      "",
+      "content",
+      "--b--",
+      "epilogue",
+    ];
+    const form = Buffer.from(["preamble", ...lines].join("\r\n"));
+    for (const sizes of [[1], [7], [Infinity]]) {
+      const part = await readFilePart(requestOf(cut(form, sizes).values(), "b"), splitForm);
+      expect([part.filename, part.contentType, await readAll(part.bytes)]).toEqual(["f", "a/b", "content"]);
+    }
+  });
+
+  it.each([
+    ["a header without a colon", ["X"]],
+    ["a header without a name", [": x"]],
+    ["a line break that is none", ["X: a\nY: b"]],
+    ["33 headers", Array.from({ length: 31 }, (_, index) => `X-${index}: y`)],
+  ])("is refused with %s", async (_what, more) => {
+    const form = Buffer.from([...head.split("\r\n"), ...more, "", "content", "--b--"].join("\r\n"));
+    const reading = readFilePart(requestOf(cut(form, [Infinity]).values(), "b"), splitForm);
+    await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
+  });
+
+  it("is refused with headers that are not UTF-8, rather than read as another name", async () => {
+    const form = Buffer.from(formOf("b", "Zo\u00eb", "content"), "latin1");
+    const reading = readFilePart(requestOf(cut(form, [Infinity]).values(), "b"), splitForm);
+    await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
+  });
+
+  it.each([
+    ["the beginning of a boundary", "a".repeat(70), `\r\n--${"a".repeat(69)}`],
+    ["line breaks", "-".repeat(70), "\r\n"],
+    ["dashes", "-".repeat(70), "-"],
+    ["line breaks and dashes", "b", "\r\n--"],
+  ])("holds 8 MiB of %s, whatever the pieces", async (_what, boundary, pattern) => {
+    const content = pattern.repeat(Math.ceil((8 * 1024 * 1024) / pattern.length));
+    const form = Buffer.from(formOf(boundary, "f", content));
+    const part = await readFilePart(requestOf(cut(form, [65_536, 1, 73]).values(), boundary), splitForm);
+    expect((await readAll(part.bytes)) === content).toBe(true);
+  });
 });
