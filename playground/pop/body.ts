@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { parseJson } from "incountry-storage/protocol";
+import { JsonLimitError, parseJson } from "incountry-storage/protocol";
 import type * as v from "valibot";
 import { Refusal } from "./errors.ts";
 import { piecesOf } from "./stream.ts";
@@ -33,26 +33,38 @@ export type ReadText =
 /** Reads a request's body as text of so many bytes at most. */
 export async function readText(request: Request, maxBytes: number): Promise<ReadText> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return { fault: "too large" };
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
+  // One growing array: a body may come byte by byte, and an object for each of them takes many times its size.
+  let bytes = new Uint8Array(Math.min(maxBytes, leastCapacity));
   let size = 0;
+  for await (const chunk of piecesOf(request)) {
+    const end = size + chunk.byteLength;
+    if (end > maxBytes) return { fault: "too large" };
+    if (end > bytes.length) bytes = enlarged(bytes, Math.min(maxBytes, Math.max(end, 2 * bytes.length)));
+    bytes.set(chunk, size);
+    size = end;
+  }
   try {
-    for await (const chunk of piecesOf(request)) {
-      size += chunk.byteLength;
-      if (size > maxBytes) return { fault: "too large" };
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return { text: text + decoder.decode() };
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, size)) };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     return { fault: "not UTF-8" };
   }
 }
 
+const leastCapacity = 16 * 1024;
+
+function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
+}
+
 function parseText(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new Refusal(400, { detail: "The body is not JSON.", source: "body" }, { cause });
+    const detail =
+      cause instanceof JsonLimitError ? `The body is too costly to read. ${cause.message}` : "The body is not JSON.";
+    throw new Refusal(400, { detail, source: "body" }, { cause });
   }
 }

@@ -4,6 +4,9 @@ export interface Problem {
   readonly source?: string;
 }
 
+/** The most entries of a response; if there are more problems, the last one says how many. */
+export const maxProblems = 100;
+
 /** The statuses that this PoP refuses a request with, and their titles. */
 const titles = {
   400: "Bad Request",
@@ -29,24 +32,32 @@ export type ErrorStatus = keyof typeof titles;
 export class Refusal extends Error {
   readonly status: ErrorStatus;
   readonly problems: readonly Problem[];
+  /** The number of problems that are not in `problems`. */
+  readonly unlisted: number;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: ErrorStatus,
     problems: Problem | readonly Problem[],
-    options: { headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
+    options: { headers?: Readonly<Record<string, string>>; cause?: unknown; unlisted?: number } = {},
   ) {
     super(titles[status], { cause: options.cause });
     this.name = "Refusal";
     this.status = status;
     this.problems = "detail" in problems ? [problems] : problems;
+    this.unlisted = options.unlisted ?? 0;
     this.headers = options.headers ?? {};
   }
 
-  /** The answer, one entry for each problem. */
+  /** The body of the response: one entry for each problem, up to `maxProblems` of them. */
   get body(): { errors: readonly object[] } {
-    const { status } = this;
-    return { errors: this.problems.map((problem) => ({ status, title: titles[status], ...problem })) };
+    const { status, problems } = this;
+    const total = problems.length + this.unlisted;
+    const listed = total > maxProblems ? problems.slice(0, maxProblems - 1) : problems;
+    const rest = total - listed.length;
+    const all =
+      rest === 0 ? listed : [...listed, { detail: `There are ${rest} more problems.` }];
+    return { errors: all.map((problem) => ({ status, title: titles[status], ...problem })) };
   }
 }
 
@@ -63,5 +74,6 @@ export async function both<One, Other>(one: Promise<One>, other: Promise<Other>)
   throw new Refusal(
     status,
     refusals.flatMap(({ problems }) => problems),
+    { unlisted: refusals.reduce((sum, { unlisted }) => sum + unlisted, 0) },
   );
 }

@@ -2,8 +2,11 @@ import { type Field, type FieldEntry, fieldEntries } from "incountry-storage/pro
 import * as v from "valibot";
 import type { Comparison, Condition } from "../store/filters.ts";
 import { type ColumnName, isColumnName, type Value } from "../store/schema.ts";
-import { exactObject, type Fault, isObject, never, withFaults } from "./parse.ts";
+import { exactObject, type Fault, isObject, listOf, never, withFaults } from "./parse.ts";
 import { date, int64, plainText, searchText, version } from "./values.ts";
+
+/** The most values in all the lists of a filter: each record that a query reads may be compared with all of them. */
+const maxListedValues = 1000;
 
 type Conditions = readonly Condition[];
 type ValueSchema = v.GenericSchema<unknown, NonNullable<Value>>;
@@ -38,7 +41,7 @@ const operators = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" } as const satisf
 
 /** The conditions that a filter puts on one column. */
 function conditionsOn(column: ColumnName, asked: Askable): ConditionsSchema {
-  const list = v.pipe(v.array(asked.value), v.nonEmpty("must not be an empty list"));
+  const list = listOf(asked.value, { min: 1, max: maxListedValues, what: "value" });
   const isValue = v.pipe(
     asked.value,
     v.transform((value): Conditions => [{ column, is: "=", value }]),
@@ -114,8 +117,7 @@ const searchKeys = new Set<string>(
   fieldEntries.filter((entry) => entry.protection === "hashedUnlessDisabled").map((entry) => entry.wire),
 );
 
-/** A filter, as a list of conditions. */
-export const filterSchema: ConditionsSchema = v.pipe(
+const conditionsOfFilter: ConditionsSchema = v.pipe(
   withFaults(exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }), (input) => {
     if (!isObject(input) || !Object.hasOwn(input, "search_keys")) return [];
     if (!Object.keys(input).some((name) => searchKeys.has(name))) return [];
@@ -123,3 +125,19 @@ export const filterSchema: ConditionsSchema = v.pipe(
   }),
   v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
 );
+
+/** A filter, as a list of conditions. Its lists are counted before any of their values is looked at. */
+export const filterSchema: ConditionsSchema = v.lazy((input) =>
+  listedValues(input) > maxListedValues
+    ? never(`must hold at most ${maxListedValues} values in all its lists`)
+    : conditionsOfFilter,
+);
+
+function listedValues(filter: unknown): number {
+  if (!isObject(filter)) return 0;
+  const lists = onFields.flatMap(([name]) => {
+    const asked = filter[name];
+    return [asked, isObject(asked) ? asked["$not"] : undefined];
+  });
+  return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+}

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { SortItem } from "../store/filters.ts";
 import { isColumnName } from "../store/schema.ts";
 import { filterSchema } from "./filter.ts";
-import { exactObject, isObject, never } from "./parse.ts";
+import { exactObject, type Fault, isObject, listOf, never, repeatsIn, withFaults } from "./parse.ts";
 import { integerBetween } from "./values.ts";
 
 /** Search keys, range keys and dates (protocol.md, section 6). */
@@ -25,15 +25,29 @@ const byColumn = fieldEntries.filter(isSortable).flatMap(({ wire: column }) => {
 const sortItems = new Map<string, v.GenericSchema<unknown, SortItem>>(byColumn);
 
 const sortItem: v.GenericSchema<unknown, SortItem> = v.lazy((input) => {
-  const names = isObject(input) ? Object.keys(input) : [];
-  if (names.length !== 1) return never('must be an object with one key, such as {"created_at": "asc"}');
-  return sortItems.get(names.join()) ?? never("must name a search key, a range key or a date");
+  const column = columnOf(input);
+  if (column === undefined) return never('must be an object with one key, such as {"created_at": "asc"}');
+  return sortItems.get(column) ?? never("must name a search key, a range key or a date");
 });
+
+function columnOf(item: unknown): string | undefined {
+  const names = isObject(item) ? Object.keys(item) : [];
+  return names.length === 1 ? names[0] : undefined;
+}
+
+/** Each column at most once, since only the first of the same column can change the order. */
+const sortList = withFaults(
+  listOf(sortItem, { min: 0, max: sortItems.size, what: "column" }),
+  (input): readonly Fault[] => {
+    if (!Array.isArray(input) || input.length > sortItems.size) return [];
+    return repeatsIn(input, columnOf).map((at) => ({ message: "sorts by the same column again", path: [at] }));
+  },
+);
 
 const optionsSchema = exactObject({
   limit: v.optional(integerBetween(1n, BigInt(limits.pageSize)), limits.pageSize),
   offset: v.optional(integerBetween(0n, limits.int64Max), 0),
-  sort: v.optional(v.array(sortItem, "must be a list"), []),
+  sort: v.optional(sortList, []),
 });
 
 /** The body of `find`. */

@@ -4,9 +4,10 @@ import * as v from "valibot";
 /** What a database cannot keep in a text: U+0000, and halves of a surrogate pair, which have no UTF-8 form. */
 const unstorable = /[\0\p{Surrogate}]/u;
 
-/** Whether a text has that many Unicode code points at most. It never has more of them than UTF-16 code units. */
+/** Whether a text has that many Unicode code points at most. Each of them is one UTF-16 code unit, or two. */
 function hasAtMost(text: string, codePoints: number): boolean {
-  return text.length <= codePoints || Array.from(text).length <= codePoints;
+  if (text.length <= codePoints || text.length > 2 * codePoints) return text.length <= codePoints;
+  return Array.from(text).length <= codePoints;
 }
 
 /** Any text that the database can keep. */

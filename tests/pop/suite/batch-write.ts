@@ -51,11 +51,11 @@ export function batchWriteSuite(caller: GetCaller): void {
       expect((await caller().find(country)).found.meta).toMatchObject({ total: 0 });
     });
 
-    it("names every fault at once: of the batch, of its keys and of its records", async () => {
-      const given = [...records(limits.batchSize), { record_key: "r0000", nope: 1 }, { record_key: "x", key1: 1 }];
+    it("names every fault at once: of its keys and of its records", async () => {
+      const given = [...records(limits.batchSize - 2), { record_key: "r0000", nope: 1 }, { record_key: "x", key1: 1 }];
       const answer = await caller().batchWrite(freshCountry(), given);
       expect(answer.status).toBe(400);
-      expect(answer.sources).toEqual(["records", "records.100.nope", "records.100.record_key", "records.101.key1"]);
+      expect(answer.sources).toEqual(["records.98.nope", "records.98.record_key", "records.99.key1"]);
     });
 
     it.each([0, limits.batchSize + 1])("refuses %i records", async (count) => {

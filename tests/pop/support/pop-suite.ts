@@ -3,6 +3,7 @@ import { attachmentsSuite } from "../suite/attachments.ts";
 import { authorizationSuite } from "../suite/authorization.ts";
 import { batchWriteSuite } from "../suite/batch-write.ts";
 import { conditionalWritesSuite } from "../suite/conditional-writes.ts";
+import { costlyRequestsSuite } from "../suite/costly-requests.ts";
 import { deleteSuite } from "../suite/delete.ts";
 import { downloadSuite } from "../suite/download.ts";
 import { expirySuite } from "../suite/expiry.ts";
@@ -32,5 +33,6 @@ export function popSuite(name: string, caller: GetCaller): void {
     sdkRequestsSuite(caller);
     attachmentsSuite(caller);
     downloadSuite(caller);
+    costlyRequestsSuite(caller);
   });
 }

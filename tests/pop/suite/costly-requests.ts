@@ -1,0 +1,208 @@
+import { limits } from "incountry-storage/protocol";
+import { describe, expect, it } from "vitest";
+import { freshCountry } from "../support/countries.ts";
+import { attachmentsPath, handwritten, metadataOf, patternBytes, uploadFile, uploadForm } from "../support/files.ts";
+import type { GetCaller } from "../support/suite.ts";
+
+const most = 100;
+/** What the response to a refused request may have, whatever the request holds. */
+const responseBytes = 128 * 1024;
+
+function objectOf(count: number, nameOf: (index: number) => string): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [nameOf(index), 1]));
+}
+
+const unknownFields = objectOf(20_000, (index) => `u${index}`);
+
+/** Small requests that cost a lot if each part of them is copied, or looked at before its number. */
+export function costlyRequestsSuite(caller: GetCaller): void {
+  describe("a request that could cost much", () => {
+    const country = freshCountry();
+    const send = (path: string, body: unknown) =>
+      caller().send("POST", `/v2/storage/records/${country}${path}`, { body });
+
+    it.each<[string, string, unknown]>([
+      ["a record", "", { record_key: "k", ...unknownFields }],
+      ["a record of a batch", "/batchWrite", { records: [{ record_key: "k", ...unknownFields }] }],
+      ["a batch", "/batchWrite", { records: [{ record_key: "k" }], ...unknownFields }],
+      ["a batch to delete", "/batchDelete", { filter: { record_key: ["k"], ...unknownFields } }],
+      ["a query", "/find", { ...unknownFields }],
+      ["a filter", "/find", { filter: unknownFields }],
+      ["the operators of a filter", "/find", { filter: { key1: unknownFields } }],
+      ["the options of a query", "/find", { options: unknownFields }],
+    ])(
+      "is refused with 20,000 unknown fields in %s, and the last problem counts the rest",
+      async (_what, path, body) => {
+        const answer = await send(path, body);
+        expect([answer.status, answer.errors.length]).toEqual([400, most]);
+        expect(answer.errors[0]).toMatchObject({
+          status: 400,
+          detail: expect.stringMatching(/u\d+ is not known here\.$/),
+        });
+        expect(answer.errors.at(-1)).toEqual({
+          status: 400,
+          title: "Bad Request",
+          detail: expect.stringContaining(` ${20_000 - (most - 1)} more `),
+        });
+        expect(answer.text.length).toBeLessThan(responseBytes);
+      },
+    );
+
+    it("is refused with problems in each of 100 records, of which 100 are listed", async () => {
+      const wrong = objectOf(500, (index) => `u${index}`);
+      const answer = await send("/batchWrite", { records: Array.from({ length: 100 }, () => ({ ...wrong })) });
+      expect([answer.status, answer.errors.length]).toEqual([400, most]);
+      // Each has no key as well.
+      expect(answer.errors.at(-1)?.detail).toContain(` ${100 * 501 - (most - 1)} more `);
+    });
+
+    it("is refused with all problems if there are 100 of them", async () => {
+      const answer = await send("", { record_key: "k", ...objectOf(most, (index) => `u${index}`) });
+      expect(answer.errors.map((error) => error.source)).toEqual(
+        Array.from({ length: most }, (_, index) => `u${index}`),
+      );
+    });
+
+    it("counts the problems of a header too", async () => {
+      const body = { record_key: "k", ...unknownFields };
+      const answer = await caller().write(country, body, { "if-match": "never" });
+      expect(answer.errors[0]?.source).toBe("if-match");
+      expect(answer.errors.at(-1)?.detail).toContain(` ${20_001 - (most - 1)} more `);
+    });
+
+    it.each<[string, string, unknown]>([
+      [
+        "40,000 records of one key",
+        "/batchWrite",
+        { records: Array.from({ length: 40_000 }, () => ({ record_key: "k" })) },
+      ],
+      ["40,000 records that are none", "/batchWrite", { records: Array.from({ length: 40_000 }, () => 5) }],
+      ["40,000 equal keys", "/batchDelete", { filter: { record_key: Array.from({ length: 40_000 }, () => "k") } }],
+      [
+        "40,000 keys that are none",
+        "/batchDelete",
+        { filter: { record_key: Array.from({ length: 40_000 }, () => 5) } },
+      ],
+    ])("is refused with %s by their number alone", async (_what, path, body) => {
+      const answer = await send(path, body);
+      const source = path === "/batchWrite" ? "records" : "filter.record_key";
+      expect([answer.status, answer.errors]).toEqual([
+        400,
+        [{ status: 400, title: "Bad Request", detail: expect.stringContaining("at most 100"), source }],
+      ]);
+    });
+
+    it.each<[string, unknown]>([
+      ["40,000 values", { key1: Array.from({ length: 40_000 }, () => "x") }],
+      ["40,000 values that are none", { key1: Array.from({ length: 40_000 }, () => 5) }],
+      ["40,000 excluded values", { range_key1: { $not: Array.from({ length: 40_000 }, () => 5) } }],
+      [
+        "1,001 values in all",
+        { key1: Array.from({ length: 500 }, () => "x"), key2: Array.from({ length: 501 }, () => "x") },
+      ],
+    ])("is refused with a filter of %s by their number alone", async (_what, filter) => {
+      const answer = await caller().find(country, filter);
+      expect([answer.status, answer.sources]).toEqual([400, ["filter"]]);
+    });
+
+    it("is not refused with a filter of 1,000 values", async () => {
+      const half = Array.from({ length: 500 }, (_, index) => `${index}`);
+      const answer = await caller().find(country, { key1: half, key2: { $not: half } });
+      expect(answer.status).toBe(200);
+    });
+
+    it("is refused with more columns to sort by than there are, or the same one again", async () => {
+      const sortable = [
+        ...Array.from({ length: 20 }, (_, index) => `key${index + 1}`),
+        ...Array.from({ length: 10 }, (_, index) => `range_key${index + 1}`),
+        "created_at",
+        "updated_at",
+        "expires_at",
+      ];
+      const all = sortable.map((column) => ({ [column]: "asc" }));
+      expect((await caller().find(country, {}, { sort: all })).status).toBe(200);
+      const sources = async (sort: unknown) => (await caller().find(country, {}, { sort })).sources;
+      expect(await sources([...all, { key1: "asc" }])).toEqual(["options.sort"]);
+      expect(await sources(Array.from({ length: 20_000 }, () => ({ key1: "asc" })))).toEqual(["options.sort"]);
+      expect(await sources([{ key1: "asc" }, { key2: "asc" }, { key1: "desc" }])).toEqual(["options.sort.2"]);
+    });
+
+    it("is refused without its long names", async () => {
+      const long = "\u0001".repeat(20_000);
+      const bodies = [
+        await send("", { record_key: "k", ...objectOf(100, (index) => `${index}${long}`) }),
+        await send("/find", { filter: { key1: { [long]: 1 } } }),
+        await send("/find", { options: { sort: [{ [long]: "asc" }] } }),
+        await send("/find", { options: { limit: long } }),
+        await caller().read(country, "x".repeat(5_000)),
+        await caller().send("GET", `/v2/storage/records/${"x".repeat(5_000)}/k`),
+      ];
+      for (const answer of bodies) {
+        expect(answer.status).toBe(400);
+        expect(answer.text.length).toBeLessThan(responseBytes);
+      }
+    });
+
+    it.each<[string, string, string]>([
+      ["nested too deeply", `{"record_key":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`, "nested"],
+      ["with an integer of a million digits", `{"record_key":"k","range_key1":${"9".repeat(1_000_000)}}`, "digits"],
+      ["with a million values", `{"record_key":[${"1,".repeat(1_000_000)}1]}`, "values"],
+    ])("is refused if its JSON is %s, which the response says", async (_what, body, word) => {
+      const answer = await send("", body);
+      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+      expect(answer.errors[0]?.detail).toContain(word);
+    });
+
+    it("is refused with a media type on which an expression would backtrack", async () => {
+      await caller().write(country, { record_key: "file" });
+      const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "file", patternBytes(1)));
+      const path = `${attachmentsPath(country, "file", fileId)}/meta`;
+      for (const spaces of [200, 2_000_000]) {
+        const answer = await caller().send("PATCH", path, { body: { mime_type: `a/b;${" ".repeat(spaces)}\n` } });
+        expect([answer.status, answer.sources]).toEqual([400, ["mime_type"]]);
+        expect(answer.text.length).toBeLessThan(responseBytes);
+      }
+    });
+
+    it.each([
+      ["a preamble", (form: Buffer) => Buffer.concat([Buffer.alloc(64 * 1024, "x\r\n"), form])],
+      ["an epilogue", (form: Buffer) => Buffer.concat([form, Buffer.alloc(64 * 1024, "x\r\n")])],
+    ])("is refused with a form that has %s of 64 KiB", async (_what, around) => {
+      await caller().write(country, { record_key: "form" });
+      const form = handwritten(['content-disposition: form-data; name="file"; filename="f"'], patternBytes(10));
+      const body = new Uint8Array(around(Buffer.from(form.body)));
+      const answer = await uploadForm(caller(), attachmentsPath(country, "form"), { ...form, body });
+      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+    });
+
+    it.each([
+      ["64 KiB of headers", [`x: ${"y".repeat(64 * 1024)}`]],
+      ["1,000 headers", Array.from({ length: 1_000 }, (_, index) => `x${index}: y`)],
+    ])("is refused with a form that has %s in its part", async (_what, more) => {
+      await caller().write(country, { record_key: "form" });
+      const headers = ['content-disposition: form-data; name="file"; filename="f"', ...more];
+      const answer = await uploadForm(
+        caller(),
+        attachmentsPath(country, "form"),
+        handwritten(headers, patternBytes(10)),
+      );
+      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+    });
+
+    it("is not refused for a body that comes byte by byte", async () => {
+      const text = JSON.stringify({ record_key: "slow", body: "é🛂".repeat(limits.plainSearchKeyLength) });
+      const bytes = new TextEncoder().encode(text);
+      let sent = 0;
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          if (sent < bytes.length) controller.enqueue(bytes.slice(sent, sent + 1));
+          else controller.close();
+          sent += 1;
+        },
+      });
+      const headers = { "content-type": "application/json" };
+      const answer = await caller().sendBytes("POST", `/v2/storage/records/${country}`, body, headers);
+      expect(answer.record).toMatchObject(JSON.parse(text));
+    });
+  });
+}
