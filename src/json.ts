@@ -10,14 +10,74 @@ export type Int64 = number | bigint;
 const manyDigits = /(?:^|[\s:,[-])\d{16}/;
 const integer = /^-?\d+$/;
 
+/** Levels of objects and lists within one another: far more than a record has, far fewer than overflow a stack. */
+const maxDepth = 200;
+/** Characters of one number: those of an int64 are 20, and the time that a `bigint` takes grows with their square. */
+const maxNumberLength = 1000;
+/** Values may be this many, and one more for each so many characters: a few bytes each cost a hundred times that in memory. */
+const maxValues = 100_000;
+const charactersPerValue = 8;
+
+/** Thrown instead of parsing JSON that would cost more than what it can hold is worth. */
+export class JsonLimitError extends SyntaxError {
+  override readonly name = "JsonLimitError";
+}
+
 /**
  * Parses JSON and keeps every integer exact: beyond ±(2^53−1) it is a `bigint`.
  *
- * Throws a `SyntaxError` for text that is not JSON.
+ * Throws a `SyntaxError` for text that is not JSON, and a `JsonLimitError` for JSON that is nested deeper than 200 levels, has a
+ * number of more than 1,000 characters, or has more values than its length explains.
  */
 export function parseJson(text: string): unknown {
+  checkLimits(text);
   if (!manyDigits.test(text)) return JSON.parse(text);
   return parse(text, null, { parseNumber: parseExactNumber, onDuplicateKey: ({ newValue }) => newValue });
+}
+
+/** Looks at each character outside of strings once. What is not JSON at all is left to the parser. */
+function checkLimits(text: string): void {
+  const mostValues = maxValues + text.length / charactersPerValue;
+  let depth = 0;
+  let values = 0;
+  let numberLength = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= digit0 && code <= digit9) {
+      numberLength += 1;
+      if (numberLength > maxNumberLength) throw new JsonLimitError("The JSON has a number of too many digits.");
+      continue;
+    }
+    numberLength = 0;
+    if (code === quote) at = endOfString(text, at);
+    else if (code === openingBrace || code === openingBracket) {
+      depth += 1;
+      values += 1;
+      if (depth > maxDepth) throw new JsonLimitError(`The JSON is nested deeper than ${maxDepth} levels.`);
+    } else if (code === closingBrace || code === closingBracket) depth -= 1;
+    else if (code === comma) values += 1;
+  }
+  if (values > mostValues) throw new JsonLimitError("The JSON has too many values for its length.");
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const digit0 = 0x30;
+const digit9 = 0x39;
+const openingBracket = 0x5b;
+const backslash = 0x5c;
+const closingBracket = 0x5d;
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
+
+/** The position of the quote that ends the string which begins at `start`; the last one of the text if none does. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 function parseExactNumber(digits: string): Int64 {

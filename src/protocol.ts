@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { type Int64, parseJson, stringifyJson } from "./json.ts";
+export { type Int64, JsonLimitError, parseJson, stringifyJson } from "./json.ts";
 export {
   type Field,
   type FieldEntry,
