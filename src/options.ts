@@ -71,12 +71,12 @@ export interface StorageOptions {
   oauth?: OAuthOptions | undefined;
   /** Or `INC_API_KEY`. Deprecated by the service; excludes `oauth`. */
   apiKey?: string | undefined;
-  /** The PoP to talk to, for all countries; or `INC_ENDPOINT`. Without it the country's own is looked up. */
+  /** The PoP to talk to, for all countries; or `INC_ENDPOINT`. Without it the country's own is looked up. Excludes `strictResidency`. */
   endpoint?: string | undefined;
   /** What follows the country in the host of its PoP; `-mt-01.api.incountry.io`. */
   endpointMask?: string | undefined;
   countriesEndpoint?: string | undefined;
-  /** Refuse a country that has no PoP of its own, instead of serving it through another; false. */
+  /** Refuse a country that has no PoP of its own, instead of serving it through another; false. Excludes `endpoint`. */
   strictResidency?: boolean | undefined;
   /** true. false: bodies are only encoded; keys are hashed all the same. */
   encrypt?: boolean | undefined;
@@ -256,11 +256,13 @@ export function configure(input: unknown): Configuration {
   }
   const { normalizeKeys = false, hashSearchKeys = true } = options;
   const log = new Log(options.logger, options.debug ?? false);
+  const endpoint = options.endpoint ?? fromEnvironment("INC_ENDPOINT", endpointSchema);
+  if (endpoint !== undefined && options.strictResidency === true) throw endpointWithStrictResidency(options.endpoint);
   return {
     environmentId,
     credentials: credentialsOf(options, log),
     hosts: {
-      endpoint: options.endpoint ?? fromEnvironment("INC_ENDPOINT", endpointSchema),
+      endpoint,
       endpointMask: options.endpointMask,
       defaultEndpointMask,
       countriesEndpoint: options.countriesEndpoint ?? defaultCountriesEndpoint,
@@ -285,6 +287,14 @@ export function configure(input: unknown): Configuration {
     fetch: options.fetch ?? platformFetch,
     files: options.files ?? filesOfRuntime(),
   };
+}
+
+/** An endpoint serves every country, and no list says which PoP is behind it: nothing would be left to be strict about. */
+function endpointWithStrictResidency(option: string | undefined): StorageConfigError {
+  const source = option === undefined ? "INC_ENDPOINT is set in the environment" : "endpoint is given";
+  return new StorageConfigError(
+    `strictResidency cannot be kept if ${source}: records of every country would go to that one PoP. Remove the endpoint, so that the PoP of each country is looked up, or remove strictResidency.`,
+  );
 }
 
 function fromEnvironment(name: EnvironmentVariable, schema: SchemaOf<string>): string | undefined {

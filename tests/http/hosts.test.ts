@@ -97,8 +97,8 @@ describe("an endpoint", () => {
     ]);
   });
 
-  it("asks for no countries list, and is not questioned by strictResidency", async () => {
-    const { storage, portal: list } = await world({ endpoint: "https://pop.example.com", strictResidency: true });
+  it("asks for no countries list", async () => {
+    const { storage, portal: list } = await world({ endpoint: "https://pop.example.com" });
     await storage.find("fr");
     expect(await list.seen()).toStrictEqual([]);
   });
@@ -182,8 +182,8 @@ describe("the countries list", () => {
   const faults: [what: string, turn: Turn, kind: unknown, says: string][] = [
     ["a reset", [reset], StorageNetworkError, "the connection failed"],
     ["silence", [hang], StorageNetworkError, "no answer within 200 ms"],
-    ["503 for ever", answer("", { status: "503 X" }), StorageServerError, "answered 503."],
-    ["404", answer("", { status: "404 X" }), StorageServerError, "answered 404."],
+    ["503 for ever", answer("", { status: "503 X" }), StorageServerError, "responded 503 (Service Unavailable)."],
+    ["404", answer("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
     ["HTML", answer("<html>"), StorageServerError, "expected JSON, got HTML."],
     ["nothing", answer(""), StorageServerError, "expected JSON, got an empty body."],
     ["a list", jsonAnswer(countries), StorageServerError, "answer.countries: is missing."],
