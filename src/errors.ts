@@ -194,8 +194,11 @@ export class StorageServerError extends StorageError {
   readonly status: number | undefined;
   /** The PoP's own name for the request (`x-request-id`): what its operators ask for. */
   readonly requestId: string | undefined;
-  /** The PoP's own list of what is wrong. */
-  readonly errors: readonly ServerErrorDetail[] | undefined;
+  /**
+   * The PoP's own list of what is wrong, shortened to 100 entries of 500 characters each. Its words may repeat what was sent, so
+   * that no message, log or printed error holds them: look at them where no one else does.
+   */
+  declare readonly errors: readonly ServerErrorDetail[] | undefined;
 
   constructor(message: string, facts: ServerErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -203,12 +206,14 @@ export class StorageServerError extends StorageError {
     this.url = facts.url;
     this.status = facts.status;
     this.requestId = facts.requestId;
-    this.errors = facts.errors;
+    const { errors } = facts;
+    // A getter of its own: Node.js prints the errors of an error even if they are not enumerable, but does not call a getter.
+    Object.defineProperty(this, "errors", { get: () => errors, configurable: true });
   }
 
   override toJSON(): Record<string, unknown> {
-    const { method, url, status, requestId, errors } = this;
-    return { ...super.toJSON(), method, url, status, requestId, errors };
+    const { method, url, status, requestId } = this;
+    return { ...super.toJSON(), method, url, status, requestId };
   }
 }
 

@@ -22,6 +22,6 @@ export async function deleteFile(target: Target, fileId: string): Promise<void> 
   const { context, operation, country, request } = target;
   const call = { operation, country, method: "DELETE", path: filePath(target, fileId), request } as const;
   const { answer, error, repeatedBlindly } = await context.pop.call(call);
-  // The attempt whose answer was lost may have deleted it: then there is none now, as was asked.
+  // An earlier attempt may have deleted it: then there is none now, as was asked.
   if (!isSuccess(answer.status) && !(answer.status === 404 && repeatedBlindly)) throw error();
 }

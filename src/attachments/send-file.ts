@@ -1,6 +1,6 @@
 import { StorageIntegrityError } from "../errors.ts";
 import { parseAnswer, readJson, serverError } from "../http/answers.ts";
-import { withoutEcho } from "../http/echo.ts";
+import { isGeneratedId } from "../http/generated-id.ts";
 import { type TransferSettings, transfer } from "../http/transfer.ts";
 import { upload } from "../http/upload.ts";
 import type { AttachmentMeta } from "../records/record.ts";
@@ -39,27 +39,26 @@ export async function sendFile(
     replayable: file.replayable,
     // To add a file again whose first time was answered by nobody might find a conflict with itself.
     repeatable: upsert,
-    texts: [file.name, ...(file.type === undefined ? [] : [file.type])],
   } as const;
-  const { answer, sent: texts } = await transfer(settings, call, (attempt) => upload(attempt, form));
-  if (answer.status < 200 || answer.status > 299) throw serverError(answer, sending.operation, texts);
+  const { answer } = await transfer(settings, call, (attempt) => upload(attempt, form));
+  if (answer.status < 200 || answer.status > 299) throw serverError(answer, sending.operation);
   const meta = parseAnswer(attachmentMetaSchema, answer, readJson(answer));
   const sent = await form.fingerprint();
   if (sent === undefined || !isSame(sent, meta)) {
     throw new StorageIntegrityError(
-      `The PoP has kept other bytes than those that were sent: delete the attachment (fileId ${shownId(meta, texts)}), and send the file again.`,
+      `The PoP has kept other bytes than those that were sent: delete the attachment (fileId ${shownId(meta)}), and send the file again.`,
     );
   }
   if (file.boundToName && meta.fileName !== file.name) {
     throw new StorageIntegrityError(
-      `The PoP keeps the sealed file under another name than the one it was sent with, and it cannot be opened: delete it (fileId ${shownId(meta, texts)}).`,
+      `The PoP keeps the sealed file under another name than the one it was sent with, and it cannot be opened: delete it (fileId ${shownId(meta)}).`,
     );
   }
   progress.end(file.callerBytes(sent.size));
   return meta;
 }
 
-/** An id as ids look, without what the PoP was sent: it is the PoP that chooses it. */
-function shownId({ fileId }: AttachmentMeta, sent: readonly string[]): string {
-  return /^[\w.:~-]{1,128}$/.test(fileId) ? withoutEcho(fileId, sent) : "…";
+/** The id in a message, if it looks like one: it is the PoP that chooses it. */
+function shownId({ fileId }: AttachmentMeta): string {
+  return isGeneratedId(fileId) ? fileId : "…";
 }

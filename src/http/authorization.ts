@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { toBase64, utf8 } from "../encoding.ts";
-import { StorageAuthenticationError, StorageServerError } from "../errors.ts";
+import { type ServerErrorDetail, StorageAuthenticationError, StorageServerError } from "../errors.ts";
 import type { AuthEndpoints } from "../options.ts";
 import { parse, summarize } from "../validation.ts";
-import { toldText } from "./answers.ts";
 import type { Destination } from "./hosts.ts";
+import { readableDetails, titledStatus } from "./server-words.ts";
 import { type HttpAnswer, type HttpRequest, isSuccess } from "./transport.ts";
 
 export type Credentials =
@@ -101,7 +101,7 @@ export class Authorization {
       headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams(form).toString(),
     });
-    if (!isSuccess(answer.status)) throw refusal(answer, json, [clientSecret, basic]);
+    if (!isSuccess(answer.status)) throw refusal(answer, json);
     const parsed = parse(tokenSchema, json, "answer");
     if (!parsed.ok) {
       throw new StorageServerError(
@@ -136,22 +136,31 @@ async function askForToken(ask: () => string | Promise<string>): Promise<string>
   );
 }
 
-/** What a token endpoint says with a bad status, in its own words (RFC 6749, section 5.2) where it has any. */
-function refusal(
-  answer: HttpAnswer,
-  json: unknown,
-  secrets: readonly string[],
-): StorageAuthenticationError | StorageServerError {
+/** The codes of RFC 6749, section 5.2: the only words of a token endpoint that a message repeats. */
+const refusalCodes: ReadonlySet<string> = new Set([
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+]);
+
+/** The error for a response of a token endpoint with a bad status. */
+function refusal(answer: HttpAnswer, json: unknown): StorageAuthenticationError | StorageServerError {
   const { status, facts } = answer;
-  const cause = new StorageServerError(`The token endpoint answered with status ${status}.`, facts);
-  if (isNoRefusal(status)) return cause;
   const parsed = parse(refusalSchema, json, "answer");
-  const told = parsed.ok ? `(${status}): ${toldText(wordsOf(parsed.output), secrets)}` : `with status ${status}.`;
-  return new StorageAuthenticationError(`The token endpoint refused the client credentials ${told}`, { cause });
+  const errors = parsed.ok ? readableDetails([detailOf(parsed.output)]) : undefined;
+  const cause = new StorageServerError(`The token endpoint responded ${titledStatus(status)}.`, { ...facts, errors });
+  if (isNoRefusal(status)) return cause;
+  const code = parsed.ok && refusalCodes.has(parsed.output.error) ? parsed.output.error : undefined;
+  const how = code === undefined ? `with status ${status}` : `(${status}): ${code}`;
+  const message = `The token endpoint refused the client credentials ${how}. Check clientId, clientSecret and environmentId.`;
+  return new StorageAuthenticationError(message, { cause });
 }
 
-function wordsOf({ error, error_description: description }: v.InferOutput<typeof refusalSchema>): string {
-  return [error, description].filter((word) => typeof word === "string" && word !== "").join(": ");
+function detailOf({ error, error_description: detail }: v.InferOutput<typeof refusalSchema>): ServerErrorDetail {
+  return { title: error, detail: detail ?? undefined };
 }
 
 /** Whether nobody was refused, whatever the body says: the endpoint is not there, is busy, or fails. */

@@ -219,8 +219,8 @@ async function open(
   if (range !== undefined) wanted.range = `bytes=${range.first}-${range.last ?? ""}`;
   if (etag !== undefined) wanted["if-range"] = etag;
   const whole = { ...call, method: "GET", replayable: true, repeatable: true } as const;
-  const { answer, parts, sent } = await transfer(settings, whole, (attempt) => openOnce(attempt, wanted));
-  if (parts === undefined) throw serverError(answer, call.operation, sent);
+  const { answer, parts } = await transfer(settings, whole, (attempt) => openOnce(attempt, wanted));
+  if (parts === undefined) throw serverError(answer, call.operation);
   return { answer, parts };
 }
 

@@ -130,7 +130,7 @@ export class Hosts {
       throw error instanceof StorageServerError ? unavailable(error) : error;
     }
     const { answer, json } = answered;
-    if (answer.status !== 200) throw unavailable(serverError(answer, "countries", []));
+    if (answer.status !== 200) throw unavailable(serverError(answer, "countries"));
     return new Map(parseCountries(answer, json).map((country) => [country.id, country]));
   }
 }

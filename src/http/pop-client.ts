@@ -3,9 +3,9 @@ import type { Log } from "../logging.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { cutOff, isCutOff, readJson, serverError } from "./answers.ts";
 import { Authorization, type Credentials } from "./authorization.ts";
-import { readableTexts } from "./echo.ts";
 import { type Destination, type HostOptions, Hosts } from "./hosts.ts";
 import { loggedAttempt } from "./logged-attempt.ts";
+import { responseLimits } from "./response-limits.ts";
 import { delay, Repetitions, type RetryPolicy, retryDelay } from "./retry.ts";
 import { SharedRequests } from "./shared-requests.ts";
 import { attempt, type HttpAnswer, type HttpRequest, isSuccess } from "./transport.ts";
@@ -29,6 +29,8 @@ export interface PopCall {
   readonly path: string;
   /** JSON text. */
   readonly body?: string | undefined;
+  /** @default responseLimits.small Bytes of the longest response that makes sense. */
+  readonly maxAnswerBytes?: number;
   /** Whether a plea for patience (429, 503) is itself the answer; false. */
   readonly impatient?: boolean;
   readonly request: RequestOptions;
@@ -47,7 +49,7 @@ interface Answered {
 
 /** An answer, and what is known of how it came. */
 interface Exchanged extends Answered {
-  /** An earlier attempt got no answer: whether the PoP had done what it was asked is not known. */
+  /** True if an earlier attempt may have been carried out: it got no response, or one that may come from in front of the PoP. */
   readonly repeatedBlindly: boolean;
   /** How many attempts it took, those before `attemptsBefore` included. */
   readonly attempts: number;
@@ -61,9 +63,6 @@ interface Exchange {
   readonly repetitions: Repetitions;
   readonly attemptsBefore?: number;
 }
-
-/** A token, and a list of all countries, are within it. */
-const maxSharedBytes = 1024 * 1024;
 
 /** Calls PoPs: finds the host, authorizes, sends, repeats what may be repeated, logs. */
 export class PopClient {
@@ -96,11 +95,11 @@ export class PopClient {
     const repetitions = new Repetitions(call.request.maxRetries);
     const answer = await this.#send(call, destination, { token, repetitions });
     if (answer.answer.status !== 401) return answer;
-    if (!this.renewsTokens) throw unauthorized(answer.answer, call, textsOf(call, [token]));
+    if (!this.renewsTokens) throw unauthorized(answer.answer, call);
     const fresh = await this.renewedToken(destination, token, signal);
     const sending = { token: fresh, repetitions, attemptsBefore: answer.attempts };
     const second = await this.#send(call, destination, sending);
-    if (second.answer.status === 401) throw unauthorized(second.answer, call, textsOf(call, [token, fresh]));
+    if (second.answer.status === 401) throw unauthorized(second.answer, call);
     return { ...second, repeatedBlindly: answer.repeatedBlindly || second.repeatedBlindly };
   }
 
@@ -140,18 +139,21 @@ export class PopClient {
     { host }: Destination,
     { token, ...counts }: { token: string } & Pick<Exchange, "repetitions" | "attemptsBefore">,
   ): Promise<JsonAnswer> {
-    const { method, path, body } = call;
+    const { method, path, body, maxAnswerBytes } = call;
     const headers = this.headersFor(token, call.request);
     if (body !== undefined) headers["content-type"] = "application/json";
-    const exchanged = await this.#exchange({ method, url: `${host}${path}`, headers, body }, { ...call, ...counts });
-    return { ...exchanged, error: () => serverError(exchanged.answer, call.operation, textsOf(call, [token])) };
+    const exchanged = await this.#exchange(
+      { method, url: `${host}${path}`, headers, body, maxAnswerBytes },
+      { ...call, ...counts },
+    );
+    return { ...exchanged, error: () => serverError(exchanged.answer, call.operation) };
   }
 
   /** What is asked for on behalf of all calls, so that none of them can cancel it while another one waits. */
   #fetchShared(operation: "token" | "countries", request: HttpRequest): Promise<Exchanged> {
     const { signal } = this.#shared[operation];
     const exchange = { operation, request: { signal }, repetitions: new Repetitions(undefined) };
-    return this.#exchange({ ...request, maxAnswerBytes: maxSharedBytes }, exchange);
+    return this.#exchange({ ...request, maxAnswerBytes: responseLimits.shared }, exchange);
   }
 
   /** Sends until there is a whole answer that is not a plea for patience, or the repetitions are used up. */
@@ -170,6 +172,8 @@ export class PopClient {
         const isPlea = exchange.impatient !== true && isBusy(answer.status);
         if (!isPlea || !repetitions.take("busy")) return { ...result.answered, repeatedBlindly, attempts };
         askedIn = answer.headers;
+        // 429 says that nothing was done (protocol.md, section 6); 503 may come from in front of a PoP that did what it was asked.
+        if (answer.status !== 429) repeatedBlindly = true;
       }
       await delay(retryDelay(retry, repetitions.taken - 1, askedIn), exchange.request.signal);
     }
@@ -196,17 +200,11 @@ export function isBusy(status: number): boolean {
   return status === 429 || status === 503;
 }
 
-/** All that was sent and that somebody could read. */
-function textsOf({ body, request: { headers = {} } }: PopCall, tokens: readonly string[]): string[] {
-  return [...tokens, ...Object.values(headers), ...readableTexts(body)];
-}
-
 export function unauthorized(
   answer: HttpAnswer,
   { operation }: Pick<PopCall, "operation">,
-  sent: readonly string[],
 ): StorageAuthenticationError {
-  const cause = serverError(answer, operation, sent);
+  const cause = serverError(answer, operation);
   return new StorageAuthenticationError(
     `${cause.message} The PoP does not accept the credentials: check them, and that they are for this environment.`,
     { cause },

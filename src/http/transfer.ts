@@ -26,8 +26,6 @@ export interface TransferCall {
   readonly replayable: boolean;
   /** Whether it may be sent once more although the PoP may have done already what it was asked. */
   readonly repeatable: boolean;
-  /** What the caller says in it that somebody could read, headers apart. */
-  readonly texts?: readonly string[];
 }
 
 /** One attempt: where it goes, and the headers that every request carries. */
@@ -40,9 +38,6 @@ export interface TransferAttempt {
   readonly stallTimeout: number;
   readonly signal: AbortSignal | undefined;
 }
-
-/** What the last attempt answered, and what was sent that no error must repeat. */
-export type Transferred<Answered> = Answered & { readonly sent: readonly string[] };
 
 /** Makes one attempt. It throws a `StorageNetworkError` where no answer came, and only for that. */
 type MakeAttempt<Answered> = (attempt: TransferAttempt) => Promise<Answered>;
@@ -58,15 +53,14 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
   { pop, retry, log, fetch }: TransferSettings,
   call: TransferCall,
   makeAttempt: MakeAttempt<Answered>,
-): Promise<Transferred<Answered>> {
+): Promise<Answered> {
   const { method, operation, country, request, replayable } = call;
   const { signal } = request;
   const destination = await pop.destinationOf(call);
-  const tokens = [await pop.tokenFor(destination, signal)];
-  const sent = (): string[] => [...tokens, ...Object.values(request.headers ?? {}), ...(call.texts ?? [])];
+  let token = await pop.tokenFor(destination, signal);
+  let renewed = false;
   const repetitions = new Repetitions(request.maxRetries);
   for (let number = 1; ; number += 1) {
-    const token = tokens.at(-1) ?? "";
     const url = `${destination.host}${call.path}`;
     const headers = pop.headersFor(token, request);
     const stallTimeout = request.timeout ?? retry.timeout;
@@ -80,13 +74,14 @@ export async function transfer<Answered extends { readonly answer: HttpAnswer }>
     } else {
       const { answer } = result.answered;
       if (answer.status === 401) {
-        if (tokens.length > 1 || !replayable || !pop.renewsTokens) throw unauthorized(answer, call, sent());
-        tokens.push(await pop.renewedToken(destination, token, signal));
+        if (renewed || !replayable || !pop.renewsTokens) throw unauthorized(answer, call);
+        token = await pop.renewedToken(destination, token, signal);
+        renewed = true;
         continue;
       }
       // 429 says that nothing was done (protocol.md, section 6); 503 may come from in front of a PoP that did what it was asked.
       const mayRepeat = replayable && (call.repeatable ? isBusy(answer.status) : answer.status === 429);
-      if (!mayRepeat || !repetitions.take("busy")) return { ...result.answered, sent: sent() };
+      if (!mayRepeat || !repetitions.take("busy")) return result.answered;
       askedIn = answer.headers;
     }
     await delay(retryDelay(retry, repetitions.taken - 1, askedIn), signal);

@@ -1,4 +1,5 @@
 import ky from "ky";
+import { fromBase64, fromUtf8 } from "../encoding.ts";
 import {
   isStorageError,
   type ServerErrorFacts,
@@ -7,6 +8,8 @@ import {
   StorageServerError,
 } from "../errors.ts";
 import { whenAborted } from "./abort.ts";
+import { isGeneratedId } from "./generated-id.ts";
+import { responseLimits } from "./response-limits.ts";
 import { abortable } from "./retry.ts";
 
 export interface HttpRequest {
@@ -14,7 +17,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** The longest answer that makes sense; that of a page of records. */
+  /** @default responseLimits.small Bytes of the longest response that makes sense. */
   readonly maxAnswerBytes?: number | undefined;
 }
 
@@ -40,9 +43,6 @@ export interface AttemptOptions {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
 }
-
-/** A page of 100 records of 1 MB is within it; what a hostile server unpacks into memory is not. */
-const maxPageBytes = 256 * 1024 * 1024;
 
 /**
  * Sends a request once, and reads the answer whatever its status. Redirects are not followed: a record must not go to a host
@@ -105,8 +105,14 @@ export async function readAnswer(request: SentRequest, response: Response, signa
   const reader = response.body?.getReader();
   // The abort of a fetch lets go of the connection, but not always in WebKit once the headers are there.
   const forget = whenAborted(signal, () => cancelQuietly(reader));
-  const bytes = await readAll(reader, facts, request.maxAnswerBytes ?? maxPageBytes).finally(forget);
   const { status, headers, type } = response;
+  const limit = isSuccess(status) ? (request.maxAnswerBytes ?? responseLimits.small) : responseLimits.error;
+  const bytes = await readAll(reader, limit).finally(forget);
+  if (bytes === undefined) {
+    // An error is one by its status, however much a proxy has to say about it.
+    if (!isSuccess(status)) return { status, headers, text: "", cutOff: false, facts };
+    throw tooLong(facts, limit);
+  }
   // What comes packed is counted in other bytes than those that it unpacks to; a page may not see that it came packed.
   const isLengthOfPacked = type === "cors" || headers.has("content-encoding");
   const announced = isLengthOfPacked ? 0 : Number(headers.get("content-length") ?? 0);
@@ -136,18 +142,23 @@ export function factsOf(request: SentRequest, response: Pick<Response, "headers"
 }
 
 const requestIdHeader = "x-request-id";
-const authorizationScheme = /^(?:Basic|Bearer) /;
-const requestIdText = /^[\w.:+/=@-]{1,128}$/;
 
-/** Goes into logs and errors: a server that puts there what it was sent does not name a request with it. */
+/**
+ * An id goes into logs and errors, so that it must look like one, and must not be a part of what was sent: a token, say. The one
+ * that the caller gave comes back.
+ */
 function isRequestId(text: string, { headers = {}, body }: SentRequest): boolean {
-  const repeats = Object.entries(headers).some(([name, value]) => {
-    // The one that the caller gave is the one that comes back.
-    if (name.toLowerCase() === requestIdHeader) return false;
-    const sent = value.replace(authorizationScheme, "");
-    return sent !== "" && (text.includes(sent) || (name === "authorization" && sent.includes(text)));
-  });
-  return requestIdText.test(text) && !repeats && body?.includes(text) !== true;
+  const sent = Object.entries(headers);
+  if (sent.some(([name, value]) => name.toLowerCase() === requestIdHeader && value === text)) return true;
+  if (!isGeneratedId(text)) return false;
+  return !sent.some(([name, value]) => isPartOf(text, name, value)) && body?.includes(text) !== true;
+}
+
+const basicCredentials = /^Basic (.+)$/;
+
+function isPartOf(text: string, name: string, value: string): boolean {
+  const [, basic] = (name === "authorization" && basicCredentials.exec(value)) || [];
+  return value.includes(text) || (basic !== undefined && fromUtf8(fromBase64(basic)).includes(text));
 }
 
 export function redirected(
@@ -165,21 +176,27 @@ function cancelQuietly(reader: BodyReader | undefined): void {
   reader?.cancel().catch(() => undefined);
 }
 
-async function readAll(reader: BodyReader | undefined, facts: ServerErrorFacts, most: number): Promise<Uint8Array> {
+/** All bytes, or undefined if there are more of them than the limit: then no more are read. */
+async function readAll(reader: BodyReader | undefined, limit: number): Promise<Uint8Array | undefined> {
   if (reader === undefined) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     chunks.push(part.value);
     size += part.value.length;
-    if (size <= most) continue;
+    if (size <= limit) continue;
     cancelQuietly(reader);
-    throw new StorageServerError(
-      `${facts.method} ${hostOf(facts.url)}: the answer is longer than ${most} bytes, which is more than it can have to say.`,
-      facts,
-    );
+    return undefined;
   }
   return joined(chunks, size);
+}
+
+/** The error for a successful response that is longer than it can have reason to be. */
+export function tooLong(facts: ServerErrorFacts, limit: number): StorageServerError {
+  return new StorageServerError(
+    `${facts.method} ${hostOf(facts.url)}: the response is longer than ${limit} bytes, which is more than it can have to say: check the endpoint.`,
+    facts,
+  );
 }
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -1,5 +1,15 @@
 import { StorageServerError } from "../errors.ts";
-import { type Deadline, factsOf, type HttpAnswer, type HttpRequest, hostOf, networkError } from "./transport.ts";
+import { responseLimits } from "./response-limits.ts";
+import {
+  type Deadline,
+  factsOf,
+  type HttpAnswer,
+  type HttpRequest,
+  hostOf,
+  isSuccess,
+  networkError,
+  tooLong,
+} from "./transport.ts";
 import { timeInBuffers } from "./upload-patience.ts";
 
 interface Sending {
@@ -25,7 +35,16 @@ export function sendByXmlHttpRequest(
       deadline.extend(timeInBuffers(loaded));
       onSent(loaded);
     });
-    xhr.addEventListener("progress", () => deadline.extend());
+    xhr.addEventListener("progress", ({ loaded }) => {
+      deadline.extend();
+      const limit = isSuccess(xhr.status) ? responseLimits.small : responseLimits.error;
+      if (loaded <= limit) return;
+      const facts = factsOf(request, { headers: headersOf(xhr), status: xhr.status });
+      // An error is one by its status, however much a proxy has to say about it.
+      if (isSuccess(xhr.status)) reject(tooLong(facts, limit));
+      else resolve({ status: xhr.status, headers: headersOf(xhr), text: "", cutOff: false, facts });
+      xhr.abort();
+    });
     xhr.addEventListener("error", () => reject(networkError(request, undefined, undefined)));
     xhr.addEventListener("abort", () => reject(networkError(request, "the request was ended", undefined)));
     xhr.addEventListener("load", () => {

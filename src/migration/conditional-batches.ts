@@ -39,6 +39,8 @@ interface Destination {
   readonly request: RequestOptions;
 }
 
+/** Fields of a PoP's own that are left out: one that refuses more of them refuses records. */
+const mostRefusedFields = 20;
 /** The `updated_at` of no record. */
 const never = "1970-01-01T00:00:00.000Z";
 const recordKey = recordFields.recordKey.wire;
@@ -145,7 +147,7 @@ export class ConditionalBatches {
   /** 412: nothing was kept. Sends again what did not move; where the PoP names none, halves tell which it is. */
   async #sendUnmoved(records: readonly Resealed[], refusal: Refusal): Promise<SentBatch> {
     const places = new Set(refusal.named.map(({ index }) => index));
-    const moved = records.filter(({ wire }, index) => places.has(index) || refusal.mentions(String(wire[recordKey])));
+    const moved = records.filter(({ wire }, index) => places.has(index) || refusal.namesHash(wire[recordKey]));
     if (moved.length === 0) return records.length === 1 ? { ...nothing, moved: records } : this.#sendHalves(records);
     return merge({ ...nothing, moved }, await this.#send(records.filter((record) => !moved.includes(record))));
   }
@@ -175,10 +177,12 @@ export class ConditionalBatches {
    * is not enough to tell that from a value that it does not like: to leave that out would lose it.
    */
   #learnFrom(refusal: Refusal, records: readonly Resealed[]): void {
-    if (refusal.mentions(condition)) this.#facts.heedsConditions = false;
+    if (refusal.mentionsCondition) this.#facts.heedsConditions = false;
     for (const { field, index } of refusal.named) {
       const record = records[index];
-      if (field === undefined || record === undefined || knownFields.has(field) || field === condition) continue;
+      if (field === undefined || record === undefined || knownFields.has(field)) continue;
+      // What was not sent cannot be left out: a PoP may name anything.
+      if (!Object.hasOwn(record.wire, field) || this.#facts.refusedFields.size >= mostRefusedFields) continue;
       const refusedIn = this.#facts.refusedIn.get(field) ?? new Set();
       this.#facts.refusedIn.set(field, refusedIn.add(record.wire[recordKey]));
     }
@@ -188,7 +192,7 @@ export class ConditionalBatches {
         this.#facts.acceptedFields.has(field) || records.filter(({ wire }) => field in wire).length > named(field);
       if (refusedIn.size < 2 || isAccepted || this.#facts.refusedFields.has(field)) continue;
       this.#facts.refusedFields.add(field);
-      this.#destination.context.configuration.log.once("warn", leftOut(field));
+      this.#destination.context.configuration.log.once("warn", leftOut);
     }
   }
 
@@ -225,9 +229,8 @@ function ownFields(records: readonly Resealed[]): Set<string> {
   return new Set(names.filter((name) => !knownFields.has(name)));
 }
 
-function leftOut(field: string): string {
-  return `The PoP answers the field ${JSON.stringify(field)} and refuses to be sent it: it is left out of what is rotated.`;
-}
+const leftOut =
+  "The PoP returns a field of its own that it refuses on write: the field is left out of the records that are rotated.";
 
 const unconditional =
   "The PoP knows no conditional writes: what others write to a record while it is rotated may be overwritten. Let nobody write meanwhile.";

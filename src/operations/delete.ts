@@ -19,7 +19,7 @@ export async function deleteRecord(
       path,
       request,
     });
-    // The attempt whose answer was lost may have deleted the record: then there is none now, as was asked.
+    // An earlier attempt may have deleted the record: then there is none now, as was asked.
     if (!isSuccess(answer.status) && !(answer.status === 404 && repeatedBlindly)) throw error();
     return { success: true };
   });

@@ -1,4 +1,5 @@
 import { parseAnswer } from "../http/answers.ts";
+import { limitOfRecords } from "../http/response-limits.ts";
 import { checkIdentity, openRecord } from "../records/open-record.ts";
 import type { StorageRecord } from "../records/record.ts";
 import { answeredRecordSchema } from "../records/wire-record.ts";
@@ -22,6 +23,7 @@ export async function read(
       method: "GET",
       path,
       request,
+      maxAnswerBytes: limitOfRecords(1),
     });
     const answered = parseAnswer(answeredRecordSchema, answer, json);
     checkIdentity(answered, recordKeyHash);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseAnswer, unexpected } from "../http/answers.ts";
 import type { JsonAnswer } from "../http/pop-client.ts";
+import { limitOfRecords } from "../http/response-limits.ts";
 import { type HttpAnswer, isSuccess } from "../http/transport.ts";
 import { stringifyJson } from "../json.ts";
 import { fieldEntries } from "../records/fields.ts";
@@ -30,6 +31,7 @@ export async function write(
       path,
       body,
       request,
+      maxAnswerBytes: limitOfRecords(1),
     });
     const stored = isOk(answer) ? undefined : parseAnswer(answeredRecordSchema, answer, json);
     return { record: storedRecord(record, sealed, stored, answer) };
@@ -86,7 +88,8 @@ export function postBatch(
 ): Promise<JsonAnswer> {
   const path = `${recordsPath(country)}/batchWrite`;
   const body = stringifyJson({ records });
-  return context.pop.call({ operation, country, method: "POST", path, body, request });
+  const maxAnswerBytes = limitOfRecords(records.length);
+  return context.pop.call({ operation, country, method: "POST", path, body, request, maxAnswerBytes });
 }
 
 /** Reads the answer to a batch that the PoP accepted. */

@@ -8,7 +8,7 @@ import { authorizations, clientCredentials, genuinely, token, unauthorized } fro
 describe("a refused token request", () => {
   const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };
 
-  it("is a StorageAuthenticationError in the words of RFC 6749, and not repeated", async () => {
+  it("is a StorageAuthenticationError with the code of RFC 6749, and not repeated", async () => {
     const { oauth, endpoint } = await clientCredentials(jsonAnswer(refusal, { status: "400 Bad Request" }));
     const pop = await scripted([genuine()]);
     const error = await rejection(faultStorage(pop, { oauth }).read("de", "any"));
@@ -16,8 +16,13 @@ describe("a refused token request", () => {
     expect(error).toMatchObject({
       code: "authentication_error",
       message:
-        "The token endpoint refused the client credentials (400): invalid_scope: The scope is not for this client.",
-      cause: { status: 400, method: "POST", url: oauth.authEndpoints.default },
+        "The token endpoint refused the client credentials (400): invalid_scope. Check clientId, clientSecret and environmentId.",
+      cause: {
+        status: 400,
+        method: "POST",
+        url: oauth.authEndpoints.default,
+        errors: [{ title: "invalid_scope", detail: refusal.error_description }],
+      },
     });
     expect(await endpoint.seen()).toHaveLength(1);
     expect(await pop.seen()).toStrictEqual([]);
@@ -28,7 +33,7 @@ describe("a refused token request", () => {
     const storage = faultStorage(await scripted([genuine()]), { oauth: { ...oauth, clientSecret: "not the secret" } });
     const error = await rejection(storage.read("de", "any"));
     expect(error).toBeInstanceOf(StorageAuthenticationError);
-    expect(String(error)).toContain("(401): invalid_client: ");
+    expect(String(error)).toContain("(401): invalid_client. ");
   });
 
   it("is not kept: the next call asks anew", async () => {
@@ -53,43 +58,43 @@ describe("a refused token request", () => {
       "404",
       answer("", { status: "404 Not Found" }),
       StorageServerError,
-      "The token endpoint answered with status 404.",
+      "The token endpoint responded 404 (Not Found).",
     ],
     [
       "500 with an RFC 6749 body",
       jsonAnswer(refusal, { status: "500 X" }),
       StorageServerError,
-      "The token endpoint answered with status 500.",
+      "The token endpoint responded 500 (Internal Server Error).",
     ],
     [
       "429 for ever",
       answer("", { status: "429 X" }),
       StorageServerError,
-      "The token endpoint answered with status 429.",
+      "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
       "429 for ever, with JSON",
       jsonAnswer({ error: "rate_limited" }, { status: "429 X" }),
       StorageServerError,
-      "The token endpoint answered with status 429.",
+      "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
       "404 with JSON",
       jsonAnswer({ error: "not_found" }, { status: "404 Not Found" }),
       StorageServerError,
-      "The token endpoint answered with status 404.",
+      "The token endpoint responded 404 (Not Found).",
     ],
     [
       "408 for ever",
       answer("", { status: "408 X" }),
       StorageServerError,
-      "The token endpoint answered with status 408.",
+      "The token endpoint responded 408 (Request Timeout).",
     ],
     [
       "408 for ever, with JSON",
       jsonAnswer({ error: "timeout" }, { status: "408 X" }),
       StorageServerError,
-      "The token endpoint answered with status 408.",
+      "The token endpoint responded 408 (Request Timeout).",
     ],
     [
       "a redirect",
@@ -171,9 +176,7 @@ describe("a 401", () => {
     const error = await rejection(faultStorage(pop, { oauth }).write("de", { recordKey: "any" }));
     expect(error).toBeInstanceOf(StorageAuthenticationError);
     expect(error).toMatchObject({ cause: { status: 401, method: "POST", url: `${pop.url}/v2/storage/records/de` } });
-    expect(String(error)).toContain(
-      "answered 401: The token has expired. The PoP does not accept the credentials: check them",
-    );
+    expect(String(error)).toContain("responded 401 (Unauthorized)");
     expect(await authorizations(pop)).toStrictEqual(["Bearer one", "Bearer two"]);
     expect(await endpoint.seen()).toHaveLength(2);
   });

@@ -1,10 +1,11 @@
-import { type Storage, StorageServerError } from "incountry-storage";
+import { type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { unique } from "../conformance/pop-storage.ts";
 import { isPage } from "../faults/engine.ts";
 import { faultStorage, rejection, serverError } from "../faults/fault-storage.ts";
 import { answer, end, genuine, head, jsonAnswer, send, type Turn } from "../faults/script.ts";
 import { scripted } from "../faults/scripted.ts";
+import { clientCredentials } from "./credentials.ts";
 
 const html = "<!doctype html><html><title>Maintenance</title><p>We are back soon.</p></html>";
 const record = { record_key: "0".repeat(64), body: "pt:", version: 0 };
@@ -164,27 +165,51 @@ describe("a bad status", () => {
   const words = {
     errors: [{ status: "400", title: "Bad Request", detail: "The limit is too high.", source: "options.limit" }],
   };
+  const seeErrors = " The server's own words are in `errors`.";
+  const sources = [
+    "records.3.range_key1",
+    "records[3].range_key1",
+    "/filter/search_keys",
+    "x-env-id",
+    "Lindqvist",
+    "1",
+  ];
   const cases: [what: string, turn: Turn, status: number, said: string][] = [
-    ["with the words of the PoP", jsonAnswer(words, { status: "400 Bad Request" }), 400, ": The limit is too high."],
-    ["with a title alone", jsonAnswer({ errors: [{ title: "Gone" }] }, { status: "410 Gone" }), 410, ": Gone"],
     [
-      "with several things wrong",
-      jsonAnswer({ errors: [{ title: "One" }, {}, { detail: "Two" }] }, { status: "422 X" }),
+      "with a place that the protocol knows",
+      jsonAnswer(words, { status: "400 Bad Request" }),
+      400,
+      `400 (Bad Request) at options.limit.${seeErrors}`,
+    ],
+    [
+      "with several places, some of them the server's own",
+      jsonAnswer({ errors: sources.map((source) => ({ source })) }, { status: "422 X" }),
       422,
-      ": One; Two",
+      `422 (Unprocessable Content) at records[3].rangeKey1, filter.searchKeys, x-env-id.${seeErrors}`,
+    ],
+    [
+      "with a title alone, which is not repeated",
+      jsonAnswer({ errors: [{ title: "Lindqvist" }] }, { status: "410 Lindqvist" }),
+      410,
+      `410 (Gone).${seeErrors}`,
     ],
     [
       "with details of wrong types",
-      jsonAnswer({ errors: [{ title: 7, detail: {} }, "x", null] }, { status: "400 X" }),
+      jsonAnswer({ errors: [{ title: 7, detail: {}, source: [] }, "x", null] }, { status: "400 X" }),
       400,
-      ".",
+      `400 (Bad Request).${seeErrors}`,
     ],
-    ["with HTML of a proxy", answer(html, { status: "502 Bad Gateway", type: "text/html" }), 502, "."],
-    ["with HTML that is not UTF-8", bytesWith("500 Internal Server Error", 0xff), 500, "."],
-    ["without a word", answer("", { status: "500 Internal Server Error" }), 500, "."],
-    ["with an object of another kind", jsonAnswer({ message: "no" }, { status: "403 Forbidden" }), 403, "."],
-    ["with a list", jsonAnswer([], { status: "404 Not Found" }), 404, "."],
-    ["with a status that nobody knows", answer("", { status: "599 Odd" }), 599, "."],
+    ["with HTML of a proxy", answer(html, { status: "502 Bad Gateway", type: "text/html" }), 502, "502 (Bad Gateway)."],
+    ["with HTML that is not UTF-8", bytesWith("500 Failed", 0xff), 500, "500 (Internal Server Error)."],
+    ["without a word", answer("", { status: "500 Failed" }), 500, "500 (Internal Server Error)."],
+    [
+      "with an object of another kind",
+      jsonAnswer({ message: "no" }, { status: "403 Forbidden" }),
+      403,
+      "403 (Forbidden).",
+    ],
+    ["with a list", jsonAnswer([], { status: "404 Not Found" }), 404, "404 (Not Found)."],
+    ["with a status that no standard knows", answer("", { status: "599 Odd" }), 599, "599."],
   ];
 
   it.each(cases)("%s is a StorageServerError, and not tried again", async (_, turn, status, said) => {
@@ -196,7 +221,7 @@ describe("a bad status", () => {
       url,
       status,
     });
-    expect(error.message).toBe(`find: ${new URL(server.url).host} answered ${status}${said}`);
+    expect(error.message).toBe(`find: ${new URL(server.url).host} responded ${said}`);
     expect(await server.seen()).toHaveLength(1);
   });
 
@@ -212,25 +237,72 @@ describe("a bad status", () => {
     },
   );
 
-  it("takes no name for the request that repeats what was sent", async () => {
+  it("has no id of the request that repeats what was sent", async () => {
     const secret = "a-secret-of-a-header";
     const server = await scripted(answer("", { status: "500 Failed", headers: { "x-request-id": `id-${secret}` } }));
     const error = await rejection(faultStorage(server).find("de", {}, {}, { headers: { "x-secret": secret } }));
     expect(error).toMatchObject({ status: 500, requestId: undefined });
   });
 
-  it("tells the PoP's list of errors and its name for the request", async () => {
-    const server = await scripted(
-      jsonAnswer(words, { status: "400 Bad Request", headers: { "x-request-id": "request-7" } }),
-    );
+  it.each([crypto.randomUUID(), "4bf92f3577b34da6a3ce929d0e0e4736", "01ARZ3NDEKTSV4RRFFQ69G5FAV"])(
+    "has the PoP's list of errors, and its id of the request: %s",
+    async (requestId) => {
+      const headers = { "x-request-id": requestId };
+      const server = await scripted(jsonAnswer(words, { status: "400 Bad Request", headers }));
+      const error = await rejection(faultStorage(server).find("de"));
+      expect(error).toMatchObject({ errors: words.errors, requestId });
+    },
+  );
+
+  it.each(["Lindqvist", "4111111111111111", "SE4550000000058398257466", "+46 70 123 45 67", "x".repeat(200)])(
+    "has no id of the request that has not the form of one: %s",
+    async (requestId) => {
+      const headers = { "x-request-id": requestId };
+      const server = await scripted(answer("", { status: "500 Failed", headers }));
+      expect(await rejection(faultStorage(server).find("de"))).toMatchObject({ status: 500, requestId: undefined });
+    },
+  );
+
+  it.each(["token", "clientSecret", "key"])("has no id of the request that is a part of the %s", async (kind) => {
+    const id = crypto.randomUUID();
+    const echoing = answer("", { status: "500 Failed", headers: { "x-request-id": id } });
+    const { oauth } = await clientCredentials(echoing);
+    const options: Partial<StorageOptions> =
+      kind === "token" ? { oauth: { token: `secret-${id}` } } : kind === "key" ? { hashSearchKeys: false } : {};
+    const credentials = kind === "clientSecret" ? { oauth: { ...oauth, clientSecret: id } } : {};
+    const storage = faultStorage(await scripted(echoing), { ...options, ...credentials });
+    const error = await rejection(storage.find("de", { key1: `session ${id}` }));
+    expect(error).toMatchObject({ status: 500, requestId: undefined });
+  });
+
+  it("has the PoP's words in a form that can be printed, and its statuses if they are some", async () => {
+    const [escape, bidi] = ["\u001b[31m", "\u202e"];
+    const detail = `line\nfeed ${escape} ${bidi} ${"x".repeat(1000)}`;
+    const errors = [
+      { status: "400", detail, source: { pointer: `/a${escape}`, secret: "s" } },
+      { status: "Lindqvist" },
+    ];
+    const server = await scripted(jsonAnswer({ errors }, { status: "400 X" }));
     const error = await rejection(faultStorage(server).find("de"));
-    expect(error).toMatchObject({ errors: words.errors, requestId: "request-7" });
+    if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
+    const [first, second] = error.errors ?? [];
+    expect(first).toMatchObject({ status: "400", source: { pointer: "/a\ufffd[31m" } });
+    expect(first?.detail).toHaveLength(500);
+    expect(JSON.stringify(error.errors)).not.toMatch(/secret|Lindqvist|\\n|\\u001b|\u202e/);
+    expect(second).toStrictEqual({ status: undefined, title: undefined, detail: undefined });
+  });
+
+  it("with a list of errors without an end has the first hundred", async () => {
+    const errors = Array.from({ length: 10_000 }, (_, index) => ({ detail: String(index) }));
+    const server = await scripted(jsonAnswer({ errors }, { status: "400 X" }));
+    const error = await rejection(faultStorage(server).find("de"));
+    expect(error instanceof StorageServerError ? error.errors : []).toHaveLength(100);
   });
 
   it("tells a PoP's own name for a request that was none of ours", async () => {
     const error = await rejection(faultStorage(await scripted([genuine()])).read("de", unique("none")));
     expect(error).toMatchObject({ status: 404, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-    expect(String(error)).toContain("answered 404: ");
+    expect(String(error)).toContain("responded 404 (Not Found) at key.");
   });
 
   it("takes the caller's own name for the request", async () => {

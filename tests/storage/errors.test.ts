@@ -158,7 +158,6 @@ describe("what an error tells", () => {
       url,
       status,
       requestId,
-      errors,
     });
   });
 

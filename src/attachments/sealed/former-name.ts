@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseAnswer } from "../../http/answers.ts";
+import { limitOfRecords } from "../../http/response-limits.ts";
 import { stringifyJson } from "../../json.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 import { type AnsweredRecord, answeredRecordSchema } from "../../records/wire-record.ts";
@@ -27,7 +28,14 @@ export async function renameStored(target: Target, fileId: string, name: string)
 }
 
 async function attachmentsOf({ context, operation, country, request, recordPath }: Target): Promise<AttachmentMeta[]> {
-  const call = { operation, country, method: "GET", path: recordPath, request } as const;
+  const call = {
+    operation,
+    country,
+    method: "GET",
+    path: recordPath,
+    request,
+    maxAnswerBytes: limitOfRecords(1),
+  } as const;
   const { answer, json, error } = await context.pop.call(call);
   // That there is no such record is for the upload itself to say.
   if (answer.status === 404) return [];
