@@ -81,7 +81,7 @@ export function writeCustom(configuration: string, packed: string): string {
   return `${customPrefix}${toBase64(utf8(configuration))}:${packed}`;
 }
 
-/** Whether a body is a ciphertext, told by its format. */
+/** True unless the format of a body leaves its text readable. An empty text, which has no format, holds nothing to hide. */
 export function looksEncrypted(body: string): boolean {
-  return !body.startsWith("pt:");
+  return body !== "" && !body.startsWith("pt:");
 }

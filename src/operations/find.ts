@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import type { KeyHasher } from "../crypto/key-hash.ts";
-import { StorageCryptoError, StorageIntegrityError } from "../errors.ts";
+import { isStorageError, StorageCryptoError, StorageIntegrityError } from "../errors.ts";
 import { parseAnswer, unexpected } from "../http/answers.ts";
+import { limitOfRecords } from "../http/response-limits.ts";
+import type { HttpAnswer } from "../http/transport.ts";
 import { stringifyJson } from "../json.ts";
 import { limits } from "../records/fields.ts";
-import { matchesFilter } from "../records/filter-match.ts";
+import { matchesFilter, matchesUnset } from "../records/filter-match.ts";
 import type { FindError, FindFilter, FindOptions } from "../records/find-filter.ts";
 import { type OpenedRecord, openRecord, type RecordOpening } from "../records/open-record.ts";
 import type { StorageRecord } from "../records/record.ts";
@@ -156,12 +158,17 @@ async function fetchAs<Result extends Page>(
     path,
     body,
     request,
+    maxAnswerBytes: limitOfRecords(limit),
   });
-  const page = parseAnswer(schema, answer, json);
-  if (page.data.length > limit) {
-    throw unexpected(answer, `answer.data: expected no more than ${limit} records, got ${page.data.length}`);
-  }
-  return page;
+  checkLength(answer, json, limit);
+  return parseAnswer(schema, answer, json);
+}
+
+/** Checked before the records are looked at, of which there may be millions. */
+function checkLength(answer: HttpAnswer, json: unknown, limit: number): void {
+  const data = isPlainObject(json) && Array.isArray(json.data) ? json.data : [];
+  if (data.length <= limit) return;
+  throw unexpected(answer, `answer.data: expected no more than ${limit} records, got ${data.length}`);
 }
 
 /** A record that was opened, and the answer that it was opened from. */
@@ -192,12 +199,22 @@ async function openOne(
   { opening, filter }: Pick<Search, "opening" | "filter">,
 ): Promise<OpenedAnswer | FindError> {
   try {
-    if (!matchesFilter(answered.fields, filter)) {
-      throw new StorageIntegrityError("The PoP sent a record that does not match the filter.");
-    }
-    return { ...(await openRecord(answered, opening)), answered };
+    if (!matchesFilter(answered.fields, filter)) throw noMatch();
+    const opened = await openRecord(answered, opening);
+    if (!matchesUnset(opened.record, filter)) throw noMatch();
+    return { ...opened, answered };
   } catch (error) {
-    if (error instanceof StorageCryptoError) return { rawData: answered.raw, error };
-    throw error;
+    return { rawData: answered.raw, error: errorOfRecord(error) };
   }
+}
+
+/** The error of one record, which must not keep others from being opened. @throws what is not the fault of a record. */
+export function errorOfRecord(error: unknown): StorageCryptoError {
+  if (error instanceof StorageCryptoError) return error;
+  if (isStorageError(error)) throw error;
+  return new StorageCryptoError("Unexpected error at one record; see `cause`.", { cause: error });
+}
+
+function noMatch(): StorageIntegrityError {
+  return new StorageIntegrityError("The PoP sent a record that does not match the filter.");
 }

@@ -91,6 +91,6 @@ function writtenAt({ fields }: AnsweredRecord): number | undefined {
 }
 
 function nothingNew({ operation, country }: Search): StorageServerError {
-  const message = `${operation}: the PoP of ${country} says that there are more records, and gives the same ones over and over: ask who runs it.`;
+  const message = `${operation}: pagination made no progress: the PoP for "${country}" reported more records, but kept returning the same ones. Ask its operator.`;
   return new StorageServerError(message, {});
 }

@@ -1,7 +1,8 @@
 import type { OperationCipher } from "../crypto/cipher.ts";
 import { looksEncrypted } from "../crypto/formats.ts";
 import { type KeyHasher, looksHashed } from "../crypto/key-hash.ts";
-import { StorageIntegrityError } from "../errors.ts";
+import { StorageCryptoError, StorageIntegrityError } from "../errors.ts";
+import { JsonLimitError } from "../json.ts";
 import { type Envelope, originalKey, readEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries, recordFields } from "./fields.ts";
 import type { StorageRecord } from "./record.ts";
@@ -27,6 +28,9 @@ export interface OpenedRecord {
   readonly envelope: Envelope | undefined;
   readonly bodyText: string | undefined;
   readonly precommitText: string | undefined;
+  /** True if anyone could read a body of it that is not empty, and so could have forged it. */
+  readonly isReadable: boolean;
+  readonly isPrecommitReadable: boolean;
 }
 
 const keyEntries = fieldEntries.filter(isKeyEntry);
@@ -41,17 +45,23 @@ function isKeyEntry(entry: FieldEntry): entry is KeyEntry {
 /**
  * Opens an answered record (protocol.md, section 3), and checks that the keys sealed in it are those that the PoP sent.
  *
- * @throws StorageCryptoError where a body cannot be opened.
- * @throws StorageIntegrityError where the body is another record's, or a key was rewritten.
+ * @throws StorageCryptoError if a body fails to decrypt.
+ * @throws StorageIntegrityError if the body is another record's, a key was rewritten, or a readable `precommitBody` stands beside an
+ * encrypted body.
  */
 export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpening): Promise<OpenedRecord> {
   const version = typeof fields.version === "number" ? fields.version : 0;
   const { body, precommit_body: precommitBody } = fields;
   const [bodyText, precommitText] = await Promise.all([
     typeof body === "string" ? opening.cipher.open(body, version) : undefined,
-    typeof precommitBody === "string" ? opening.cipher.open(precommitBody, version) : undefined,
+    typeof precommitBody === "string" ? openPrecommitBody(precommitBody, version, opening.cipher) : undefined,
   ]);
-  const envelope = bodyText === undefined ? undefined : readEnvelope(bodyText);
+  // Told by the bodies, not by what the PoP says of them: a forgery that anyone can make must not pass for an encrypted one.
+  const isEncrypted = typeof body === "string" && looksEncrypted(body);
+  const isPrecommitReadable = isReadable(precommitBody);
+  const holdsReadable = isPrecommitReadable && precommitText !== "";
+  if (isEncrypted && holdsReadable) throw readablePrecommitBody();
+  const envelope = bodyText === undefined ? undefined : openEnvelope(bodyText);
   const record: Record<string, unknown> = openKeys(fields, envelope, opening.hashers);
   const payload = envelope === undefined ? bodyText : envelope.payload;
   if (typeof payload === "string") record.body = payload;
@@ -60,10 +70,43 @@ export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpen
     const value = fields[wire];
     if (value !== null && value !== undefined) record[name] = value;
   }
-  // Told by the body, not by what the PoP says of it: a forgery that anyone can make must not pass for a sealed body.
-  record.isEncrypted = typeof body === "string" && looksEncrypted(body);
+  record.isEncrypted = isEncrypted;
   const recordKey = typeof record.recordKey === "string" ? record.recordKey : "";
-  return { record: Object.assign(record, { recordKey }), envelope, bodyText, precommitText };
+  return {
+    record: Object.assign(record, { recordKey }),
+    envelope,
+    bodyText,
+    precommitText,
+    isReadable: isReadable(body) || holdsReadable,
+    isPrecommitReadable,
+  };
+}
+
+function isReadable(body: unknown): boolean {
+  return typeof body === "string" && !looksEncrypted(body);
+}
+
+/** The Python SDK sends an empty one as it is (protocol.md, section 3). */
+async function openPrecommitBody(ciphertext: string, version: number, cipher: OperationCipher): Promise<string> {
+  return ciphertext === "" ? "" : cipher.open(ciphertext, version);
+}
+
+function readablePrecommitBody(): StorageIntegrityError {
+  return new StorageIntegrityError(
+    "The PoP sent a readable precommitBody beside an encrypted body: no writer does that, and anyone could have forged it.",
+  );
+}
+
+/** Takes an opened body apart. @throws StorageCryptoError if it is JSON beyond what an envelope can be. */
+function openEnvelope(bodyText: string): Envelope | undefined {
+  try {
+    return readEnvelope(bodyText);
+  } catch (cause) {
+    if (!(cause instanceof JsonLimitError)) throw cause;
+    throw new StorageCryptoError(
+      "The body was decrypted, but its JSON is nested too deeply or too large to be parsed.",
+    );
+  }
 }
 
 /** The keys of a record, by name. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { normalizeKey } from "../crypto/key-hash.ts";
 import type { Int64 } from "../json.ts";
 import { exactObject, isPlainObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
+import { resemblesEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries, limits } from "./fields.ts";
 import type { RecordInput } from "./record.ts";
 
@@ -87,9 +88,19 @@ function valueSchema({ name, type, protection }: FieldEntry, mode: KeyMode): v.G
   if (type === "int64") return int64Schema;
   if (type === "date") return dateSchema;
   if (protection === "hashedUnlessDisabled" && !mode.hashSearchKeys) return plainSearchKeySchema(mode);
+  if (name === "precommitBody") return precommitBodySchema;
   // The body is sealed within JSON, whose escapes carry any string.
   return name === "body" ? v.string() : wellFormedText;
 }
+
+/** Body and `precommitBody` are encrypted alike, so that the ciphertext of one could be served as the other. */
+const precommitBodySchema: SchemaOf<string> = v.pipe(
+  wellFormedText,
+  v.check(
+    (text) => !resemblesEnvelope(text),
+    "is JSON with a member meta, as an encrypted body has it, and could be served as the body of another record: put it into a list or another object",
+  ),
+);
 
 /** The schema of a record that is to be written, made from the table of fields. */
 export function recordInputSchema(mode: KeyMode): SchemaOf<RecordInput> {

@@ -8,7 +8,7 @@ import { protectKey, type RecordSealing } from "./seal-record.ts";
 type FilterSealing = Pick<RecordSealing, "mode" | "hash">;
 
 /** The wire name of the search over all unhashed keys, which is no field. */
-const searchKeysWire = "search_keys";
+export const searchKeysWire = "search_keys";
 
 /** A filter as it goes over the wire: the keys in it hashed as those of records are (protocol.md, section 6). */
 export function sealFilter(filter: FindFilter, sealing: FilterSealing): Record<string, unknown> {

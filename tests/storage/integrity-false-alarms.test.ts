@@ -3,7 +3,7 @@ import { describe, expect, inject, it } from "vitest";
 import { popStorage, unique } from "../conformance/pop-storage.ts";
 import { country, outcome } from "../migration/rotating.ts";
 import { secrets } from "../migration/secrets.ts";
-import { omit } from "../migration/step-into.ts";
+import { encrypted } from "./encrypted.ts";
 import { contentsOf, uniqueNumber, writing } from "./tampering.ts";
 
 const before = { getSecrets: () => secrets.before };
@@ -102,19 +102,17 @@ async function expectNoAlarm(
   };
   await expectOpened();
   if (reader.encrypt === false) return;
-  const rotated = await outcome(storage.migrateAll(country, { filter: { rangeKey1 } }));
+  const rotated = await outcome(storage.migrateAll(country, { filter: { rangeKey1 }, encryptReadable: true }));
   expect(rotated).toMatchObject({ totalMigrated: 1, totalLeft: 0, errors: [] });
   await expectOpened();
 }
 
-/**
- * Writes a record whose sealed body is a text of another writer's making: a precommitBody is sealed by itself, so that what
- * is sealed as one can be sent as the body.
- */
+/** Writes a record whose encrypted body is a text of another writer's making. */
 async function writeSealed(record: RecordInput, text: string, writer: Keys = {}): Promise<void> {
-  const moved = writing((wire) => ({ ...omit(wire, "precommit_body"), body: wire.precommit_body }));
-  const throughBoth: typeof fetch = (input, init) => moved(ofKnownEnvironment(input, init));
-  await popStorage({ ...before, ...writer, fetch: throughBoth }).write(country, { ...record, precommitBody: text });
+  const body = await encrypted(text, before);
+  const replaced = writing((wire) => ({ ...wire, body }));
+  const throughBoth: typeof fetch = (input, init) => replaced(ofKnownEnvironment(input, init));
+  await popStorage({ ...before, ...writer, fetch: throughBoth }).write(country, record);
 }
 
 async function hashOf(value: string): Promise<string> {

@@ -69,6 +69,7 @@ describe.each(writers)("to a Storage of records that were written with %j", (opt
       storage: popStorage({ ...reading, fetch: lying }),
       recordKey: recordKeys[0] ?? "",
       filter: { rangeKey1 },
+      encryptReadable: options.encrypt === false,
     };
     const one = ["StorageIntegrityError"];
     const lied = secondLie === second ? one : [...one, ...one];

@@ -68,6 +68,7 @@ export interface Asked {
   readonly recordKey: string;
   /** What finds the records of the test. */
   readonly filter: { rangeKey1: bigint; recordKey?: string };
+  readonly encryptReadable?: boolean;
 }
 
 async function iterated({ storage, filter }: Asked, onError?: (failed: { error: unknown }) => void): Promise<Outcome> {
@@ -107,12 +108,12 @@ export const waysToOpen: Readonly<Record<string, (asked: Asked) => Promise<Outco
 
 /** The ways that write records back. They tell how many, and not which. */
 export const waysToRotate: Readonly<Record<string, (asked: Asked) => Promise<{ refused: unknown[] }>>> = {
-  migrate: async ({ storage, filter }) => {
-    const { errors = [] } = await storage.migrate(country, { filter });
+  migrate: async ({ storage, filter, encryptReadable }) => {
+    const { errors = [] } = await storage.migrate(country, { filter, encryptReadable });
     return { refused: errors.map(({ error }) => error) };
   },
-  migrateAll: async ({ storage, filter }) => {
-    const { errors } = await outcome(storage.migrateAll(country, { filter }));
+  migrateAll: async ({ storage, filter, encryptReadable }) => {
+    const { errors } = await outcome(storage.migrateAll(country, { filter, encryptReadable }));
     return { refused: errors.map(({ error }) => error) };
   },
 };
