@@ -116,11 +116,15 @@ export const attachmentMetaInputSchema: SchemaOf<AttachmentMetaInput> = v.pipe(
   ),
 );
 
+/** Characters that an address can take. */
+export const maxFileIdLength = 1024;
+
 /** It becomes a part of a path, where `.` and `..` would lead elsewhere. */
 export const fileIdSchema: SchemaOf<string> = v.pipe(
   wellFormedText,
   v.nonEmpty("must not be empty"),
   v.check((fileId) => !/^\.{1,2}$/.test(fileId), "must be the fileId of an attachment"),
+  v.maxLength(maxFileIdLength, `must be the fileId of an attachment, which has at most ${maxFileIdLength} characters`),
 );
 
 /** What is wrong with one field of an attachment that its schema cannot tell. */

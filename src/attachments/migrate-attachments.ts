@@ -18,7 +18,7 @@ import type { AnsweredRecord } from "../records/wire-record.ts";
 import { FileKeyring, isSealedName } from "./sealed/file-keyring.ts";
 import { attachmentsIn } from "./sealed/former-name.ts";
 import { resealFile, wouldReseal } from "./sealed/reseal-file.ts";
-import { type Target, targetOfHash } from "./target.ts";
+import { targetOfHash } from "./target.ts";
 
 const operation = "migrateAttachments";
 const defaultConcurrency = 4;
@@ -67,7 +67,8 @@ interface Resealing {
 
 /** A sealed file, where it is and what the PoP says of it. */
 interface Found {
-  readonly target: Target;
+  /** Of its record. */
+  readonly recordKeyHash: string;
   readonly meta: AttachmentMeta;
 }
 
@@ -95,38 +96,32 @@ async function* resealAll(resealing: Resealing): AsyncGenerator<MigrateProgress,
   if (!told) yield { migrated: 0, totalMigrated, totalLeft, total };
 }
 
-function lengthOf({ data }: Page): number {
-  return data.length;
-}
-
 async function findSealedFiles({ search, options, iteration }: Resealing): Promise<Found[]> {
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency } = options;
-  const walk = { ...iteration, search, fetchPage, lengthOf, pageSize, concurrency };
-  const { results } = await walkPages(walk, async ({ data }) =>
-    data.flatMap((record) => sealedFilesOf(record, search)),
-  );
+  const walk = { ...iteration, search, fetchPage, recordsOf: ({ data }: Page) => data, pageSize, concurrency };
+  const { results } = await walkPages(walk, async ({ data }) => data.flatMap(sealedFilesOf));
   const found: Found[] = [];
-  for await (const files of results) found.push(...files);
+  for await (const files of results) for (const file of files) found.push(file);
   return found;
 }
 
-function sealedFilesOf(record: AnsweredRecord, { context, country, request }: Search): Found[] {
-  const recordKeyHash = record.fields[recordFields.recordKey.wire];
-  if (typeof recordKeyHash !== "string") return [];
-  const target = targetOfHash(context, operation, { country, recordKeyHash, request });
+function sealedFilesOf(record: AnsweredRecord): Found[] {
+  const recordKeyHash = String(record.fields[recordFields.recordKey.wire]);
   return attachmentsIn(record)
     .filter(({ fileName }) => isSealedName(fileName))
-    .map((meta) => ({ target, meta }));
+    .map((meta) => ({ recordKeyHash, meta }));
 }
 
-async function reseal({ target, meta }: Found, { keyring, options }: Resealing): Promise<Outcome> {
+async function reseal({ recordKeyHash, meta }: Found, { search, keyring, options }: Resealing): Promise<Outcome> {
+  const { context, country, request } = search;
   try {
+    const target = targetOfHash(context, operation, { country, recordKeyHash, request });
     const outcome = await (options.dryRun === true ? wouldReseal : resealFile)(target, meta.fileId, keyring);
     return { resealed: outcome === "resealed", left: outcome === "busy" };
   } catch (cause) {
     const error = isOfTheFile(cause) ? leftAsItIs(cause) : cause;
     if (!(error instanceof StorageCryptoError)) throw error;
-    return { resealed: false, left: true, error: { rawData: rawDataOf(target, meta), error } };
+    return { resealed: false, left: true, error: { rawData: rawDataOf(country, recordKeyHash, meta), error } };
   }
 }
 
@@ -144,6 +139,6 @@ function leftAsItIs(cause: unknown): StorageCryptoError {
 }
 
 /** Where the file is, for who wants to look at it. */
-function rawDataOf({ country, record }: Target, meta: AttachmentMeta): Record<string, unknown> {
-  return { country, record_key: record.recordKeyHash, file_id: meta.fileId, filename: meta.fileName, size: meta.size };
+function rawDataOf(country: string, recordKeyHash: string, meta: AttachmentMeta): Record<string, unknown> {
+  return { country, record_key: recordKeyHash, file_id: meta.fileId, filename: meta.fileName, size: meta.size };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { compact } from "../encoding.ts";
+import { StorageServerError } from "../errors.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
 import { fetchSortedPage, type Search, type SortedPage } from "../operations/find.ts";
 import { orEmpty } from "../operations/input-schemas.ts";
@@ -10,7 +11,7 @@ import { integerBetween, pageSizeSchema } from "../records/find-filter-schema.ts
 import type { AnsweredRecord } from "../records/wire-record.ts";
 import { exactObject, type SchemaOf } from "../validation.ts";
 import { type MigrateResult, migrateResult } from "./migrate.ts";
-import { walkPages } from "./page-walk.ts";
+import { PageProgress, walkPages } from "./page-walk.ts";
 import { type RotatedPage, Rotation } from "./rotation.ts";
 
 export interface MigrateAllOptions {
@@ -22,6 +23,8 @@ export interface MigrateAllOptions {
   concurrency?: number | undefined;
   /** Opens and seals everything and writes nothing: what is then reported is what would come of it; false. */
   dryRun?: boolean | undefined;
+  /** @default false As in `MigrateOptions`. Files are rotated only if they are sealed, whatever it says. */
+  encryptReadable?: boolean | undefined;
 }
 
 /** How far a rotation has come: what came of one more page, and the sums. */
@@ -39,6 +42,7 @@ export function migrateAllOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<
       filter: v.optional(filter),
       concurrency: v.optional(integerBetween(1, maxConcurrency)),
       dryRun: v.optional(v.boolean()),
+      encryptReadable: v.optional(v.boolean()),
     }),
   );
 }
@@ -60,8 +64,8 @@ export function migrateAll(
   const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
   const check = () => checkInput("migrateAll", entries, input);
   return iterate(check, async function* ({ country, options }, iteration) {
-    const { filter = {} } = options;
-    const prepare = { operation: "migrateAll", country, filter, request: iteration.request };
+    const { filter = {}, encryptReadable = false } = options;
+    const prepare = { operation: "migrateAll", country, filter, encryptReadable, request: iteration.request };
     const rotation = await run(iteration.request, () => Rotation.prepare(context, prepare));
     yield* rotateAll(rotation, options, iteration);
   });
@@ -90,15 +94,15 @@ interface Walks {
   readonly iteration: Iteration;
 }
 
-function lengthOf({ data, unreadable }: SortedPage): number {
-  return data.length + unreadable.length;
+function recordsOf({ data, unreadable }: SortedPage): readonly RawRecord[] {
+  return [...data, ...unreadable];
 }
 
 /** Whether the walk found records to try. */
 async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean, undefined> {
   const { rotation, search, tally, givenUp, iteration } = walks;
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = walks.options;
-  const walk = { ...iteration, search, fetchPage: fetchSortedPage, lengthOf, pageSize, concurrency };
+  const walk = { ...iteration, search, fetchPage: fetchSortedPage, recordsOf, pageSize, concurrency };
   const { total, results } = await walkPages(walk, async ({ data, unreadable }) => {
     const page = { data: givenUp.without(data), unreadable: givenUp.without(unreadable) };
     if (page.data.length + page.unreadable.length === 0) return undefined;
@@ -106,13 +110,20 @@ async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean,
   });
   tally.begin(total);
   let found = false;
+  const progress = new PageProgress(({ barren }) => nothingSettled(search, barren));
   for await (const rotated of results) {
     if (rotated === undefined) continue;
     found = true;
     givenUp.add(rotated.givenUp);
+    progress.count(rotated.settled + rotated.givenUp.length > 0);
     yield tally.add(rotated);
   }
   return found;
+}
+
+function nothingSettled({ operation, country }: Search, pages: number): StorageServerError {
+  const message = `${operation}: no progress on ${pages} pages: the PoP for "${country}" accepted none of their records, or other writers keep changing them. Try again later, or ask its operator.`;
+  return new StorageServerError(message, {});
 }
 
 /** The sums of one iteration. */

@@ -13,6 +13,12 @@ export interface MigrateOptions {
   limit?: number | undefined;
   /** Only records that match. */
   filter?: FindFilter | undefined;
+  /**
+   * @default false Encrypt records with a readable body or `precommitBody` too. Set it if records that were written with
+   * `encrypt: false` are meant to be encrypted now; otherwise each of them is an entry of `errors` and stays as it is, since a PoP
+   * may have forged it.
+   */
+  encryptReadable?: boolean | undefined;
 }
 
 export interface MigrateResult {
@@ -20,7 +26,7 @@ export interface MigrateResult {
   migrated: number;
   /** Records that match and are still under another one. */
   totalLeft: number;
-  /** Records that could not be opened, or that the PoP did not take; absent where there were none. */
+  /** Records that failed to decrypt, are readable, or were refused by the PoP; absent if there were none. */
   errors?: FindError[];
   /**
    * There where the PoP knows no conditional writes: what others wrote to a record between its reading and its writing may be
@@ -30,7 +36,13 @@ export interface MigrateResult {
 }
 
 function migrateOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateOptions> {
-  return orEmpty(exactObject({ limit: v.optional(pageSizeSchema), filter: v.optional(filter) }));
+  return orEmpty(
+    exactObject({
+      limit: v.optional(pageSizeSchema),
+      filter: v.optional(filter),
+      encryptReadable: v.optional(v.boolean()),
+    }),
+  );
 }
 
 /**
@@ -44,9 +56,15 @@ export async function migrate(
   const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
   const entries = { country: countrySchema, options: migrateOptionsSchema(filterSchema), request: requestSchema };
   const { country, options, request } = checkInput("migrate", entries, input);
-  const { limit = limits.pageSize, filter = {} } = options;
+  const { limit = limits.pageSize, filter = {}, encryptReadable = false } = options;
   return run(request, async () => {
-    const rotation = await Rotation.prepare(context, { operation: "migrate", country, filter, request });
+    const rotation = await Rotation.prepare(context, {
+      operation: "migrate",
+      country,
+      filter,
+      encryptReadable,
+      request,
+    });
     if (rotation.search === undefined) return { migrated: 0, totalLeft: 0 };
     const page = await fetchSortedPage(rotation.search, { limit });
     const { migrated, settled, errors } = await rotation.rotate(page);

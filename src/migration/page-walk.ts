@@ -1,14 +1,17 @@
+import { compact } from "../encoding.ts";
 import { StorageServerError } from "../errors.ts";
 import { run } from "../operations/context.ts";
 import type { Page, Search } from "../operations/find.ts";
 import type { Iteration } from "../operations/iterate.ts";
+import { recordFields } from "../records/fields.ts";
+import type { AnsweredRecord } from "../records/wire-record.ts";
 import { inFlight } from "./in-flight.ts";
 
 export interface PageWalkOptions<Visited extends Page> extends Iteration {
   readonly search: Search;
   readonly fetchPage: (search: Search, place: { readonly offset?: number; readonly limit: number }) => Promise<Visited>;
-  /** Records of a page, whatever they are. */
-  readonly lengthOf: (page: Visited) => number;
+  /** The records of a page, whatever they are. */
+  readonly recordsOf: (page: Visited) => readonly Pick<AnsweredRecord, "raw">[];
   readonly pageSize: number;
   /** Pages that are fetched and visited at a time. */
   readonly concurrency: number;
@@ -23,51 +26,71 @@ export interface PageWalk<Result> {
 }
 
 /**
- * Visits every page of a search once, and so always ends. It goes from the last page to the first: a record that a visit takes
- * out of the search moves none but those behind it, which were visited before; so several pages can be on their way at once,
- * and records that stay in the search hold nothing up. Records that others add meanwhile are for another walk.
+ * Visits every page of a search once. It goes from the last page to the first: a record that a visit takes out of the search moves
+ * none but those behind it, which were visited before; so several pages can be on their way at once, and records that stay in the
+ * search hold nothing up. Records that others add meanwhile are for another walk. It always ends: a PoP that reports more records
+ * than it returns gets a bounded number of requests.
  */
 export async function walkPages<Visited extends Page, Result>(
-  { search, fetchPage, lengthOf, pageSize, concurrency, request, stop }: PageWalkOptions<Visited>,
+  { search, fetchPage, recordsOf, pageSize, concurrency, request, stop }: PageWalkOptions<Visited>,
   visit: (page: Visited) => Promise<Result>,
 ): Promise<PageWalk<Result>> {
   const first = await run(request, () => fetchPage(search, { limit: pageSize }));
   const { total } = first.meta;
-  let shortPages = 0;
+  const met = new Set<unknown>();
+  const progress = new PageProgress(({ barren }) => withoutRecords(search, total, barren));
+  let end = total;
   const fetchNext = async (place: Place): Promise<Visited> => {
     const page = await fetchPage(search, place);
-    // What was deleted meanwhile may leave one short, and its number of records not yet counted anew.
-    const announced = Math.min(place.limit, page.meta.total - place.offset);
-    shortPages = lengthOf(page) < announced ? shortPages + 1 : 0;
-    if (shortPages > mostShortPages) throw withoutRecords(search, page.meta.total);
+    // Others may have deleted records meanwhile, so that there are no pages up to there any more.
+    end = Math.min(end, page.meta.total);
+    const records = recordsOf(page);
+    const before = met.size;
+    for (const { raw } of records) met.add(compact(raw[recordKey]));
+    progress.count(met.size > before && records.length >= Math.min(place.limit, page.meta.total - place.offset));
     return page;
   };
   function* visits(): Generator<() => Promise<Result>, void, undefined> {
-    if (total <= lengthOf(first)) return yield () => run(request, () => visit(first));
-    for (const place of pagesFromTheEnd(total, pageSize)) {
+    if (total <= recordsOf(first).length) return yield () => run(request, () => visit(first));
+    while (end > 0) {
+      const offset = Math.max(0, end - pageSize);
+      const place = { offset, limit: end - offset };
+      end = offset;
       yield () => run(request, async () => visit(await fetchNext(place)));
     }
   }
   return { total, results: inFlight(visits(), concurrency, stop) };
 }
 
-/** Pages, one after the other, with fewer records than the PoP says that there are. */
-const mostShortPages = 10;
-
-function withoutRecords({ operation, country }: Search, total: number): StorageServerError {
-  const message = `${operation}: the PoP of ${country} says that there are ${total} records, and does not give them: ask who runs it.`;
-  return new StorageServerError(message, {});
-}
+const { wire: recordKey } = recordFields.recordKey;
 
 interface Place {
   readonly offset: number;
   readonly limit: number;
 }
 
-/** One after the other: how many there are is what the PoP says, and may be anything. */
-function* pagesFromTheEnd(total: number, pageSize: number): Generator<Place, void, undefined> {
-  for (let end = total; end > 0; end -= pageSize) {
-    const offset = Math.max(0, end - pageSize);
-    yield { offset, limit: end - offset };
+function withoutRecords({ operation, country }: Search, total: number, pages: number): StorageServerError {
+  const message = `${operation}: pagination made no progress: the PoP for "${country}" reported ${total} records, but ${pages} pages did not hold the records that it reported. Ask its operator.`;
+  return new StorageServerError(message, {});
+}
+
+/** Pages that may come to nothing, beside one for each page that came to something. */
+const mostBarren = 10;
+
+/** Counts pages that came to something and pages that did not, and ends what gets nowhere. */
+export class PageProgress {
+  #fruitful = 0;
+  #barren = 0;
+  readonly #error: (counts: { barren: number }) => Error;
+
+  constructor(error: (counts: { barren: number }) => Error) {
+    this.#error = error;
+  }
+
+  /** @throws the given error once too many pages have come to nothing. */
+  count(isFruitful: boolean): void {
+    if (isFruitful) this.#fruitful += 1;
+    else this.#barren += 1;
+    if (this.#barren > this.#fruitful + mostBarren) throw this.#error({ barren: this.#barren });
   }
 }

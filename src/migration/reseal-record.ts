@@ -21,8 +21,9 @@ const searchKeys = fieldEntries.flatMap(({ name, wire, protection }) =>
  */
 export async function resealRecord(
   { raw }: AnsweredRecord,
-  { envelope, bodyText, precommitText }: OpenedRecord,
+  { envelope, bodyText, precommitText, isPrecommitReadable }: OpenedRecord,
   sealing: RecordSealing,
+  encryptReadable: boolean,
 ): Promise<Record<string, unknown>> {
   const { cipher } = sealing;
   const wire: Record<string, unknown> = {};
@@ -33,7 +34,8 @@ export async function resealRecord(
   const [version, body, precommitBody] = await Promise.all([
     cipher.currentVersion(),
     text === undefined ? undefined : cipher.seal(text),
-    precommitText === undefined ? undefined : cipher.seal(precommitText),
+    // A readable one beside an encrypted body is empty (protocol.md, section 3). The PoP may have put it there: it stays as it is.
+    precommitText === undefined || (isPrecommitReadable && !encryptReadable) ? undefined : cipher.seal(precommitText),
   ]);
   Object.assign(wire, keys);
   if (body !== undefined) wire[recordFields.body.wire] = body;

@@ -1,6 +1,7 @@
 import { StorageConfigError, StorageCryptoError } from "../errors.ts";
 import type { StorageContext } from "../operations/context.ts";
 import {
+  errorOfRecord,
   fetchSortedPage,
   openPage,
   prepareSearch,
@@ -28,6 +29,7 @@ export interface RotationOptions {
   readonly operation: string;
   readonly country: string;
   readonly filter: FindFilter;
+  readonly encryptReadable: boolean;
   readonly request: RequestOptions;
 }
 
@@ -59,13 +61,15 @@ export class Rotation {
   readonly search: Search | undefined;
   readonly #all: Search;
   readonly #version: number;
+  readonly #encryptReadable: boolean;
   readonly #batches: ConditionalBatches;
 
-  private constructor(all: Search, currentVersion: number) {
+  private constructor(all: Search, currentVersion: number, encryptReadable: boolean) {
     const filter = outdated(all.filter, currentVersion);
     this.search = filter === undefined ? undefined : { ...all, filter };
     this.#all = all;
     this.#version = currentVersion;
+    this.#encryptReadable = encryptReadable;
     this.#batches = new ConditionalBatches(all);
   }
 
@@ -75,7 +79,7 @@ export class Rotation {
       throw new StorageConfigError(`${options.operation}() seals records anew, and this Storage has encrypt: false.`);
     }
     const search = prepareSearch(context, options);
-    return new Rotation(search, await search.opening.cipher.currentVersion());
+    return new Rotation(search, await search.opening.cipher.currentVersion(), options.encryptReadable);
   }
 
   /** Whether nothing was overwritten that had changed after it was read. */
@@ -121,14 +125,14 @@ export class Rotation {
       records.map(async (opened): Promise<Resealed | FindError> => {
         const { answered, envelope, record } = opened;
         try {
-          const wire = await resealRecord(answered, opened, sealing);
+          if (opened.isReadable && !this.#encryptReadable) throw readable();
+          const wire = await resealRecord(answered, opened, sealing, this.#encryptReadable);
           if (envelope !== undefined && hash(record.recordKey) !== answered.raw[recordKey])
             context.configuration.log.once("warn", otherKey);
           return { answered, wire };
         } catch (error) {
-          // A custom encryption may fail at one record.
-          if (error instanceof StorageCryptoError) return { rawData: answered.raw, error };
-          throw error;
+          // Also what a custom encryption fails at: it may be this one record.
+          return { rawData: answered.raw, error: errorOfRecord(error) };
         }
       }),
     );
@@ -159,6 +163,12 @@ export class Rotation {
       ),
     };
   }
+}
+
+function readable(): StorageCryptoError {
+  return new StorageCryptoError(
+    "The record is readable, and rotation encrypts only what was encrypted: the PoP may have forged it. Pass encryptReadable: true if readable records are meant to be encrypted now.",
+  );
 }
 
 const otherKey =

@@ -101,7 +101,8 @@ describe("a rotated record", () => {
     await put({ record_key: hash, key1, body: plainBody('no envelope: {"just":"text"}'), version: 0 });
     const { newer } = rotating();
     const { record: before } = await newer.read(country, recordKey);
-    expect(await outcome(newer.migrateAll(country, { filter: { recordKey } }))).toMatchObject({ totalMigrated: 1 });
+    const options = { filter: { recordKey }, encryptReadable: true };
+    expect(await outcome(newer.migrateAll(country, options))).toMatchObject({ totalMigrated: 1 });
     const { records: found } = await newer.find(country, { recordKey });
     expect(found).toMatchObject([
       { body: before.body, key1, version: 2, isEncrypted: true, recordKey: before.recordKey },
@@ -114,7 +115,8 @@ describe("a rotated record", () => {
     const text = `{"payload": "the body",  "meta":{"key":${JSON.stringify(recordKey)},"n":12345678901234567890.10,"x":[1e400]}}`;
     await put({ record_key: await hashOf(recordKey), body: plainBody(text), version: 0 });
     const { newer } = rotating();
-    expect(await outcome(newer.migrateAll(country, { filter: { recordKey } }))).toMatchObject({ totalMigrated: 1 });
+    const options = { filter: { recordKey }, encryptReadable: true };
+    expect(await outcome(newer.migrateAll(country, options))).toMatchObject({ totalMigrated: 1 });
     expect((await newer.read(country, recordKey)).record).toMatchObject({ recordKey, body: "the body", version: 2 });
     const sealed = await wireOf(recordKey);
     expect(sealed).toMatchObject({ version: 2, is_encrypted: true });
@@ -179,10 +181,8 @@ describe("where the options for keys have changed", () => {
     const wire = { record_key: await hashOf(theirs), profile_key: await hashOf(recordKey), key1, key2: lost };
     await put({ ...wire, body: plainBody(envelope), version: 0 });
     const { newer } = rotating();
-    expect(await outcome(newer.migrateAll(country, { filter: { profileKey: recordKey } }))).toMatchObject({
-      totalMigrated: 2,
-      errors: [],
-    });
+    const options = { filter: { profileKey: recordKey }, encryptReadable: true };
+    expect(await outcome(newer.migrateAll(country, options))).toMatchObject({ totalMigrated: 2, errors: [] });
     expect((await newer.find(country, { key1: `${ours} KEY` })).records).toMatchObject([{ recordKey: ours }]);
     const { records: found } = await newer.find(country, { key1 });
     expect(found).toMatchObject([{ recordKey: theirs, key1, key2: lost, body: "theirs", version: 2 }]);
