@@ -1,5 +1,5 @@
 import { array, assert, bigInt, dictionary, double, integer, letrec, oneof, property, string } from "fast-check";
-import { limits, parseJson, stringifyJson } from "incountry-storage/protocol";
+import { JsonLimitError, limits, parseJson, stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
 
 const int64 = bigInt({ min: limits.int64Min, max: limits.int64Max });
@@ -31,6 +31,43 @@ describe("integers", () => {
         expect(stringifyJson({ meta: { total: 1 }, data })).toBe(text);
       }),
     );
+  });
+});
+
+const nested = (depth: number, open: string, close: string): string =>
+  `${open.repeat(depth)}null${close.repeat(depth)}`;
+
+describe("limits", () => {
+  const beyond: [what: string, text: string][] = [
+    ["lists nested deeper than 200 levels", nested(201, "[", "]")],
+    ["objects nested deeper than 200 levels", nested(201, '{"a":', "}")],
+    ["lists nested 1,000,000 deep", nested(1_000_000, "[", "]")],
+    ["lists nested deep that have no end", "[".repeat(1_000_000)],
+    ["an integer of more than 1,000 digits", `[${"9".repeat(1001)}]`],
+    ["an integer of 10,000,000 digits", "9".repeat(10_000_000)],
+    ["a fraction of more than 1,000 digits", `0.${"9".repeat(1001)}`],
+    ["a megabyte of empty lists", `[${"[],".repeat(350_000)}[]]`],
+    ["a megabyte of zeros", `[${"0,".repeat(500_000)}0]`],
+  ];
+
+  it.each(beyond)("refuse %s before anything is parsed", (_, text) => {
+    expect(() => parseJson(text)).toThrow(JsonLimitError);
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  const within: [what: string, text: string][] = [
+    ["lists nested 200 deep", nested(200, "[", "]")],
+    ["lists nested 200 deep beside a long integer", `[${nested(199, "[", "]")},9007199254740993]`],
+    ["many lists beside one another", `[${Array.from({ length: 1000 }, () => nested(100, "[", "]")).join()}]`],
+    ["an integer of 1,000 digits", "9".repeat(1000)],
+    ["brackets, digits and commas in a string", JSON.stringify("[".repeat(1000) + "9,".repeat(500_000))],
+    ["quotes and backslashes in a string", JSON.stringify('\\"['.repeat(100_000))],
+    ["100,000 short values", `[${"0,".repeat(99_000)}0]`],
+    ["a megabyte of values as long as those of records", `[${'"12345678",'.repeat(100_000)}0]`],
+  ];
+
+  it.each(within)("let %s pass", (_, text) => {
+    expect(stringifyJson(parseJson(text))).toBe(text);
   });
 });
 
