@@ -53,10 +53,26 @@ export function createApp(services: Services): Hono {
       maxAge: 600,
     }),
   );
+  app.use(async (context, next) => {
+    // What cannot be decoded would be taken as it is, and be the key of another record.
+    if (!isDecodable(new URL(context.req.url).pathname)) {
+      throw new Refusal(400, { detail: "The path must be percent-encoded UTF-8.", source: "path" });
+    }
+    await next();
+  });
   for (const { method, path, handle } of operations) app.on(method, path, (context) => handle(context, services));
   app.notFound((context) => refused(nothingAt(context.req.path)));
   app.onError((error, context) => refused(context.req.raw.signal.aborted ? brokenOff : refusalOf(error)));
   return app;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nothingAt(path: string): Refusal {

@@ -55,8 +55,7 @@ export class Refusal extends Error {
     const total = problems.length + this.unlisted;
     const listed = total > maxProblems ? problems.slice(0, maxProblems - 1) : problems;
     const rest = total - listed.length;
-    const all =
-      rest === 0 ? listed : [...listed, { detail: `There are ${rest} more problems.` }];
+    const all = rest === 0 ? listed : [...listed, { detail: `There are ${rest} more problems.` }];
     return { errors: all.map((problem) => ({ status, title: titles[status], ...problem })) };
   }
 }

@@ -62,7 +62,8 @@ function arrayOf(column: ColumnName, values: readonly NonNullable<Value>[]): Raw
 
 /** The order of a page: by the given columns, unset as the greatest, then in the order of the first writing. */
 export function orderOf(sort: readonly SortItem[]): RawBuilder<unknown> {
-  // PostgreSQL's own order of nulls (last when ascending, first when descending) is the protocol's.
-  const items = sort.map(({ column, direction }) => sql`${sql.ref(column)} ${sql.raw(direction)}`);
-  return sql.join([...items, sql`id`]);
+  // PostgreSQL's own order of nulls (last when ascending, first when descending) is the protocol's. A name alone would be that
+  // of a selected expression first.
+  const items = sort.map(({ column, direction }) => sql`${sql.ref(`pop_records.${column}`)} ${sql.raw(direction)}`);
+  return sql.join([...items, sql`pop_records.id`]);
 }

@@ -1,15 +1,8 @@
 import type { Int64 } from "incountry-storage/protocol";
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
-import { attachmentsOfRecord } from "./attachments.ts";
 import { alive, type Condition, matching, orderOf, type SortItem } from "./filters.ts";
-import {
-  columnNames,
-  type KeptRecord,
-  type RecordColumns,
-  type Scope,
-  type Tables,
-  type WritableRecord,
-} from "./schema.ts";
+import { type RecordRow, recordOf, shielded, unshielded, wholeRecord } from "./reading.ts";
+import { type KeptRecord, type Scope, type Tables, type WritableRecord } from "./schema.ts";
 import type { Scopes } from "./scopes.ts";
 import { transact } from "./transaction.ts";
 import { upsert } from "./upsert.ts";
@@ -43,7 +36,7 @@ export class MovedRecords extends Error {
 }
 
 /** A row of a page has the total beside it, where the page is full. */
-type PageRow = RecordColumns & Pick<KeptRecord, "attachments"> & { total: Int64 | null };
+type PageRow = RecordRow & { readonly total: Int64 | null };
 
 /** The records of every environment and country. */
 export class Records {
@@ -81,17 +74,10 @@ export class Records {
   async read(scope: Scope, recordKey: string): Promise<KeptRecord | undefined> {
     const id = await this.#scopes.find(scope);
     if (id === undefined) return undefined;
-    const row = await this.#database
-      .selectFrom("pop_records")
-      .select(columnNames)
-      .select(attachmentsOfRecord.as("attachments"))
-      .where("scope", "=", id)
-      .where("record_key", "=", recordKey)
-      .where(alive)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const { attachments, ...record } = row;
-    return { record, attachments };
+    const { rows } = await sql<RecordRow>`
+      select ${wholeRecord} from pop_records
+      where scope = ${id} and record_key = ${recordKey} and ${alive}`.execute(this.#database);
+    return rows[0] && recordOf(rows[0]);
   }
 
   /** A page of the records that satisfy all conditions, and how many there are in all. */
@@ -104,7 +90,7 @@ export class Records {
     if (id === undefined) return { records: [], total: 0 };
     const matches = sql<boolean>`scope = ${id} and ${alive} and ${matching(conditions)}`;
     const rows = await this.#page(matches, page);
-    const records = rows.map(({ total: _total, attachments, ...record }) => ({ record, attachments }));
+    const records = rows.map(({ total: _total, ...row }) => recordOf(row));
     const [first] = rows;
     if (first === undefined) return { records, total: page.offset === 0 ? 0 : await this.#count(matches) };
     return { records, total: first.total ?? BigInt(page.offset) + BigInt(rows.length) };
@@ -120,7 +106,7 @@ export class Records {
       with page as materialized (
         select id from pop_records where ${matches} order by ${order} limit ${limit} offset ${offset}
       )
-      select ${sql.join(columnNames.map((name) => sql.ref(name)))}, ${attachmentsOfRecord} as attachments,
+      select ${wholeRecord},
         case when (select count(*) from page) = ${limit} then (select count(*) from pop_records where ${matches}) end as total
       from page join pop_records using (id) order by ${order}`.execute(this.#database);
     return rows;
@@ -188,15 +174,11 @@ async function checkUnmoved(transaction: Transaction<Tables>, scope: Int64, writ
     writes.flatMap(({ record, ifMatch }) => (ifMatch === null ? [] : [[record.record_key, ifMatch.getTime()]])),
   );
   if (conditional.size === 0) return;
-  const rows = await transaction
-    .selectFrom("pop_records")
-    .select(["record_key", "updated_at"])
-    .where(ofKeys(scope, [...conditional.keys()]))
-    .where(alive)
-    .orderBy("record_key")
-    .forUpdate()
-    .execute();
-  const current = new Map(rows.map((row) => [row.record_key, row.updated_at.getTime()]));
+  const { rows } = await sql<Pick<RecordRow, "record_key" | "updated_at">>`
+    select ${shielded("record_key")}, updated_at from pop_records
+    where ${ofKeys(scope, [...conditional.keys()])} and ${alive}
+    order by pop_records.record_key for update`.execute(transaction);
+  const current = new Map(rows.map((row) => [unshielded(row.record_key), row.updated_at.getTime()]));
   const moved = [...conditional].filter(([key, time]) => current.get(key) !== time).map(([key]) => key);
   if (moved.length > 0) throw new MovedRecords(moved);
 }

@@ -98,8 +98,11 @@ export function sqlTypeOf(name: ColumnName): string {
   return sqlTypes[type];
 }
 
+export function isTextColumn(name: ColumnName): boolean {
+  return entryOf.get(name)?.type === "string";
+}
+
 /** The columns that are searched by equality: every text that is not a ciphertext. */
-export const keyColumnNames: readonly ColumnName[] = columnNames.filter((name) => {
-  const entry = entryOf.get(name);
-  return entry?.type === "string" && entry.protection !== "sealed";
-});
+export const keyColumnNames: readonly ColumnName[] = columnNames.filter(
+  (name) => isTextColumn(name) && entryOf.get(name)?.protection !== "sealed",
+);

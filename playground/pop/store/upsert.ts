@@ -1,17 +1,17 @@
 import { type Int64, stringifyJson } from "incountry-storage/protocol";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { attachmentsOfRecord } from "./attachments.ts";
+import { type RecordRow, shielded, unshielded } from "./reading.ts";
 import {
   type ColumnName,
   type KeptRecord,
-  type StoredRecord,
   sqlTypeOf,
   type Tables,
   type WritableRecord,
   writableColumnNames,
 } from "./schema.ts";
 
-type Written = Pick<StoredRecord, "record_key" | "created_at" | "updated_at"> & Pick<KeptRecord, "attachments">;
+type Written = Pick<RecordRow, "record_key" | "created_at" | "updated_at" | "attachments">;
 
 /**
  * Writes records by one statement, each key at most once; answers with what is kept now, in the order given.
@@ -33,13 +33,15 @@ export async function upsert(
     select id, ${scope}::integer, ${now}, ${now}, ${writable} from incoming order by record_key
     on conflict (scope, record_key) do update set
       updated_at = greatest(excluded.updated_at, pop_records.updated_at + interval '1 millisecond'), ${replacements}
-    returning record_key, created_at, updated_at, ${attachmentsOfRecord} as attachments`.execute(transaction);
-  const written = new Map(rows.map((row) => [row.record_key, row]));
+    returning ${shielded("record_key")}, created_at, updated_at, ${attachmentsOfRecord} as attachments`.execute(
+    transaction,
+  );
+  const written = new Map(rows.map((row) => [unshielded(row.record_key), row]));
   return records.map((record) => {
     const row = written.get(record.record_key);
     if (row === undefined) throw new Error("The database did not answer with a record that it wrote.");
-    const { attachments, ...dates } = row;
-    return { record: { ...record, ...dates }, attachments };
+    const { attachments, created_at, updated_at } = row;
+    return { record: { ...record, created_at, updated_at }, attachments };
   });
 }
 

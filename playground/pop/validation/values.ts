@@ -28,8 +28,12 @@ export const keyText: v.GenericSchema<unknown, string> = v.pipe(
   ),
 );
 
-/** The identity of a record: a key that is not empty. */
-export const recordKeyText: v.GenericSchema<unknown, string> = v.pipe(keyText, v.nonEmpty("must not be empty"));
+/** The identity of a record: a key that is not empty and can stand in a path, in which `.` and `..` mean something else. */
+export const recordKeyText: v.GenericSchema<unknown, string> = v.pipe(
+  keyText,
+  v.nonEmpty("must not be empty"),
+  v.check((text) => text !== "." && text !== "..", "must not be . or .."),
+);
 
 /** The value of `search_keys` (protocol.md, section 6). */
 export const searchText: v.GenericSchema<unknown, string> = v.pipe(

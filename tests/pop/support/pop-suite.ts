@@ -13,6 +13,7 @@ import { findSuite } from "../suite/find.ts";
 import { httpSuite } from "../suite/http.ts";
 import { readSuite } from "../suite/read.ts";
 import { sdkRequestsSuite } from "../suite/sdk-requests.ts";
+import { textsSuite } from "../suite/texts.ts";
 import { writeSuite } from "../suite/write.ts";
 import type { GetCaller } from "./suite.ts";
 
@@ -34,5 +35,6 @@ export function popSuite(name: string, caller: GetCaller): void {
     attachmentsSuite(caller);
     downloadSuite(caller);
     costlyRequestsSuite(caller);
+    textsSuite(caller);
   });
 }
