@@ -16,8 +16,10 @@ import { millisecondsSchema } from "./request-options.ts";
 import {
   exactObject,
   functionOf,
+  isNameOfObjects,
   kindOf,
   listOf,
+  objectOf,
   parse,
   type SchemaOf,
   summarize,
@@ -139,10 +141,14 @@ const urlSchema: SchemaOf<string> = v.pipe(
   v.check(isHttpUrl, "must be an absolute http or https address, without spaces, credentials, query or fragment"),
 );
 /** The PoP, whose paths are put behind it: they begin with a slash. The other addresses are called as they stand. */
-const endpointSchema: SchemaOf<string> = v.pipe(
-  urlSchema,
-  v.transform((url) => url.replace(/\/+$/, "")),
-);
+const endpointSchema: SchemaOf<string> = v.pipe(urlSchema, v.transform(withoutSlashesAtEnd));
+
+/** Not by an expression: that looks for the end anew at each slash. */
+function withoutSlashesAtEnd(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === "/") end -= 1;
+  return url.slice(0, end);
+}
 
 function isHttpUrl(text: string): boolean {
   // Of the text: a URL does not tell an empty query or fragment from none, and leaves out spaces around and line breaks within.
@@ -151,7 +157,14 @@ function isHttpUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && `${username}${password}` === "";
 }
 
-const authEndpointsSchema: SchemaOf<AuthEndpoints> = v.objectWithRest({ default: urlSchema }, urlSchema);
+const regionName = v.pipe(
+  wellFormedText,
+  v.check((name) => !isNameOfObjects(name), "is not a name that a region can have"),
+);
+const authEndpointsSchema: SchemaOf<AuthEndpoints> = v.pipe(
+  objectOf({ what: "an object of addresses", name: regionName }, urlSchema),
+  v.objectWithRest({ default: v.string() }, v.string()),
+);
 
 /** What goes with the other kind of credentials: like any other option, it may be there as undefined. */
 const absent = v.optional(v.undefined("cannot be given together with token"));
