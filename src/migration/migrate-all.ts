@@ -51,6 +51,8 @@ const maxConcurrency = 32;
 const defaultConcurrency = 4;
 /** A writer that goes on sealing with an older secret shall not keep a rotation going for ever. */
 const maxWalks = 10;
+/** Pages of which the PoP accepts no record. Each of them costs many requests, since it is found out which records it accepts. */
+const mostBarrenPages = 10;
 
 /**
  * `Storage.migrateAll`: rotates every record that matches and that another secret sealed. It walks over them until a walk
@@ -77,8 +79,10 @@ async function* rotateAll(
   iteration: Iteration,
 ): AsyncGenerator<MigrateProgress, void, undefined> {
   const tally = new Tally(rotation);
-  if (rotation.search !== undefined) {
-    const walks = { rotation, search: rotation.search, tally, givenUp: new GivenUp(), options, iteration };
+  const { search } = rotation;
+  if (search !== undefined) {
+    const progress = new PageProgress(mostBarrenPages, (barren) => nothingSettled(search, barren));
+    const walks = { rotation, search, tally, givenUp: new GivenUp(), progress, options, iteration };
     for (let walk = 1; (yield* walkOnce(walks)) && options.dryRun !== true && walk < maxWalks; walk += 1);
   }
   // Others write meanwhile, or there was nothing to do: the last word is what the last walk found.
@@ -90,6 +94,7 @@ interface Walks {
   readonly search: Search;
   readonly tally: Tally;
   readonly givenUp: GivenUp;
+  readonly progress: PageProgress;
   readonly options: MigrateAllOptions;
   readonly iteration: Iteration;
 }
@@ -100,7 +105,7 @@ function recordsOf({ data, unreadable }: SortedPage): readonly RawRecord[] {
 
 /** Whether the walk found records to try. */
 async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean, undefined> {
-  const { rotation, search, tally, givenUp, iteration } = walks;
+  const { rotation, search, tally, givenUp, progress, iteration } = walks;
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = walks.options;
   const walk = { ...iteration, search, fetchPage: fetchSortedPage, recordsOf, pageSize, concurrency };
   const { total, results } = await walkPages(walk, async ({ data, unreadable }) => {
@@ -110,7 +115,6 @@ async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean,
   });
   tally.begin(total);
   let found = false;
-  const progress = new PageProgress(({ barren }) => nothingSettled(search, barren));
   for await (const rotated of results) {
     if (rotated === undefined) continue;
     found = true;

@@ -38,16 +38,17 @@ export async function walkPages<Visited extends Page, Result>(
   const first = await run(request, () => fetchPage(search, { limit: pageSize }));
   const { total } = first.meta;
   const met = new Set<unknown>();
-  const progress = new PageProgress(({ barren }) => withoutRecords(search, total, barren));
+  const progress = new PageProgress(mostBarrenPages, (barren) => withoutRecords(search, total, barren));
   let end = total;
   const fetchNext = async (place: Place): Promise<Visited> => {
     const page = await fetchPage(search, place);
-    // Others may have deleted records meanwhile, so that there are no pages up to there any more.
+    // Others may have deleted records meanwhile, so that there are fewer pages now.
     end = Math.min(end, page.meta.total);
+    const announced = Math.min(place.limit, page.meta.total - place.offset);
     const records = recordsOf(page);
     const before = met.size;
     for (const { raw } of records) met.add(compact(raw[recordKey]));
-    progress.count(met.size > before && records.length >= Math.min(place.limit, page.meta.total - place.offset));
+    progress.count(met.size > before && records.length >= announced);
     return page;
   };
   function* visits(): Generator<() => Promise<Result>, void, undefined> {
@@ -74,16 +75,19 @@ function withoutRecords({ operation, country }: Search, total: number, pages: nu
   return new StorageServerError(message, {});
 }
 
-/** Pages that may come to nothing, beside one for each page that came to something. */
-const mostBarren = 10;
+/** More than are under way at once: if others delete many records, none of these may be left. */
+const mostBarrenPages = 50;
 
 /** Counts pages that came to something and pages that did not, and ends what gets nowhere. */
 export class PageProgress {
+  readonly #most: number;
+  readonly #error: (barren: number) => Error;
   #fruitful = 0;
   #barren = 0;
-  readonly #error: (counts: { barren: number }) => Error;
 
-  constructor(error: (counts: { barren: number }) => Error) {
+  /** `most`: pages that may come to nothing, beside one for each page that came to something. */
+  constructor(most: number, error: (barren: number) => Error) {
+    this.#most = most;
     this.#error = error;
   }
 
@@ -91,6 +95,6 @@ export class PageProgress {
   count(isFruitful: boolean): void {
     if (isFruitful) this.#fruitful += 1;
     else this.#barren += 1;
-    if (this.#barren > this.#fruitful + mostBarren) throw this.#error({ barren: this.#barren });
+    if (this.#barren > this.#fruitful + this.#most) throw this.#error(this.#barren);
   }
 }

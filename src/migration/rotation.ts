@@ -159,7 +159,8 @@ export class Rotation {
     return {
       keptAfterAll: data.filter(isKept).length,
       outdated: data.filter(
-        ({ fields }) => fields[version] !== this.#version && matchesFilter(fields, this.#all.filter),
+        ({ fields }) =>
+          fields[version] !== this.#version && matchesFilter(fields, this.#all.filter) && sent.has(fields[recordKey]),
       ),
     };
   }
