@@ -18,7 +18,8 @@ export function readJson({ text, notUtf8 }: HttpAnswer): unknown {
 export function isCutOff({ status, text, cutOff }: HttpAnswer, json: unknown): boolean {
   if (json !== undefined) return false;
   // The text of an error may look like anything: its status says enough.
-  return (cutOff && text.trim() !== "OK") || (isSuccess(status) && isBeginningOfJson(text));
+  if (!isSuccess(status)) return cutOff && text.trim() !== "OK";
+  return (cutOff && text.trim() !== "OK") || (isBeginningOfJson(text) && !exceedsLimits(text));
 }
 
 /** Whether a text that is no JSON is the beginning of one: an object, a list or a string in it has no end. */
