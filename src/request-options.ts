@@ -1,5 +1,13 @@
 import * as v from "valibot";
-import { exactObject, functionOf, isPlainObject, kindOf, refuseNamesOfObjects, type SchemaOf } from "./validation.ts";
+import {
+  exactObject,
+  functionOf,
+  isNameOfObjects,
+  isPlainObject,
+  kindOf,
+  objectOf,
+  type SchemaOf,
+} from "./validation.ts";
 
 /** What the client sets itself, or what the platform sets and a caller could only break. */
 const ownedHeaders = [
@@ -75,20 +83,17 @@ const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const isOwned = (name: string): boolean => ownedHeaders.some((owned) => owned === name.toLowerCase());
 
-const headersSchema: SchemaOf<Record<string, string>> = v.pipe(
-  v.custom<Record<string, string>>(
-    isPlainObject,
-    (issue) => `expected an object of headers, got ${kindOf(issue.input)}`,
-  ),
-  refuseNamesOfObjects(() => notHeaderName),
-  v.record(
-    v.pipe(
+const headersSchema: SchemaOf<Record<string, string>> = objectOf(
+  {
+    what: "an object of headers",
+    name: v.pipe(
       v.string(),
       v.regex(headerName, notHeaderName),
+      v.check((name) => !isNameOfObjects(name), notHeaderName),
       v.check((name) => !isOwned(name), "is a header that the client sets itself: leave it out"),
     ),
-    v.pipe(v.string(), v.regex(headerValue, "is not a value that a header can have")),
-  ),
+  },
+  v.pipe(v.string(), v.regex(headerValue, "is not a value that a header can have")),
 );
 
 /** Whether this is a signal of the platform itself, on which everything works, and that nobody has changed. */

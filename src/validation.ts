@@ -1,6 +1,10 @@
 import * as v from "valibot";
 import { isWellFormed } from "./encoding.ts";
 import type { InputIssue } from "./errors.ts";
+import { type FoundIssue, listIssues, maxIssues, meantIssue, Several } from "./issues.ts";
+import { nearestName } from "./nearest-name.ts";
+
+export { cutIssues, summarize } from "./issues.ts";
 
 /** A schema whose exact type nobody needs: what it gives is said beside it. */
 export type SchemaOf<Output> = v.GenericSchema<unknown, Output>;
@@ -15,51 +19,12 @@ export type Parsed<Output> =
  */
 export function parse<Output>(schema: SchemaOf<Output>, value: unknown, root: string): Parsed<Output> {
   try {
-    const result = v.safeParse(schema, value, { message: expectation });
+    const result = v.safeParse(schema, shortBigint(value), { message: expectation });
     if (result.success) return { ok: true, output: result.output };
-    return { ok: false, issues: result.issues.flatMap((issue) => inputIssues(issue, root)) };
+    return { ok: false, issues: listIssues(result.issues, root) };
   } catch {
     return { ok: false, issues: [{ path: root, message: "cannot be read: looking at it throws an error" }] };
   }
-}
-
-/** One sentence for all issues: `record.key1: expected string, got number; …`. */
-export function summarize(issues: readonly InputIssue[]): string {
-  const shown = issues.slice(0, maxIssuesShown).map(({ path, message }) => `${path}: ${message}`);
-  const rest = issues.length - shown.length;
-  return shown.join("; ") + (rest > 0 ? `; and ${rest} more` : "");
-}
-
-const maxIssuesShown = 5;
-
-function inputIssues(issue: v.BaseIssue<unknown>, root: string): InputIssue[] {
-  // A union that nothing matched carries what each of its options had to say: the deepest is the one that was meant.
-  const nested = issue.type === "union" ? (issue.issues ?? []) : [];
-  const meant = nested.filter((inner) => depth(inner) > 0 || inner.kind === "validation");
-  if (meant.length > 0) {
-    const path = pathText(issue, root);
-    return meant.slice(0, 1).flatMap((inner) => inputIssues(inner, path));
-  }
-  return [{ path: pathText(issue, root), message: issue.message }];
-}
-
-function depth(issue: v.BaseIssue<unknown>): number {
-  return issue.path?.length ?? 0;
-}
-
-function pathText(issue: v.BaseIssue<unknown>, root: string): string {
-  let text = root;
-  for (const { key } of issue.path ?? []) text += typeof key === "number" ? `[${key}]` : pathStep(String(key));
-  return text.startsWith(".") ? text.slice(1) : text;
-}
-
-const identifier = /^[$\w]+$/;
-/** A name that the caller misspelled may be a value in the wrong place: no more than its beginning is shown. */
-const maxNameShown = 40;
-
-function pathStep(key: string): string {
-  const shown = key.length > maxNameShown ? `${key.slice(0, maxNameShown)}…` : key;
-  return identifier.test(shown) ? `.${shown}` : `[${JSON.stringify(shown)}]`;
 }
 
 /** The message of an issue that has none of its own: what was expected, and which kind of value was there. */
@@ -99,99 +64,133 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
+/** Unknown names that one object lists. */
+const maxUnknownNames = 10;
+
 /**
  * An object with the given fields and no others. An unknown field is an issue that suggests the nearest known name, and
- * all of them are reported beside whatever else is wrong. `hideUnknownNames`: a name that is no slip of a known one may be a
- * secret in the wrong place, and is not told.
+ * is reported beside whatever else is wrong; of many unknown fields, the first are. `hideUnknownNames`: a name that is no slip
+ * of a known one may be a secret in the wrong place, and is not shown.
  */
 export function exactObject<const Entries extends v.ObjectEntries>(
   entries: Entries,
   options?: { readonly hideUnknownNames?: boolean },
 ): v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<Entries, undefined>>> {
   const known = Object.keys(entries);
-  const hide = options?.hideUnknownNames === true;
+  const schema = v.object(entries);
   return v.pipe(
     v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected an object, got ${kindOf(issue.input)}`),
-    refuseNamesOfObjects((key) => unknownField(key, known)),
-    v.looseObject(entries),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const input = dataset.value;
-      if (!isPlainObject(input)) return;
-      for (const key of Object.keys(input)) {
-        if (Object.hasOwn(entries, key)) continue;
-        addIssue({
-          message: unknownField(key, known),
-          path: [
-            { type: "object", origin: "key", input, key: hide && !isSlip(key, known) ? "…" : key, value: undefined },
-          ],
-        });
+    v.rawTransform(({ dataset: { value: input }, addIssue, NEVER }) => {
+      const fields: Record<string, unknown> = {};
+      for (const name of known) if (name in input) fields[name] = shortBigint(input[name]);
+      const result = v.safeParse(schema, fields, { message: expectation });
+      for (const issue of result.issues ?? []) addIssue(foundIn(issue));
+      const unknown = Object.keys(input).filter((name) => !Object.hasOwn(entries, name));
+      for (const name of unknown.slice(0, maxUnknownNames)) {
+        const nearest = nearestName(name, known);
+        const suggestion = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+        const shown = options?.hideUnknownNames === true && nearest === undefined ? "…" : name;
+        addIssue({ message: `is not a name known here${suggestion}`, path: [stepTo(shown)] });
       }
+      const more = unknown.length - maxUnknownNames;
+      if (more > 0) {
+        addIssue({ message: `has ${more} more unknown ${more === 1 ? "name" : "names"}`, input: new Several(more) });
+      }
+      return result.success && unknown.length === 0 ? result.output : NEVER;
     }),
   );
 }
 
-/** What valibot leaves out of what it copies, and so hides from what comes after. */
-const namesOfObjects = ["__proto__", "prototype", "constructor"];
+/** Wrong names or values that an object of any names lists. */
+const maxWrongNames = 10;
 
-/** Refuses the fields that would be left out without a word. */
-export function refuseNamesOfObjects<Input extends object>(
-  messageOf: (key: string) => string,
-): v.RawCheckAction<Input> {
-  return v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const input: Record<string, unknown> = Object(dataset.value);
-    for (const key of namesOfObjects.filter((name) => Object.hasOwn(input, name))) {
-      addIssue({ message: messageOf(key), path: [{ type: "object", origin: "key", input, key, value: undefined }] });
-    }
-  });
+/** An object of any names that the first schema takes. It is looked through until enough of it is wrong. */
+export function objectOf<Value>(
+  { what, name: nameSchema }: { readonly what: string; readonly name: SchemaOf<string> },
+  valueSchema: SchemaOf<Value>,
+): SchemaOf<Record<string, Value>> {
+  return v.pipe(
+    v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected ${what}, got ${kindOf(issue.input)}`),
+    v.rawTransform(({ dataset: { value: input }, addIssue, NEVER }) => {
+      const names = Object.keys(input);
+      const output: [string, Value][] = [];
+      let wrong = 0;
+      for (const [index, given] of names.entries()) {
+        const name = v.safeParse(nameSchema, given, { message: expectation });
+        const value = v.safeParse(valueSchema, shortBigint(input[given]), { message: expectation });
+        for (const issue of [...(name.issues ?? []), ...(value.issues ?? [])]) addIssue(foundIn(issue, given));
+        if (name.success && value.success) output.push([name.output, value.output]);
+        else wrong += 1;
+        const more = names.length - index - 1;
+        if (wrong < maxWrongNames || more === 0) continue;
+        addIssue({
+          message: `has ${more} more ${more === 1 ? "name" : "names"}, not checked after so many wrong ones`,
+        });
+        break;
+      }
+      return wrong === 0 ? Object.fromEntries(output) : NEVER;
+    }),
+  );
 }
 
-/** A list of any length up to the greatest. It is refused before its items are looked at where it is longer, or has holes. */
+/** What copies of an object may leave out. */
+const namesOfObjects = new Set(["__proto__", "prototype", "constructor"]);
+
+/** Whether a name means something to every object. */
+export function isNameOfObjects(name: string): boolean {
+  return namesOfObjects.has(name);
+}
+
+/**
+ * A list of any length up to the greatest. A longer one is refused before its items are looked at; another is looked through
+ * until it has a hole, or enough wrong items.
+ */
 export function listOf<Item>(item: SchemaOf<Item>, most?: { length: number; message: string }): SchemaOf<Item[]> {
   return v.pipe(
     v.custom<unknown[]>(Array.isArray, (issue) => `expected a list, got ${kindOf(issue.input)}`),
     v.check((list) => most === undefined || list.length <= most.length, most?.message ?? ""),
-    // Told by its keys: a list of nothing may have any length, and its items would be looked at one by one.
-    v.check((list) => Object.keys(list).length >= list.length, "is a list with holes in it"),
-    v.array(item),
+    v.rawTransform(({ dataset: { value: list }, addIssue, NEVER }) => {
+      const output: Item[] = [];
+      const issues: FoundIssue[] = [];
+      let index = 0;
+      for (; index < list.length && issues.length <= maxIssues; index += 1) {
+        if (!(index in list)) {
+          addIssue({ message: "is a list with holes in it" });
+          return NEVER;
+        }
+        const result = v.safeParse(item, shortBigint(list[index]), { message: expectation });
+        if (result.success) output.push(result.output);
+        else issues.push(...result.issues.map((issue) => foundIn(issue, index)));
+      }
+      const listed = issues.length > maxIssues ? maxIssues - 1 : maxIssues;
+      for (const issue of issues.slice(0, listed)) addIssue(issue);
+      if (issues.length > maxIssues) {
+        addIssue({
+          message: `has ${issues.length} issues, too many to list: only the items up to [${index - 1}] were checked`,
+          input: new Several(issues.length - listed),
+        });
+      }
+      return issues.length === 0 ? output : NEVER;
+    }),
   );
 }
 
-function isSlip(key: string, known: readonly string[]): boolean {
-  return nearestName(key, known) !== undefined;
+/** What an issue of a part is of the whole; of the same part if none is named. */
+export function foundIn(issue: v.BaseIssue<unknown>, key?: string | number): FoundIssue & { received: string } {
+  const { message, input, path } = meantIssue(issue);
+  // Without `received`, valibot makes a text of the input.
+  return { message, input, received: "", path: key === undefined ? path : [stepTo(key), ...(path ?? [])] };
 }
 
-function unknownField(key: string, known: readonly string[]): string {
-  const nearest = nearestName(key, known);
-  return nearest === undefined ? "is not a name known here" : `is not a name known here; did you mean ${nearest}?`;
+function stepTo(key: string | number): v.IssuePathItem {
+  return { type: "unknown", origin: "value", input: undefined, key, value: undefined };
 }
 
-/** The known name that differs from the given one in the fewest letters, if it is near enough to be a slip. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const wanted = name.slice(0, maxNameShown).toLowerCase().replaceAll("_", "");
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
+const longestBigint = 2n ** 64n;
 
-/** Levenshtein's distance, one row at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, letter] of Array.from(from).entries()) {
-    const next = [at + 1];
-    for (let column = 0; column < to.length; column += 1) {
-      const insert = (next[column] ?? 0) + 1;
-      const remove = (row[column + 1] ?? 0) + 1;
-      const replace = (row[column] ?? 0) + (to[column] === letter ? 0 : 1);
-      next.push(Math.min(insert, remove, replace));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+/** Puts a short bigint in the place of one that no field takes: valibot makes a text of it, which takes a second per MiB. */
+function shortBigint(value: unknown): unknown {
+  return typeof value === "bigint" && BigInt.asIntN(65, value) !== value ? longestBigint : value;
 }
 
 /** A text that UTF-8 can carry. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fromBase64, fromUtf8, isWellFormed, toBase64, utf8 } from "../encoding.ts";
 import { StorageConfigError, StorageCryptoError } from "../errors.ts";
-import { exactObject, expectation, functionOf, type SchemaOf, wellFormedText } from "../validation.ts";
+import { exactObject, expectation, foundIn, functionOf, type SchemaOf, wellFormedText } from "../validation.ts";
 import { writeCustom } from "./formats.ts";
 import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 
@@ -47,7 +47,7 @@ export const customEncryptionSchema: SchemaOf<CustomEncryptionConfig> = v.pipe(
       const { encrypt, decrypt, ...rest } = result.output;
       return { ...rest, encrypt: encrypt.bind(given), decrypt: decrypt.bind(given) };
     }
-    for (const { message, path } of result.issues) addIssue(path === undefined ? { message } : { message, path });
+    for (const issue of result.issues) addIssue(foundIn(issue));
     return NEVER;
   }),
 );

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import type { Cipher } from "../crypto/cipher.ts";
 import { createKeyHasher, type KeyHasher, normalizeKey } from "../crypto/key-hash.ts";
-import { InputValidationError, isStorageError, StorageError } from "../errors.ts";
+import { type InputIssue, InputValidationError, isStorageError, StorageError } from "../errors.ts";
 import type { PopClient } from "../http/pop-client.ts";
 import { abortable } from "../http/retry.ts";
 import type { Configuration } from "../options.ts";
 import type { KeyHashers } from "../records/open-record.ts";
 import type { RequestOptions } from "../request-options.ts";
-import { parse, type SchemaOf, summarize } from "../validation.ts";
+import { cutIssues, exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { type InputSchemas, inputSchemas } from "./input-schemas.ts";
 
 /** What every operation of one Storage works with. */
@@ -32,16 +32,22 @@ export function checkInput<const Entries extends Record<string, SchemaOf<unknown
   entries: Entries,
   input: { [Name in keyof Entries]: unknown },
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
-  const schema: SchemaOf<v.InferOutput<v.ObjectSchema<Entries, undefined>>> = v.object(entries);
-  const parsed = parse(schema, input, "");
+  const parsed = parse(exactObject(entries), input, "");
   if (parsed.ok) return parsed.output;
-  // Each for itself once more: one that throws when it is looked at hides what is wrong with the others.
-  const each = Object.entries(entries).flatMap(([name, entry]) => {
-    const alone = parse(entry, input[name], name);
-    return alone.ok ? [] : alone.issues;
-  });
-  const issues = each.length > 0 ? each : parsed.issues;
+  const issues = parsed.issues.some(({ path }) => path === "") ? issuesOfEach(entries, input) : parsed.issues;
   throw new InputValidationError(`${operation}() was not sent: ${summarize(issues)}.`, issues);
+}
+
+/** Checks each argument by itself: one that throws when it is looked at hides what is wrong with the others. */
+function issuesOfEach(
+  entries: Readonly<Record<string, SchemaOf<unknown>>>,
+  input: Readonly<Record<string, unknown>>,
+): readonly InputIssue[] {
+  const issues = Object.entries(entries).flatMap(([name, entry]) => {
+    const parsed = parse(entry, input[name], name);
+    return parsed.ok ? [] : parsed.issues;
+  });
+  return cutIssues(issues);
 }
 
 /** Runs an operation: it ends as soon as the caller's signal is aborted, and throws nothing but a `StorageError` else. */

@@ -68,9 +68,12 @@ export const plainTextSchema: SchemaOf<string> = v.pipe(
   v.check((key) => !key.includes("\0"), "must not hold the character U+0000 when hashSearchKeys is off"),
 );
 
-/** Code points, of the text as it is sent: a letter may be more than one in lower case. */
+/** Counts the code points of the text as it is sent: a letter may be more than one in lower case. */
 export function sentLength(text: string, mode: KeyMode): number {
-  return Array.from(normalizeKey(text, mode)).length;
+  const sent = normalizeKey(text, mode);
+  let length = 0;
+  for (let at = 0; at < sent.length; at += (sent.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) length += 1;
+  return length;
 }
 
 /** A key that goes as it is, within its limit (protocol.md, section 1). */
