@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { StorageNetworkError, StorageResidencyError, StorageServerError } from "../errors.ts";
-import type { SchemaOf } from "../validation.ts";
+import { listOf, type SchemaOf } from "../validation.ts";
 import { parseAnswer, serverError } from "./answers.ts";
 import type { HttpAnswer } from "./transport.ts";
 
@@ -52,7 +52,7 @@ const fallbackCountry = "us";
 const countriesLifetime = 60_000;
 
 const countriesSchema: SchemaOf<{ countries: Country[] }> = v.object({
-  countries: v.array(
+  countries: listOf(
     v.pipe(
       v.object({ id: v.string(), direct: v.nullish(v.boolean()), region: v.nullish(v.string()) }),
       v.transform(({ id, direct, region }) => ({

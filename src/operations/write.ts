@@ -9,7 +9,7 @@ import type { RecordInput, StorageRecord } from "../records/record.ts";
 import { type RecordSealing, sealRecord } from "../records/seal-record.ts";
 import { type AnsweredRecord, answeredRecordSchema, type WireRecord } from "../records/wire-record.ts";
 import type { RequestOptions } from "../request-options.ts";
-import type { SchemaOf } from "../validation.ts";
+import { listOf, type SchemaOf } from "../validation.ts";
 import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "./context.ts";
 
 /** `Storage.write`: seals a record and sends it to its country. */
@@ -59,7 +59,7 @@ export async function batchWrite(
   });
 }
 
-const batchAnswerSchema: SchemaOf<{ records: AnsweredRecord[] }> = v.object({ records: v.array(answeredRecordSchema) });
+const batchAnswerSchema: SchemaOf<{ records: AnsweredRecord[] }> = v.object({ records: listOf(answeredRecordSchema) });
 
 export interface Batch {
   readonly operation: string;
@@ -100,7 +100,7 @@ function storedBatch({ answer, json }: JsonAnswer, count: number): StoredBatch {
   return { answer, stored: new Map(records.map((record) => [record.fields.record_key, record])) };
 }
 
-const acknowledgementSchema = v.object({ records: v.array(v.looseObject({ record_key: v.string() })) });
+const acknowledgementSchema = v.object({ records: listOf(v.looseObject({ record_key: v.string() })) });
 
 /** The same, for a writer that has no use for what the PoP stored: a rotation has it already. */
 export function checkAcknowledged({ answer, json }: JsonAnswer, count: number): void {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Int64 } from "../json.ts";
-import { expectation, isPlainObject, kindOf, type SchemaOf } from "../validation.ts";
+import { expectation, foundIn, isPlainObject, kindOf, listOf, type SchemaOf } from "../validation.ts";
 import { type FieldEntry, fieldEntries } from "./fields.ts";
 import type { AttachmentMeta } from "./record.ts";
 
@@ -63,7 +63,7 @@ function schemaOf({ type }: FieldEntry): v.GenericSchema<unknown, unknown> {
     case "boolean":
       return v.boolean();
     case "attachments":
-      return v.array(attachmentMetaSchema);
+      return listOf(attachmentMetaSchema);
   }
 }
 
@@ -86,7 +86,7 @@ export const answeredRecordSchema: SchemaOf<AnsweredRecord> = v.pipe(
   v.rawTransform(({ dataset: { value: raw }, addIssue, NEVER }) => {
     const result = v.safeParse(fieldsSchema, raw, { message: expectation });
     if (result.success) return { raw, fields: result.output };
-    for (const { message, path } of result.issues) addIssue(path === undefined ? { message } : { message, path });
+    for (const issue of result.issues) addIssue(foundIn(issue));
     return NEVER;
   }),
 );
