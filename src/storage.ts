@@ -162,8 +162,9 @@ export class Storage {
 
   /**
    * Seals up to `limit` records anew, with the current secret, that another one sealed: the first page of them, as the
-   * official SDKs do it. Call it until `totalLeft` is 0. Where as many records as fit on a page cannot be opened, they stay
-   * that page, and it gets no further: `migrateAll` does.
+   * official SDKs do it. Call it until `totalLeft` is 0, or `migrated` is: then those of the first page are in `errors`, and it
+   * gets no further. `migrateAll` does. Readable records are entries of `errors`, unless `encryptReadable` is
+   * true.
    */
   async migrate(country: string, options?: MigrateOptions, request?: RequestOptions): Promise<MigrateResult> {
     return migrate(this.#context, { country, options, request });
@@ -171,8 +172,11 @@ export class Storage {
 
   /**
    * Rotates every record that matches and that another secret sealed, several pages at a time, and tells how far it has come.
-   * It always ends. What cannot be opened is reported and left as it is; a record that others change meanwhile is never
-   * overwritten where the PoP knows conditional writes, and `unconditional` says where it does not.
+   * It always ends. What fails to decrypt is reported and left as it is, and so is a readable record, which a PoP may have forged,
+   * unless `encryptReadable` is true. A record that others change meanwhile is never overwritten where the PoP knows conditional
+   * writes, and `unconditional` says where it does not.
+   *
+   * @throws StorageServerError if pagination makes no progress; what the requests and `getSecrets` throw.
    *
    * It can be stopped at any point, by leaving the loop or by the `signal`, and started again. Bodies are sealed anew, and
    * everything else comes through as it was, but for keys to search by where `normalizeKeys` or `hashSearchKeys` has changed:

@@ -70,7 +70,7 @@ export interface FindOptions {
   sort?: SortItem[] | undefined;
 }
 
-/** A record that could not be opened. */
+/** A record that failed to decrypt, or that is not what was asked for. */
 export interface FindError {
   /** As the PoP sent it, integers exact. */
   rawData: unknown;
