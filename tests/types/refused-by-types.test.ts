@@ -171,6 +171,12 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     // @ts-expect-error: a string
     (storage) => first(storage.migrateAll("de", { dryRun: "yes" })),
   ],
+  "options.encryptReadable": [
+    // @ts-expect-error: a string
+    (storage) => storage.migrate("de", { encryptReadable: "yes" }),
+    // @ts-expect-error: a number
+    (storage) => first(storage.migrateAll("de", { encryptReadable: 1 })),
+  ],
   "attachment.file": [
     // @ts-expect-error: missing
     (storage) => storage.addAttachment("de", "r", { fileName: "n" }),
