@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { refused } from "./answers.ts";
-import type { Operation, Services } from "./context.ts";
+import type { Operation, Parts, Services } from "./context.ts";
+import { Credentials } from "./credentials.ts";
 import { Refusal } from "./errors.ts";
 import { deleteAttachment } from "./operations/attachments/delete.ts";
 import { getAttachmentFile } from "./operations/attachments/get-file.ts";
@@ -39,7 +40,8 @@ const operations: readonly Operation[] = [
 ];
 
 /** The PoP as a fetch function. */
-export function createApp(services: Services): Hono {
+export function createApp(parts: Parts): Hono {
+  const services: Services = { ...parts, credentials: new Credentials(parts.environments) };
   const app = new Hono();
   app.use(async (context, next) => {
     await next();

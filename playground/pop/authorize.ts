@@ -24,7 +24,7 @@ async function environmentOf(authorization: string | undefined, services: Servic
   const credential = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
   if (credential === undefined)
     throw unauthorized("Send the header authorization: Bearer, then a token or an API key.");
-  const byKey = services.environments.find((environment) => environment.apiKey === credential);
+  const byKey = await services.credentials.byApiKey(credential);
   if (byKey !== undefined) return byKey;
   const id = await services.tokens.environmentOf(credential);
   const byToken = services.environments.find((environment) => environment.id === id);

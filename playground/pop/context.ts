@@ -1,17 +1,23 @@
 import type { Context } from "hono";
 import type { Country } from "./countries.ts";
+import type { Credentials } from "./credentials.ts";
 import type { Environment } from "./environments.ts";
 import type { SplitForm } from "./multipart.ts";
 import type { Store } from "./store/store.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** What the operations work with. */
-export interface Services {
+/** What a PoP is made of. */
+export interface Parts {
   readonly store: Store;
   readonly tokens: Tokens;
   readonly environments: readonly Environment[];
   readonly countries: readonly Country[];
   readonly splitForm: SplitForm;
+}
+
+/** What the operations work with. */
+export interface Services extends Parts {
+  readonly credentials: Credentials;
 }
 
 /** One call of the protocol: its route, and what answers it. */

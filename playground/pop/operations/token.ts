@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { jsonAnswer } from "../answers.ts";
 import { readText } from "../body.ts";
 import type { Operation, Services } from "../context.ts";
+import type { Credentials } from "../credentials.ts";
 import type { Environment } from "../environments.ts";
 
 /** Refuses a token request in the form of RFC 6749, section 5.2. */
@@ -35,9 +36,9 @@ export const token: Operation = {
   },
 };
 
-async function answer(context: Context, { environments, tokens }: Services): Promise<object> {
+async function answer(context: Context, { credentials, tokens }: Services): Promise<object> {
   const form = await readForm(context);
-  const environment = authenticate(context.req.header("authorization"), environments);
+  const environment = await authenticate(context.req.header("authorization"), credentials);
   const grant = only(form, "grant_type");
   if (grant !== "client_credentials") {
     throw new TokenRefusal(400, "unsupported_grant_type", "The grant type must be client_credentials.");
@@ -79,28 +80,21 @@ function invalidRequest(description: string): TokenRefusal {
   return new TokenRefusal(400, "invalid_request", description);
 }
 
-function authenticate(authorization: string | undefined, environments: readonly Environment[]): Environment {
-  const pair = credentialsOf(authorization);
-  const environment = environments.find(
-    ({ clientId, clientSecret }) =>
-      pair === `${clientId}:${clientSecret}` ||
-      // RFC 6749, section 2.3.1 has both encoded as in a form first; deployed clients do not.
-      pair === `${formEncode(clientId)}:${formEncode(clientSecret)}`,
-  );
+async function authenticate(authorization: string | undefined, credentials: Credentials): Promise<Environment> {
+  const pair = pairOf(authorization);
+  const environment = pair === undefined ? undefined : await credentials.byClient(pair);
   if (environment !== undefined) return environment;
   throw new TokenRefusal(401, "invalid_client", "The client id or the client secret is unknown, or missing.");
 }
 
-function credentialsOf(authorization: string | undefined): string | undefined {
+/** The client id and the client secret, with a colon between them. */
+function pairOf(authorization: string | undefined): string | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
   if (encoded === undefined) return undefined;
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)));
   } catch {
     return undefined;
   }
-}
-
-function formEncode(text: string): string {
-  return new URLSearchParams({ "": text }).toString().slice(1);
 }
