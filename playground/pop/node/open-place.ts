@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { MemoryBlobs } from "../store/blobs/memory-blobs.ts";
 import { RowBlobs } from "../store/blobs/row-blobs.ts";
@@ -10,6 +9,7 @@ import { databaseTemplate } from "./database-template.ts";
 import { FileBlobs } from "./file-blobs.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { explained } from "./place-faults.ts";
+import { makePrivateFolder } from "./private-folder.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Where a PoP keeps its data. */
@@ -49,7 +49,7 @@ function openDatabase(url: string): OpenedPlace {
 }
 
 async function openFolder(folder: string): Promise<OpenedPlace> {
-  await mkdir(folder, { recursive: true });
+  await makePrivateFolder(folder);
   const lock = await lockFolder(folder);
   try {
     const blobs = await FileBlobs.open(join(folder, "attachments"));

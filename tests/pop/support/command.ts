@@ -31,10 +31,14 @@ export interface RunningCommand {
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-/** Starts the PoP's command from source, in a process of its own. */
-export function startCommand(args: readonly string[], environment: Record<string, string> = {}): RunningCommand {
+/** Starts the PoP's command from source, in a process of its own, as this user or another one. */
+export function startCommand(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  user: { readonly uid?: number } = {},
+): RunningCommand {
   const source = ["--import", `${root}playground/typescript.js`, `${root}playground/pop/command.ts`];
-  const child = spawn(process.execPath, [...source, ...args], optionsOf(environment));
+  const child = spawn(process.execPath, [...source, ...args], { ...optionsOf(environment), ...user });
   running.add(child);
   return watched(child);
 }

@@ -1,0 +1,66 @@
+import { chmod, mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createPop } from "incountry-playground";
+import { afterEach, expect, it } from "vitest";
+import { endCommands, startCommand } from "./support/command.ts";
+import { temporaryFolder } from "./support/folders.ts";
+
+afterEach(endCommands);
+
+async function modeOf(folder: string): Promise<string> {
+  return ((await stat(folder)).mode & 0o7777).toString(8);
+}
+
+/** Runs the command on a folder until it listens, with a umask that leaves every permission. */
+async function run(folder: string): Promise<void> {
+  const umask = process.umask(0);
+  const command = startCommand(["--data", folder, "--port", "0"]);
+  process.umask(umask);
+  await command.url();
+  expect((await command.end("SIGTERM")).code).toBe(0);
+}
+
+it("a new data folder, and those made for it, are their owner's alone", async () => {
+  const parent = await temporaryFolder();
+  await run(join(parent, "made", "for", "it"));
+  for (const path of ["made", "made/for", "made/for/it"]) expect(await modeOf(join(parent, path))).toBe("700");
+});
+
+it.each(["777", "755", "701", "770"])("an existing data folder of the mode %s is closed to others", async (mode) => {
+  const folder = join(await temporaryFolder(), "data");
+  await mkdir(folder);
+  await chmod(folder, Number.parseInt(mode, 8));
+  await (await createPop({ data: folder })).close();
+  expect(await modeOf(folder)).toBe("700");
+});
+
+it("a data folder with data in it is closed to others by the command", async () => {
+  const folder = join(await temporaryFolder(), "data");
+  await run(folder);
+  await chmod(folder, 0o777);
+  await run(folder);
+  expect(await modeOf(folder)).toBe("700");
+});
+
+const refused: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "of another owner",
+    "/",
+    /is open to other users.*\(EPERM\)\. Run chmod 700 on it as its owner, or choose another folder\.$/,
+  ],
+  ["that all users share", "/tmp", /is shared by all users of this machine\. Choose a new folder in it\.$/],
+];
+
+it.each(refused)("a data folder %s is refused by the command, which says what to do", async (_what, folder, words) => {
+  const [before, entries] = [await modeOf(folder), await readdir(folder)];
+  // Root may change any folder: a user without rights is needed.
+  const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+  const { code, stdout, stderr } = await startCommand(["--data", folder, "--port", "0"], {}, user).ended;
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^incountry-pop: [^\n]+\n$/);
+  expect(stderr.trim()).toMatch(words);
+  expect(await modeOf(folder)).toBe(before);
+  expect((await readdir(folder)).filter((name) => name.startsWith("pop.lock"))).toEqual(
+    entries.filter((name) => name.startsWith("pop.lock")),
+  );
+});
