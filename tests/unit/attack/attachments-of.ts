@@ -1,0 +1,8 @@
+import { array, is, record, string, unknown } from "valibot";
+
+const schema = array(record(string(), unknown()));
+
+/** The attachments of a record as the PoP sent it. */
+export function attachmentsOf({ attachments }: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
+  return is(schema, attachments) ? attachments : [];
+}
