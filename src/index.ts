@@ -1,4 +1,4 @@
-export type { FileAdapter, FileSource } from "./adapters/files.ts";
+export type { FileAdapter, FileSource, SaveOptions } from "./adapters/files.ts";
 export type { AttachmentData } from "./attachments/attachment-data.ts";
 export type { AttachmentInput, AttachmentMetaInput, FileInput } from "./attachments/attachment-input.ts";
 export type { CustomEncryptionConfig } from "./crypto/custom-encryption.ts";

@@ -11,6 +11,7 @@ export interface NodeFileSystem {
 export interface FileSystem {
   open(path: string, flags: string, mode?: number): Promise<FileHandle>;
   stat(path: string): Promise<FileStatus>;
+  lstat(path: string): Promise<FileStatus>;
   chmod(path: string, mode: number): Promise<void>;
   realpath(path: string): Promise<string>;
   readlink(path: string): Promise<string>;
@@ -30,6 +31,7 @@ export interface FileStatus {
   readonly mode: number;
   isFile(): boolean;
   isDirectory(): boolean;
+  isSymbolicLink(): boolean;
 }
 
 export interface Paths {
@@ -42,6 +44,7 @@ export interface Paths {
 const fileSystemSchema: SchemaOf<FileSystem> = v.object({
   open: functionOf<FileSystem["open"]>(),
   stat: functionOf<FileSystem["stat"]>(),
+  lstat: functionOf<FileSystem["lstat"]>(),
   chmod: functionOf<FileSystem["chmod"]>(),
   realpath: functionOf<FileSystem["realpath"]>(),
   readlink: functionOf<FileSystem["readlink"]>(),

@@ -1,4 +1,4 @@
-import type { FileAdapter, FileSource } from "./files.ts";
+import type { FileAdapter, FileSource, SaveOptions } from "./files.ts";
 import { type FileHandle, type NodeFileSystem, nodeFileSystem } from "./node-file-system.ts";
 import { notAFile, type Place, placeToWrite } from "./place-to-write.ts";
 
@@ -32,14 +32,19 @@ class NodeFiles implements FileAdapter {
     return { size, name: paths.basename(path), stream: () => this.#stream(path, size) };
   }
 
-  async write(path: string, stream: ReadableStream<Uint8Array>, nameInFolder: string): Promise<void> {
+  async write(
+    path: string,
+    stream: ReadableStream<Uint8Array>,
+    nameInFolder: string,
+    { overwrite = false }: SaveOptions = {},
+  ): Promise<void> {
     const { fs, paths } = this.#system;
-    const place = await placeToWrite(this.#system, path, nameInFolder);
+    const place = await placeToWrite(this.#system, path, { nameInFolder, overwrite });
     // Beside the target, since a rename works within one file system alone.
     const aside = paths.join(paths.dirname(place.path), `.${crypto.randomUUID()}.part`);
     try {
       await this.#writeAside(aside, stream, place);
-      await fs.rename(aside, place.path);
+      await place.take(aside);
     } catch (error) {
       await fs.rm(aside, { force: true });
       throw error;

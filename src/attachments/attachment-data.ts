@@ -1,6 +1,8 @@
-import type { FileAdapter } from "../adapters/files.ts";
-import { InputValidationError, StorageClientError } from "../errors.ts";
+import * as v from "valibot";
+import type { FileAdapter, SaveOptions } from "../adapters/files.ts";
+import { type InputIssue, InputValidationError, StorageClientError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
+import { exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { type Chunks, chunksOf, collect, collectBlob, streamOf } from "./byte-streams.ts";
 import { fileFailure } from "./file-failure.ts";
 import { safeFileName } from "./safe-file-name.ts";
@@ -24,10 +26,11 @@ export interface AttachmentData {
   /** All of the file in memory. */
   bytes(): Promise<Uint8Array>;
   /**
-   * Writes the file to a path; where that is a folder, under its own name in there, made safe. A file that fails on the way
-   * leaves nothing behind.
+   * Writes the file to a path, and replaces the file that is there. If the path is a folder, the file is written into it
+   * under its own name, made safe: since the PoP chose that name, no link of that name is followed, and a file is replaced
+   * only if `overwrite` is true. A file that fails on the way leaves nothing behind.
    */
-  save(path: string): Promise<void>;
+  save(path: string, options?: SaveOptions): Promise<void>;
 }
 
 /** A file whose bytes have not been taken. */
@@ -53,11 +56,20 @@ export function attachmentData(incoming: IncomingFile, files: FileAdapter | unde
     blob: async () => collectBlob(bytes.take(), mimeType),
     // The size is the PoP's word: a wrong one shows at the end, and must not cost the memory that it names before.
     bytes: async () => collect(bytes.take(), Math.min(size, limits.attachmentSize)),
-    save: async (path) => save(path, bytes, safeFileName(fileName), files),
+    save: async (path, options) => save({ path, options }, bytes, safeFileName(fileName), files),
   };
 }
 
-async function save(path: unknown, bytes: TakenOnce, name: string, files: FileAdapter | undefined): Promise<void> {
+const saveOptionsSchema: SchemaOf<SaveOptions> = v.optional(exactObject({ overwrite: v.optional(v.boolean()) }), {});
+
+async function save(
+  { path, options }: { path: unknown; options: unknown },
+  bytes: TakenOnce,
+  name: string,
+  files: FileAdapter | undefined,
+): Promise<void> {
+  const parsed = parse(saveOptionsSchema, options, "options");
+  if (!parsed.ok) throw notSaved(parsed.issues);
   if (typeof path !== "string" || path === "") {
     throw invalidPath("must be the path of a file or a folder");
   }
@@ -68,7 +80,7 @@ async function save(path: unknown, bytes: TakenOnce, name: string, files: FileAd
   }
   const stream = bytes.takeStream();
   try {
-    await files.write(path, stream, name);
+    await files.write(path, stream, name, parsed.output);
   } catch (error) {
     throw bytes.failure === undefined ? fileFailure("written", error) : bytes.failure.error;
   } finally {
@@ -82,7 +94,11 @@ async function save(path: unknown, bytes: TakenOnce, name: string, files: FileAd
 }
 
 function invalidPath(message: string): InputValidationError {
-  return new InputValidationError(`save() has written nothing: path ${message}.`, [{ path: "path", message }]);
+  return notSaved([{ path: "path", message }]);
+}
+
+function notSaved(issues: readonly InputIssue[]): InputValidationError {
+  return new InputValidationError(`save() has written nothing: ${summarize(issues)}.`, issues);
 }
 
 /** Bytes that can be taken once. */

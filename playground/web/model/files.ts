@@ -146,7 +146,7 @@ export async function openFile(fileId: string, name: string): Promise<void> {
   ${JSON.stringify(recordKey)},
   ${JSON.stringify(fileId)},
 );
-await attachmentData.save(attachmentData.fileName);`);
+await attachmentData.save(".");`);
   const hash = hashOf(fileId);
   forgetFailures();
   const trace = await transfer({ at, name, direction: "down", total: undefined }, async ({ onProgress }) => {
