@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Tables } from "../schema.ts";
 import type { BlobStore, BlobWriter, ByteRange, Hash } from "./blob-store.ts";
+import { Blocks } from "./blocks.ts";
 
 /** How often an upload says that it goes on, and after how long without a word it is taken for dead. */
 const touchEvery = 10_000;
@@ -35,18 +36,23 @@ export class Blobs {
     await this.#database.insertInto("pop_blobs").values({ id, state: "pending" }).execute();
     let writer: BlobWriter | undefined;
     try {
-      writer = await this.#store.create(id);
+      const created = await this.#store.create(id);
+      writer = created;
       const hash = this.#hash();
+      const blocks = new Blocks((block) => {
+        hash.update(block);
+        return created.write(block);
+      });
       let size = 0;
       let touched = Date.now();
       for await (const piece of bytes) {
-        hash.update(piece);
         size += piece.length;
-        await writer.write(piece);
+        await blocks.add(piece);
         if (Date.now() - touched < touchEvery) continue;
         touched = Date.now();
         await this.#touch(id);
       }
+      await blocks.flush();
       await writer.finish();
       return { id, size, hash: hash.digest(), discard: () => this.#discard(id) };
     } catch (error) {
