@@ -5,6 +5,7 @@
  */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { attachmentCases } from "./attachments.ts";
+import { attackCases } from "./attack.ts";
 import { cryptoCases } from "./crypto-cases.ts";
 import { milliseconds } from "./measure.ts";
 import { popCases } from "./pop-cases.ts";
@@ -25,6 +26,7 @@ const time = await milliseconds(async () => {
   lines.push(...(await cryptoCases()));
   lines.push(...(await popCases(recordsToRotate, say)));
   lines.push(...(await attachmentCases(say)));
+  lines.push(...(await attackCases(say)));
 });
 
 const [cpu] = cpus();
