@@ -25,8 +25,8 @@ interface Rotated extends Pick<MigrateResult, "migrated" | "totalLeft"> {
 }
 
 const ways: Readonly<Record<string, (storage: Storage, options: Options) => Promise<Rotated>>> = {
-  migrate: async (storage, { filter, encryptReadable }) => {
-    const { migrated, totalLeft, errors = [] } = await storage.migrate(country, { filter, encryptReadable });
+  migrate: async (storage, options) => {
+    const { migrated, totalLeft, errors = [] } = await storage.migrate(country, options);
     return { migrated, totalLeft, errors };
   },
   migrateAll: async (storage, options) => {
