@@ -5,7 +5,9 @@ import { maxProblems, type Problem, Refusal } from "../errors.ts";
 export function parseOrRefuse<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, root: string): Output {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const problems = result.issues.flatMap((issue) => problemsOf(issue, root));
+  const problems = result.issues.flatMap((issue) =>
+    placesOf(issue, root).map((place) => problemAt(place, issue.message)),
+  );
   const unlisted = result.issues.reduce(
     (sum, { input }) => sum + (input instanceof UnknownKeys ? input.unlisted : 0),
     0,
@@ -13,10 +15,11 @@ export function parseOrRefuse<Output>(schema: v.GenericSchema<unknown, Output>, 
   throw new Refusal(400, problems, { unlisted });
 }
 
-function problemsOf(issue: v.BaseIssue<unknown>, root: string): Problem[] {
+/** The places that an issue is about: one, or each unknown key, up to `maxProblems` of them. */
+export function placesOf(issue: v.BaseIssue<unknown>, root: string): readonly string[] {
   const path = v.getDotPath(issue);
-  if (!(issue.input instanceof UnknownKeys)) return [problemAt(path ?? root, issue.message)];
-  return issue.input.listed.map((key) => problemAt(path === null ? key : `${path}.${key}`, issue.message));
+  if (!(issue.input instanceof UnknownKeys)) return [path ?? root];
+  return issue.input.listed.map((key) => (path === null ? key : `${path}.${key}`));
 }
 
 const maxSourceLength = 80;
