@@ -39,6 +39,8 @@ interface Destination {
   readonly request: RequestOptions;
 }
 
+/** Records of a batch that are tried one after the other. A PoP that refuses all of them refuses the others too. */
+const mostTrials = 5;
 /** Fields of a PoP's own that are left out: one that refuses more of them refuses records. */
 const mostRefusedFields = 20;
 /** The `updated_at` of no record. */
@@ -86,7 +88,7 @@ export class ConditionalBatches {
   async #keptInTrials(records: readonly Resealed[]): Promise<Resealed | undefined> {
     for (let known = -1; known < this.#leftOut; ) {
       known = this.#leftOut;
-      for (const record of records) {
+      for (const record of records.slice(0, mostTrials)) {
         if (this.#facts.heedsConditions !== undefined) return undefined;
         if ((await this.#keptInTrial(record)) === record) return record;
         // What was learned meanwhile may let the first ones through.

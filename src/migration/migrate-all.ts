@@ -86,7 +86,7 @@ async function* rotateAll(
     for (let walk = 1; (yield* walkOnce(walks)) && options.dryRun !== true && walk < maxWalks; walk += 1);
   }
   // Others write meanwhile, or there was nothing to do: the last word is what the last walk found.
-  if (!tally.isUpToDate) yield tally.add({ migrated: 0, settled: 0, errors: [], givenUp: [] });
+  if (!tally.isUpToDate) yield tally.add({ migrated: 0, settled: 0, errors: [], givenUp: [], refused: 0 });
 }
 
 interface Walks {
@@ -119,7 +119,7 @@ async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean,
     if (rotated === undefined) continue;
     found = true;
     givenUp.add(rotated.givenUp);
-    progress.count(rotated.settled + rotated.givenUp.length > 0);
+    progress.count(rotated.settled + rotated.givenUp.length - rotated.refused > 0);
     yield tally.add(rotated);
   }
   return found;

@@ -43,6 +43,8 @@ export interface RotatedPage {
   readonly errors: FindError[];
   /** Records that are not worth another try as they are: those, and what is about to expire. */
   readonly givenUp: readonly GivenUpRecord[];
+  /** Of these, how many the PoP refused. */
+  readonly refused: number;
 }
 
 function isResealed(result: Resealed | FindError): result is Resealed {
@@ -92,6 +94,7 @@ export class Rotation {
     const errors: FindError[] = unreadable.map(errorOf);
     const givenUp: GivenUpRecord[] = [...unreadable];
     let migrated = 0;
+    let refusedCount = 0;
     // A PoP that did not look at the filter must not have current records rotated over and over.
     let left = data.filter(({ fields }) => fields[version] !== this.#version);
     for (let round = 0; left.length > 0 && round < maxRounds; round += 1) {
@@ -99,14 +102,18 @@ export class Rotation {
       const { kept, moved, expired, refused } = await this.#batches.send(resealed);
       const again = await this.#lookAgain(moved);
       migrated += kept.length + again.keptAfterAll;
+      refusedCount += refused.length;
       errors.push(...failed, ...refused.map(({ answered: { raw }, error }) => ({ rawData: raw, error })));
       const failedOnes = new Set(failed.map(({ rawData }) => rawData));
       givenUp.push(...left.filter(({ raw }) => failedOnes.has(raw)));
       givenUp.push(...[...refused, ...expired].map(({ answered }) => answered));
+      const gotNowhere = kept.length + again.keptAfterAll === 0 && left.length > 1;
       left = again.outdated;
+      // Whatever others write, they do not write to all records of a page at once: the next walk tries again.
+      if (gotNowhere) break;
     }
     const settled = data.length + unreadable.length - givenUp.length - left.length;
-    return { migrated, settled, errors, givenUp };
+    return { migrated, settled, errors, givenUp, refused: refusedCount };
   }
 
   /** What `rotate` would come to, as far as it can be told without writing. */
@@ -114,7 +121,7 @@ export class Rotation {
     const left = data.filter(({ fields }) => fields[version] !== this.#version);
     const { resealed, failed } = await this.#reseal(left);
     const errors = [...unreadable.map(errorOf), ...failed];
-    return { migrated: resealed.length, settled: data.length - failed.length, errors, givenUp: [] };
+    return { migrated: resealed.length, settled: data.length - failed.length, errors, givenUp: [], refused: 0 };
   }
 
   async #reseal(page: readonly AnsweredRecord[]): Promise<{ resealed: Resealed[]; failed: FindError[] }> {

@@ -22,7 +22,7 @@ export interface HostilePop {
 }
 
 /** Fails every further request, so that a client which never stops ends its test with an error. */
-const mostCalls = 3_000;
+const mostCalls = 4_000;
 
 /** Answers each request with what the test makes of it, without any PoP behind it. */
 export function hostilePop(answer: (call: Call, index: number) => Response | Promise<Response>): HostilePop {
