@@ -32,8 +32,9 @@ function sqlOf(condition: Condition): RawBuilder<boolean> {
     return sql`${column} ${sql.raw(condition.is)} ${parameter(condition.column, condition.value)}`;
   }
   if ("values" in condition) {
-    const list = arrayOf(condition.column, condition.values);
-    return condition.is === "in" ? sql`${column} = any(${list})` : sql`${column} <> all(${list})`;
+    const list = listOf(condition.column, condition.values);
+    // An index is searched for the values of an array. Excluded values are hashed, so that no row is compared with each of them.
+    return condition.is === "in" ? sql`${column} = any(array(${list}))` : sql`${column} not in (${list})`;
   }
   return condition.is === "null" ? sql`${column} is null` : sql`${column} is not null`;
 }
@@ -55,9 +56,9 @@ function parameter(column: ColumnName, value: NonNullable<Value>): RawBuilder<un
   return sql`${textOf(value)}::${sql.raw(sqlTypeOf(column))}`;
 }
 
-function arrayOf(column: ColumnName, values: readonly NonNullable<Value>[]): RawBuilder<unknown> {
+function listOf(column: ColumnName, values: readonly NonNullable<Value>[]): RawBuilder<unknown> {
   const type = sqlTypeOf(column).split(" ")[0];
-  return sql`array(select value::${sql.raw(type ?? "text")} from json_array_elements_text(${JSON.stringify(values.map(textOf))}::json) as value)`;
+  return sql`select value::${sql.raw(type ?? "text")} from json_array_elements_text(${JSON.stringify(values.map(textOf))}::json) as value`;
 }
 
 /** The order of a page: by the given columns, unset as the greatest, then in the order of the first writing. */

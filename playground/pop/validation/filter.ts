@@ -6,7 +6,7 @@ import { exactObject, type Fault, isObject, listOf, never, withFaults } from "./
 import { date, int64, plainText, searchText, version } from "./values.ts";
 
 /** The most values in all the lists of a filter: each record that a query reads may be compared with all of them. */
-const maxListedValues = 1000;
+const maxListedValues = 10_000;
 
 type Conditions = readonly Condition[];
 type ValueSchema = v.GenericSchema<unknown, NonNullable<Value>>;
