@@ -330,7 +330,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
   });
 
   it("of what can be read but once is not, and tells why", async () => {
-    const busy = jsonAnswer({ errors: [{ detail: "responded 429 (Too Many Requests)" }] }, { status: "429 Too Many Requests" });
+    const busy = jsonAnswer({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
     const { to } = await addingThrough([busy, [genuine()]]);
     const error = await rejection(to.add({ file: streamOf(bytes), fileName: "put off" }, request));
     expect(error).toMatchObject({
