@@ -66,7 +66,7 @@ describe.each(Object.entries(calls))("%s", (_, call) => {
     await untilSeen(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
-    await vi.waitFor(async () => expect((await server.seen()).map(({ left }) => left)).toStrictEqual([true]));
+    await expect.poll(async () => (await server.seen()).map(({ left }) => left)).toStrictEqual([true]);
   });
 
   it("ends with what AbortController gives as a reason where the caller gives none", async () => {
@@ -95,7 +95,7 @@ describe("a call is cancelled", () => {
     await untilSeen(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
-    await vi.waitFor(async () => expect((await server.seen())[0]?.left).toBe(true));
+    await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
   it.each([
@@ -192,7 +192,7 @@ describe("a request that calls share", () => {
     expect((await endpoint.seen())[0]?.left).toBe(false);
     controllers[1]?.abort(reason);
     expect(await cancelled[1]).toBe(reason);
-    await vi.waitFor(async () => expect((await endpoint.seen())[0]?.left).toBe(true));
+    await expect.poll(async () => (await endpoint.seen())[0]?.left).toBe(true);
     await expect(storage.read("de", recordKey)).resolves.toMatchObject({ record: { recordKey } });
     expect(await endpoint.seen()).toHaveLength(2);
   });
@@ -215,7 +215,7 @@ describe("a request that calls share", () => {
   it("is let go of where it is that for the countries list", async () => {
     const { list, cancelled } = await cancelledAtList();
     expect(await cancelled).toBe(reason);
-    await vi.waitFor(async () => expect((await list.seen()).map(({ left }) => left)).toStrictEqual([true]));
+    await expect.poll(async () => (await list.seen()).map(({ left }) => left)).toStrictEqual([true]);
   });
 });
 
