@@ -17,9 +17,9 @@ export function readJson({ text, notUtf8 }: HttpAnswer): unknown {
 /** Whether the answer ended before its end: some platforms hand over what came, as if it were all. */
 export function isCutOff({ status, text, cutOff }: HttpAnswer, json: unknown): boolean {
   if (json !== undefined) return false;
+  if (cutOff && text.trim() !== "OK") return true;
   // The text of an error may look like anything: its status says enough.
-  if (!isSuccess(status)) return cutOff && text.trim() !== "OK";
-  return (cutOff && text.trim() !== "OK") || (isBeginningOfJson(text) && !exceedsLimits(text));
+  return isSuccess(status) && isBeginningOfJson(text) && !exceedsLimits(text);
 }
 
 /** Whether a text that is no JSON is the beginning of one: an object, a list or a string in it has no end. */
