@@ -2,7 +2,20 @@ import { jsonAnswer, WireForms } from "../answers.ts";
 import { authorize } from "../authorize.ts";
 import { readJson } from "../body.ts";
 import type { Operation } from "../context.ts";
+import { Refusal } from "../errors.ts";
+import { PageTooLarge } from "../store/records.ts";
 import { findSchema } from "../validation/find.ts";
+
+/** Waits for a page; refuses with 413 if its records are too large together. */
+async function refusingLarge<Result>(page: Promise<Result>): Promise<Result> {
+  try {
+    return await page;
+  } catch (cause) {
+    if (!(cause instanceof PageTooLarge)) throw cause;
+    const detail = `The bodies on this page have more than ${cause.most} bytes. Ask for fewer records at a time.`;
+    throw new Refusal(413, { detail, source: "options.limit" }, { cause });
+  }
+}
 
 export const find: Operation = {
   method: "POST",
@@ -10,7 +23,7 @@ export const find: Operation = {
   handle: async (context, services) => {
     const scope = await authorize(context, services);
     const { filter, options } = await readJson(context, findSchema);
-    const { records, total } = await services.store.records.find(scope, filter, options);
+    const { records, total } = await refusingLarge(services.store.records.find(scope, filter, options));
     const { limit, offset } = options;
     const forms = new WireForms(context, scope);
     return jsonAnswer({

@@ -35,6 +35,26 @@ export class MovedRecords extends Error {
   }
 }
 
+/** Bytes of the bodies on one page: with more of them, one request would take the memory of the process. */
+const maxPageBytes = 128 * 1024 * 1024;
+
+/** Thrown if the bodies on a page have more than `maxPageBytes`. */
+export class PageTooLarge extends Error {
+  readonly most: number = maxPageBytes;
+
+  constructor() {
+    super("The records of the page are too large together.");
+    this.name = "PageTooLarge";
+  }
+}
+
+/** The size of a text is known without reading it. */
+const bodyBytes = sql<Int64>`coalesce(sum(octet_length(body)), 0)::bigint + coalesce(sum(octet_length(precommit_body)), 0)::bigint`;
+
+function idsOf(matches: RawBuilder<boolean>, { limit, offset, sort }: Page): RawBuilder<unknown> {
+  return sql`select id from pop_records where ${matches} order by ${orderOf(sort)} limit ${limit} offset ${offset}`;
+}
+
 /** A row of a page has the total beside it, where the page is full. */
 type PageRow = RecordRow & { readonly total: Int64 | null };
 
@@ -92,24 +112,34 @@ export class Records {
     const rows = await this.#page(matches, page);
     const records = rows.map(({ total: _total, ...row }) => recordOf(row));
     const [first] = rows;
-    if (first === undefined) return { records, total: page.offset === 0 ? 0 : await this.#count(matches) };
+    if (first === undefined) {
+      if ((await this.#sizeOf(matches, page)) > maxPageBytes) throw new PageTooLarge();
+      return { records, total: page.offset === 0 ? 0 : await this.#count(matches) };
+    }
     return { records, total: first.total ?? BigInt(page.offset) + BigInt(rows.length) };
   }
 
   /**
    * The page is found by the records' numbers alone, and then fetched: sorting and skipping whole records is slow. They are
-   * counted in the same statement, and only where the page is full: otherwise the end is in sight.
+   * counted in the same statement, and only where the page is full: otherwise the end is in sight. None are fetched if they are
+   * too large together.
    */
-  async #page(matches: RawBuilder<boolean>, { limit, offset, sort }: Page): Promise<PageRow[]> {
-    const order = orderOf(sort);
+  async #page(matches: RawBuilder<boolean>, page: Page): Promise<PageRow[]> {
     const { rows } = await sql<PageRow>`
-      with page as materialized (
-        select id from pop_records where ${matches} order by ${order} limit ${limit} offset ${offset}
-      )
+      with page as materialized (${idsOf(matches, page)})
       select ${wholeRecord},
-        case when (select count(*) from page) = ${limit} then (select count(*) from pop_records where ${matches}) end as total
-      from page join pop_records using (id) order by ${order}`.execute(this.#database);
+        case when (select count(*) from page) = ${page.limit} then (select count(*) from pop_records where ${matches}) end as total
+      from page join pop_records using (id)
+      where (select ${bodyBytes} from page join pop_records using (id)) <= ${maxPageBytes}
+      order by ${orderOf(page.sort)}`.execute(this.#database);
     return rows;
+  }
+
+  async #sizeOf(matches: RawBuilder<boolean>, page: Page): Promise<number> {
+    const { rows } = await sql<{ bytes: Int64 }>`
+      with page as materialized (${idsOf(matches, page)})
+      select ${bodyBytes} as bytes from page join pop_records using (id)`.execute(this.#database);
+    return Number(rows[0]?.bytes ?? 0);
   }
 
   /** How many records each country holds in an environment; those that hold none are left out. */
