@@ -1,11 +1,10 @@
-import { type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
+import { type Storage, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { unique } from "../conformance/pop-storage.ts";
 import { isPage } from "../faults/engine.ts";
 import { faultStorage, rejection, serverError } from "../faults/fault-storage.ts";
 import { answer, end, genuine, head, jsonAnswer, send, type Turn } from "../faults/script.ts";
 import { scripted } from "../faults/scripted.ts";
-import { clientCredentials } from "./credentials.ts";
 
 const html = "<!doctype html><html><title>Maintenance</title><p>We are back soon.</p></html>";
 const record = { record_key: "0".repeat(64), body: "pt:", version: 0 };
@@ -253,27 +252,6 @@ describe("a bad status", () => {
       expect(error).toMatchObject({ errors: words.errors, requestId });
     },
   );
-
-  it.each(["Lindqvist", "4111111111111111", "SE4550000000058398257466", "+46 70 123 45 67", "x".repeat(200)])(
-    "has no id of the request that has not the form of one: %s",
-    async (requestId) => {
-      const headers = { "x-request-id": requestId };
-      const server = await scripted(answer("", { status: "500 Failed", headers }));
-      expect(await rejection(faultStorage(server).find("de"))).toMatchObject({ status: 500, requestId: undefined });
-    },
-  );
-
-  it.each(["token", "clientSecret", "key"])("has no id of the request that is a part of the %s", async (kind) => {
-    const id = crypto.randomUUID();
-    const echoing = answer("", { status: "500 Failed", headers: { "x-request-id": id } });
-    const { oauth } = await clientCredentials(echoing);
-    const options: Partial<StorageOptions> =
-      kind === "token" ? { oauth: { token: `secret-${id}` } } : kind === "key" ? { hashSearchKeys: false } : {};
-    const credentials = kind === "clientSecret" ? { oauth: { ...oauth, clientSecret: id } } : {};
-    const storage = faultStorage(await scripted(echoing), { ...options, ...credentials });
-    const error = await rejection(storage.find("de", { key1: `session ${id}` }));
-    expect(error).toMatchObject({ status: 500, requestId: undefined });
-  });
 
   it("has the PoP's words in a form that can be printed, and its statuses if they are some", async () => {
     const [escape, bidi] = ["\u001b[31m", "\u202e"];
