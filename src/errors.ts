@@ -192,7 +192,10 @@ export class StorageServerError extends StorageError {
   readonly url: string | undefined;
   /** The HTTP status; undefined where there was no answer. */
   readonly status: number | undefined;
-  /** The PoP's own name for the request (`x-request-id`): what its operators ask for. */
+  /**
+   * The id of the request (`x-request-id`), which the PoP's operators ask for: the caller's own, or the PoP's if it has the form of a
+   * generated id and is not part of what was sent.
+   */
   readonly requestId: string | undefined;
   /**
    * The PoP's own list of what is wrong, shortened to 100 entries of 500 characters each. Its words may repeat what was sent, so
