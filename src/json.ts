@@ -3,12 +3,8 @@ import { parse, stringify } from "lossless-json";
 /** An integer of JSON or of a record: a `number` when it is a safe integer, else a `bigint`. */
 export type Int64 = number | bigint;
 
-/**
- * Only a text with this many digits in a row can hold an integer beyond 2^53 (9007199254740992 has 16 digits). Those of a
- * hash do not count: what stands before a number is not a letter, a digit or a quote.
- */
-const manyDigits = /(?:^|[\s:,[-])\d{16}/;
-const integer = /^-?\d+$/;
+/** An integer beyond 2^53 has at least this many digits (9007199254740992). */
+const leastLongDigits = 16;
 
 /** Levels of objects and lists within one another: far more than a record has, far fewer than overflow a stack. */
 const maxDepth = 200;
@@ -30,26 +26,58 @@ export class JsonLimitError extends SyntaxError {
  * number of more than 1,000 characters, or has more values than its length explains.
  */
 export function parseJson(text: string): unknown {
-  checkLimits(text);
-  if (!manyDigits.test(text)) return JSON.parse(text);
-  return parse(text, null, { parseNumber: parseExactNumber, onDuplicateKey: ({ newValue }) => newValue });
+  const integers = findLongIntegers(text);
+  if (integers.length === 0) return JSON.parse(text);
+  // `JSON.parse` rounds them: it is given a text for each, whose beginning no one else can know.
+  const mark = `${crypto.getRandomValues(new Uint32Array(4)).join("-")}:`;
+  const pieces: string[] = [];
+  let copied = 0;
+  for (const { start, end } of integers) {
+    pieces.push(text.slice(copied, start), '"', mark, text.slice(start, end), '"');
+    copied = end;
+  }
+  pieces.push(text.slice(copied));
+  return withIntegers(JSON.parse(pieces.join("")), mark);
 }
 
-/** Looks at each character outside of strings once. What is not JSON at all is left to the parser. */
-function checkLimits(text: string): void {
+/** A place in a JSON text. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Puts a `bigint` in the place of each marked text. The limit on depth bounds the recursion. */
+function withIntegers(value: unknown, mark: string): unknown {
+  if (typeof value === "string") return value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
+  if (typeof value !== "object" || value === null) return value;
+  for (const key of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, key);
+    const exact = withIntegers(member, mark);
+    if (exact !== member) Reflect.set(value, key, exact);
+  }
+  return value;
+}
+
+/**
+ * Finds the integers that are not safe as a `number`. It looks at each character outside of strings once, and checks the limits;
+ * what is not JSON at all is left to the parser.
+ */
+function findLongIntegers(text: string): Span[] {
   const mostValues = maxValues + text.length / charactersPerValue;
+  const found: Span[] = [];
   let depth = 0;
   let values = 0;
-  let numberLength = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code >= digit0 && code <= digit9) {
-      numberLength += 1;
-      if (numberLength > maxNumberLength) throw new JsonLimitError("The JSON has a number of too many digits.");
-      continue;
-    }
-    numberLength = 0;
-    if (code === quote) at = endOfString(text, at);
+    if (isDigit(code)) {
+      const end = endOfDigits(text, at);
+      if (end - at > maxNumberLength) throw new JsonLimitError("The JSON has a number of too many digits.");
+      if (end - at >= leastLongDigits) {
+        const integer = { start: text.charCodeAt(at - 1) === minus ? at - 1 : at, end };
+        if (isLongInteger(text, integer)) found.push(integer);
+      }
+      at = end - 1;
+    } else if (code === quote) at = endOfString(text, at);
     else if (code === openingBrace || code === openingBracket) {
       depth += 1;
       values += 1;
@@ -58,8 +86,35 @@ function checkLimits(text: string): void {
     else if (code === comma) values += 1;
   }
   if (values > mostValues) throw new JsonLimitError("The JSON has too many values for its length.");
+  return found;
 }
 
+/** False for a part of a fraction, and for what no JSON has: a name without quotes, or zeros before other digits. */
+function isLongInteger(text: string, { start, end }: Span): boolean {
+  const digits = text.slice(start, end);
+  if (Number.isSafeInteger(Number(digits)) || /^-?0/.test(digits)) return false;
+  let next = end;
+  while (isBlank(text.charCodeAt(next))) next += 1;
+  const before = start === 0 ? "," : text.charAt(start - 1);
+  return /[\s:,[]/.test(before) && (next === text.length || /[,\]}]/.test(text.charAt(next)));
+}
+
+function endOfDigits(text: string, start: number): number {
+  let end = start;
+  while (isDigit(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function isDigit(code: number): boolean {
+  return code >= digit0 && code <= digit9;
+}
+
+/** RFC 8259, section 2. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+const minus = 0x2d;
 const quote = 0x22;
 const comma = 0x2c;
 const digit0 = 0x30;
@@ -78,11 +133,6 @@ function endOfString(text: string, start: number): number {
     if (backslashes % 2 === 0) return at;
   }
   return text.length;
-}
-
-function parseExactNumber(digits: string): Int64 {
-  const number = Number(digits);
-  return Number.isSafeInteger(number) || !integer.test(digits) ? number : BigInt(digits);
 }
 
 /** The JSON text of a value, with every `bigint` in it written as an integer. */
