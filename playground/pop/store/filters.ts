@@ -32,9 +32,10 @@ function sqlOf(condition: Condition): RawBuilder<boolean> {
     return sql`${column} ${sql.raw(condition.is)} ${parameter(condition.column, condition.value)}`;
   }
   if ("values" in condition) {
-    const list = listOf(condition.column, condition.values);
-    // An index is searched for the values of an array. Excluded values are hashed, so that no row is compared with each of them.
-    return condition.is === "in" ? sql`${column} = any(array(${list}))` : sql`${column} not in (${list})`;
+    // In these forms PostgreSQL searches an index, or hashes the values, so that no row is compared with each of them.
+    return condition.is === "in"
+      ? sql`${column} = any(${arrayOf(condition.column, condition.values)})`
+      : sql`${column} not in (select unnest(${arrayOf(condition.column, condition.values)}))`;
   }
   return condition.is === "null" ? sql`${column} is null` : sql`${column} is not null`;
 }
@@ -56,9 +57,9 @@ function parameter(column: ColumnName, value: NonNullable<Value>): RawBuilder<un
   return sql`${textOf(value)}::${sql.raw(sqlTypeOf(column))}`;
 }
 
-function listOf(column: ColumnName, values: readonly NonNullable<Value>[]): RawBuilder<unknown> {
+function arrayOf(column: ColumnName, values: readonly NonNullable<Value>[]): RawBuilder<unknown> {
   const type = sqlTypeOf(column).split(" ")[0];
-  return sql`select value::${sql.raw(type ?? "text")} from json_array_elements_text(${JSON.stringify(values.map(textOf))}::json) as value`;
+  return sql`${values.map(textOf)}::${sql.raw(`${type ?? "text"}[]`)}`;
 }
 
 /** The order of a page: by the given columns, unset as the greatest, then in the order of the first writing. */
