@@ -35,13 +35,11 @@ export class MovedRecords extends Error {
   }
 }
 
-/** Bytes of the bodies on one page: with more of them, one request would take the memory of the process. */
-const maxPageBytes = 128 * 1024 * 1024;
+/** Bytes of the bodies on one page: with more of them, one request would take the memory of the process. Clients take no more. */
+const maxPageBytes = 256 * 1024 * 1024;
 
 /** Thrown if the bodies on a page have more than `maxPageBytes`. */
 export class PageTooLarge extends Error {
-  readonly most: number = maxPageBytes;
-
   constructor() {
     super("The records of the page are too large together.");
     this.name = "PageTooLarge";
