@@ -42,12 +42,29 @@ it("a data folder with data in it is closed to others by the command", async () 
   expect(await modeOf(folder)).toBe("700");
 });
 
+it("a data folder that is its owner's alone stays as it is, with a sticky bit too", async () => {
+  const folder = join(await temporaryFolder(), "data");
+  await mkdir(folder);
+  await chmod(folder, 0o1700);
+  await run(folder);
+  expect(await modeOf(folder)).toBe("1700");
+});
+
+it.each(["file.txt", "node_modules"])("a folder with other things in it is not closed to others: %s", async (name) => {
+  const folder = join(await temporaryFolder(), "project");
+  await mkdir(join(folder, name), { recursive: true });
+  await chmod(folder, 0o755);
+  await expect(createPop({ data: folder })).rejects.toThrow(/holds other things/);
+  expect([await modeOf(folder), await readdir(folder)]).toEqual(["755", [name]]);
+});
+
 const refused: readonly (readonly [string, string, RegExp])[] = [
   [
     "of another owner",
-    "/",
+    "/srv",
     /is open to other users.*\(EPERM\)\. Run chmod 700 on it as its owner, or choose another folder\.$/,
   ],
+  ["with other things in it", "/", /is open to other users and holds other things.* Choose a new folder in it\.$/],
   ["that all users share", "/tmp", /is shared by all users of this machine\. Choose a new folder in it\.$/],
 ];
 
