@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { compact } from "../encoding.ts";
 import { StorageServerError } from "../errors.ts";
 import { checkInput, run, type StorageContext } from "../operations/context.ts";
 import { fetchSortedPage, type Search, type SortedPage } from "../operations/find.ts";
@@ -8,7 +7,7 @@ import { type Iteration, iterate } from "../operations/iterate.ts";
 import { limits, recordFields } from "../records/fields.ts";
 import type { FindFilter } from "../records/find-filter.ts";
 import { integerBetween, pageSizeSchema } from "../records/find-filter-schema.ts";
-import type { AnsweredRecord } from "../records/wire-record.ts";
+import { type AnsweredRecord, keptText } from "../records/wire-record.ts";
 import { exactObject, type SchemaOf } from "../validation.ts";
 import { type MigrateResult, migrateResult } from "./migrate.ts";
 import { PageProgress, walkPages } from "./page-walk.ts";
@@ -119,7 +118,8 @@ async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean,
     if (rotated === undefined) continue;
     found = true;
     givenUp.add(rotated.givenUp);
-    progress.count(rotated.settled + rotated.givenUp.length - rotated.refused > 0);
+    // A rehearsal writes nothing that could be refused.
+    if (!dryRun) progress.count(rotated.settled + rotated.givenUp.length - rotated.refused > 0);
     yield tally.add(rotated);
   }
   return found;
@@ -166,16 +166,17 @@ type RawRecord = Pick<AnsweredRecord, "raw">;
 
 /** Records that are not worth another try as long as nobody writes to them. */
 class GivenUp {
-  readonly #updatedAt = new Map<unknown, unknown>();
+  readonly #updatedAt = new Map<string | undefined, string | undefined>();
 
   add(records: readonly RawRecord[]): void {
-    for (const { raw } of records) this.#updatedAt.set(compact(raw[recordKey]), compact(raw[updatedAt]));
+    for (const { raw } of records) this.#updatedAt.set(keptText(raw[recordKey]), keptText(raw[updatedAt]));
   }
 
   without<Kind extends RawRecord>(records: readonly Kind[]): Kind[] {
-    return records.filter(
-      ({ raw }) => !this.#updatedAt.has(raw[recordKey]) || this.#updatedAt.get(raw[recordKey]) !== raw[updatedAt],
-    );
+    return records.filter(({ raw }) => {
+      const key = keptText(raw[recordKey]);
+      return !this.#updatedAt.has(key) || this.#updatedAt.get(key) !== keptText(raw[updatedAt]);
+    });
   }
 }
 

@@ -1,10 +1,9 @@
-import { compact } from "../encoding.ts";
 import { StorageServerError } from "../errors.ts";
 import { run } from "../operations/context.ts";
 import type { Page, Search } from "../operations/find.ts";
 import type { Iteration } from "../operations/iterate.ts";
 import { recordFields } from "../records/fields.ts";
-import type { AnsweredRecord } from "../records/wire-record.ts";
+import { type AnsweredRecord, keptText } from "../records/wire-record.ts";
 import { inFlight } from "./in-flight.ts";
 
 export interface PageWalkOptions<Visited extends Page> extends Iteration {
@@ -47,7 +46,7 @@ export async function walkPages<Visited extends Page, Result>(
     const announced = Math.min(place.limit, page.meta.total - place.offset);
     const records = recordsOf(page);
     const before = met.size;
-    for (const { raw } of records) met.add(compact(raw[recordKey]));
+    for (const { raw } of records) met.add(keptText(raw[recordKey]));
     progress.count(met.size > before && records.length >= announced);
     return page;
   };
@@ -71,7 +70,7 @@ interface Place {
 }
 
 function withoutRecords({ operation, country }: Search, total: number, pages: number): StorageServerError {
-  const message = `${operation}: pagination made no progress: the PoP for "${country}" reported ${total} records, but ${pages} pages did not hold the records that it reported. Ask its operator.`;
+  const message = `${operation}: pagination made no progress: the PoP for "${country}" reported ${total} records, but ${pages} pages did not hold them. Ask its operator.`;
   return new StorageServerError(message, {});
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { compact } from "../encoding.ts";
 import type { Int64 } from "../json.ts";
 import { expectation, foundIn, isPlainObject, kindOf, listOf, type SchemaOf } from "../validation.ts";
 import { type FieldEntry, fieldEntries } from "./fields.ts";
@@ -10,13 +11,18 @@ export type WireValue = string | Int64 | boolean | null;
 /** A record as it is sent: wire names, keys hashed, bodies sealed. */
 export type WireRecord = { record_key: string } & Record<string, WireValue>;
 
-/** A date as the wire has it. */
+/** Characters. Iterations keep keys and dates of all records that they met: a PoP must not choose how much that is. */
+const maxKeptLength = 1024;
+const withoutZone = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/;
+
+/** A date as the wire has it: in UTC, also if it does not say so (protocol.md, section 1). */
 export const wireDateSchema: SchemaOf<Date> = v.pipe(
   v.custom<string>(
     (input) => typeof input === "string",
     (issue) => `expected an ISO 8601 date, got ${kindOf(issue.input)}`,
   ),
-  v.transform((text) => new Date(text)),
+  v.maxLength(maxKeptLength, "expected an ISO 8601 date, got another text"),
+  v.transform((text) => new Date(withoutZone.test(text) ? `${text}Z` : text)),
   v.check((date) => !Number.isNaN(date.getTime()), "expected an ISO 8601 date, got another text"),
 );
 
@@ -70,6 +76,11 @@ function schemaOf({ type }: FieldEntry): v.GenericSchema<unknown, unknown> {
 const entries: Record<string, v.GenericSchema<unknown, unknown>> = Object.fromEntries(
   fieldEntries.map((entry) => [entry.wire, entry.name === "recordKey" ? v.string() : v.nullish(schemaOf(entry))]),
 );
+
+/** A text of a record that may not be what the protocol says, to be kept; undefined for anything but a short text. */
+export function keptText(value: unknown): string | undefined {
+  return typeof value === "string" && value.length <= maxKeptLength ? compact(value) : undefined;
+}
 
 /** A record as a PoP answered it. */
 export interface AnsweredRecord {

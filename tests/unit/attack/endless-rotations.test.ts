@@ -71,7 +71,14 @@ const endlessPages: Readonly<Record<string, (call: Call, index: number) => Promi
       Array.from({ length: placeOf(call).limit }, () => '{"record_key":5}'),
       claimed,
     ),
+  "returns what has an object for its key": async (call) =>
+    pageOf(
+      Array.from({ length: placeOf(call).limit }, () => '{"record_key":{}}'),
+      claimed,
+    ),
 };
+
+const withoutKeys = new Set(["returns what is no record", "returns what has an object for its key"]);
 
 /** Ways to accept no record for good. */
 const endlessBatches: Readonly<Record<string, (call: Call, index: number) => Response>> = {
@@ -146,7 +153,7 @@ describe.each(Object.entries(endlessPages))("a PoP that %s", (what, page) => {
     const error = await ended(pop, iterate);
     if (mayBeDeletions.has(what) || way === "findAll") return;
     // Without a key there is no record whose attachments could be looked at.
-    if (what === "returns what is no record" && way.startsWith("migrateAttachments")) return;
+    if (withoutKeys.has(what) && way.startsWith("migrateAttachments")) return;
     expect(error).toBeInstanceOf(StorageServerError);
     expect(String(error)).toMatch(/no progress/);
   });
@@ -193,6 +200,22 @@ describe.each(Object.entries(endlessBatches))(
     });
   },
 );
+
+describe("a PoP with many records that do not decrypt", () => {
+  it("is rehearsed to its end, with an error for each of them", async () => {
+    const total = 240;
+    const all = await recordsFrom(1, total, { body: "2:AAAA", version: 99 });
+    const pop = hostilePop((call) => {
+      const { limit, offset } = placeOf(call);
+      return json(pageOf(all.slice(offset, offset + limit), total));
+    });
+    let errors = 0;
+    for await (const progress of hostileStorage(pop, after).migrateAll(country, { pageSize, dryRun: true })) {
+      errors += progress.errors?.length ?? 0;
+    }
+    expect(errors).toBe(total);
+  });
+});
 
 describe("a PoP whose other clients delete most records meanwhile", () => {
   it.each([1, 4, 32])("is rotated to its end without an error, %d pages at a time", async (concurrency) => {
