@@ -100,9 +100,12 @@ async function findSealedFiles({ search, options, iteration }: Resealing): Promi
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency } = options;
   const walk = { ...iteration, search, fetchPage, recordsOf: ({ data }: Page) => data, pageSize, concurrency };
   const { results } = await walkPages(walk, async ({ data }) => data.flatMap(sealedFilesOf));
-  const found: Found[] = [];
-  for await (const files of results) for (const file of files) found.push(file);
-  return found;
+  // A PoP may list a file more than once.
+  const found = new Map<string, Found>();
+  for await (const files of results) {
+    for (const file of files) found.set(`${file.recordKeyHash} ${file.meta.fileId}`, file);
+  }
+  return [...found.values()];
 }
 
 function sealedFilesOf(record: AnsweredRecord): Found[] {
