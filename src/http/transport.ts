@@ -147,13 +147,20 @@ const requestIdHeader = "x-request-id";
  * An id goes into logs and errors, so that it must look like one, and must not be a part of what was sent: a token, say. The one
  * that the caller gave comes back.
  */
-function isRequestId(text: string, { headers = {}, body = "" }: SentRequest): boolean {
+function isRequestId(text: string, { headers = {}, url, body = "" }: SentRequest): boolean {
   const sent = Object.entries(headers);
   if (sent.some(([name, value]) => name.toLowerCase() === requestIdHeader && value === text)) return true;
   if (!isGeneratedId(text) || body.includes(beginningOfReadable)) return false;
-  const texts = [...sent.map(([, value]) => decodedCredentials(value)), body];
-  const forms = [text, text.toLowerCase(), text.toUpperCase()];
-  return !texts.some((sent) => forms.some((form) => sent.includes(form)));
+  const digits = withoutHyphens(text);
+  const short = [url, ...sent.map(([, value]) => decodedCredentials(value))];
+  if (short.some((value) => withoutHyphens(value).includes(digits))) return false;
+  // A body may be long: it is not copied. The first group of a UUID is the same with hyphens and without.
+  const beginning = digits.slice(0, 8);
+  return !body.includes(beginning) && !body.includes(beginning.toUpperCase());
+}
+
+function withoutHyphens(text: string): string {
+  return text.toLowerCase().replaceAll("-", "");
 }
 
 /** A body that is only encoded (protocol.md, section 4) may hold the id in a form that is not looked for. */

@@ -68,6 +68,18 @@ describe("requestId", () => {
     expect(await requestIdOf(uuid, find, plain)).toBeUndefined();
   });
 
+  it("is no hash of a record key in the address", async () => {
+    expect(await requestIdOf((call) => call.operation)).toBeUndefined();
+    expect(await requestIdOf((call) => call.operation.slice(0, 32).toUpperCase())).toBeUndefined();
+  });
+
+  it("is no part of what was sent without its hyphens, or with more", async () => {
+    const plain = { hashSearchKeys: false };
+    const digits = uuid.replaceAll("-", "");
+    expect(await requestIdOf(digits, (storage) => storage.find("de", { key1: uuid }), plain)).toBeUndefined();
+    expect(await requestIdOf(uuid, (storage) => storage.find("de", { key1: digits }), plain)).toBeUndefined();
+  });
+
   it("is no part of a body that was sent readable", async () => {
     const write = (storage: Storage): Promise<unknown> =>
       storage.write("de", { recordKey: "a record", body: `x ${uuid}` });
