@@ -83,9 +83,13 @@ function exceedsLimits(text: string): boolean {
  * The error for a response with a bad status. What it prints is made of what the client knows; the server's own words are its
  * `errors`.
  */
-export function serverError(answer: HttpAnswer, operation: string): StorageServerError {
+export function serverError(
+  answer: HttpAnswer,
+  operation: string,
+  json: unknown = readJson(answer),
+): StorageServerError {
   const { status, facts } = answer;
-  const details = errorDetails(readJson(answer));
+  const details = errorDetails(json);
   const places = placesIn(details ?? []);
   const at = places.length === 0 ? "" : ` at ${places.join(", ")}`;
   const hint = details === undefined || details.length === 0 ? "" : " The server's own words are in `errors`.";

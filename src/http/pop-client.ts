@@ -146,7 +146,7 @@ export class PopClient {
       { method, url: `${host}${path}`, headers, body, maxAnswerBytes },
       { ...call, ...counts },
     );
-    return { ...exchanged, error: () => serverError(exchanged.answer, call.operation) };
+    return { ...exchanged, error: () => serverError(exchanged.answer, call.operation, exchanged.json) };
   }
 
   /** What is asked for on behalf of all calls, so that none of them can cancel it while another one waits. */

@@ -1,5 +1,4 @@
 import type { StorageServerError } from "../errors.ts";
-import { readJson } from "../http/answers.ts";
 import type { JsonAnswer } from "../http/pop-client.ts";
 import { errorDetails, type Place, placeInBatchOf } from "../http/server-words.ts";
 import { stringifyJson } from "../json.ts";
@@ -21,8 +20,8 @@ export interface Refusal {
 }
 
 /** Reads a refusal from the PoP's own words. */
-export function refusalOf({ answer, error }: Pick<JsonAnswer, "answer" | "error">): Refusal {
-  const details = errorDetails(readJson(answer)) ?? [];
+export function refusalOf({ json, error }: Pick<JsonAnswer, "json" | "error">): Refusal {
+  const details = errorDetails(json) ?? [];
   const words = stringifyJson(details);
   const hashes = new Set<unknown>(words.match(/\b[\da-f]{64}\b/g));
   return {
