@@ -12,7 +12,7 @@ const maxDepth = 200;
 const maxNumberLength = 1000;
 /** Values may be this many, and one more for each so many characters: a few bytes each cost a hundred times that in memory. */
 const maxValues = 100_000;
-const charactersPerValue = 8;
+const charactersPerValue = 32;
 
 /** Thrown instead of parsing JSON that would cost more than what it can hold is worth. */
 export class JsonLimitError extends SyntaxError {
