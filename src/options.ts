@@ -304,9 +304,9 @@ export function configure(input: unknown): Configuration {
 
 /** An endpoint serves every country, and no list says which PoP is behind it: nothing would be left to be strict about. */
 function endpointWithStrictResidency(option: string | undefined): StorageConfigError {
-  const source = option === undefined ? "INC_ENDPOINT is set in the environment" : "endpoint is given";
+  const source = option === undefined ? "INC_ENDPOINT" : "endpoint";
   return new StorageConfigError(
-    `strictResidency cannot be kept if ${source}: records of every country would go to that one PoP. Remove the endpoint, so that the PoP of each country is looked up, or remove strictResidency.`,
+    `strictResidency cannot be kept with ${source}: records of every country would go to that one PoP. Remove one of the two.`,
   );
 }
 

@@ -175,7 +175,7 @@ export class Rotation {
 
 function readable(): StorageCryptoError {
   return new StorageCryptoError(
-    "The record is readable, and rotation encrypts only what was encrypted: the PoP may have forged it. Pass encryptReadable: true if readable records are meant to be encrypted now.",
+    "The record is readable: the PoP may have forged it. Pass encryptReadable: true if readable records are to be encrypted.",
   );
 }
 

@@ -93,7 +93,7 @@ async function openPrecommitBody(ciphertext: string, version: number, cipher: Op
 
 function readablePrecommitBody(): StorageIntegrityError {
   return new StorageIntegrityError(
-    "The PoP sent a readable precommitBody beside an encrypted body: no writer does that, and anyone could have forged it.",
+    "The PoP sent a readable precommitBody beside an encrypted body: no writer does that.",
   );
 }
 

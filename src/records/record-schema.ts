@@ -101,7 +101,7 @@ const precommitBodySchema: SchemaOf<string> = v.pipe(
   wellFormedText,
   v.check(
     (text) => !resemblesEnvelope(text),
-    "is JSON with a member meta, as an encrypted body has it, and could be served as the body of another record: put it into a list or another object",
+    "reads as an encrypted body, and could be served as one: put it into a list or another object",
   ),
 );
 
