@@ -155,8 +155,9 @@ function isRequestId(text: string, { headers = {}, url, body = "" }: SentRequest
   const short = [url, ...sent.map(([, value]) => decodedCredentials(value))];
   if (short.some((value) => withoutHyphens(value).includes(digits))) return false;
   // A body may be long: it is not copied. The first group of a UUID is the same with hyphens and without.
-  const beginning = digits.slice(0, 8);
-  return !body.includes(beginning) && !body.includes(beginning.toUpperCase());
+  const group = digits.slice(0, 8);
+  const forms = [text, text.toLowerCase(), text.toUpperCase(), group, group.toUpperCase()];
+  return !forms.some((form) => body.includes(form));
 }
 
 function withoutHyphens(text: string): string {
@@ -204,7 +205,7 @@ async function readAll(reader: BodyReader | undefined, limit: number): Promise<U
 /** The error for a successful response that is longer than it can have reason to be. */
 export function tooLong(facts: ServerErrorFacts, limit: number): StorageServerError {
   return new StorageServerError(
-    `${facts.method} ${hostOf(facts.url)}: the response is longer than ${limit} bytes, which is more than it can have to say: check the endpoint.`,
+    `${facts.method} ${hostOf(facts.url)}: the response is longer than ${limit} bytes, the most that is read: check the endpoint.`,
     facts,
   );
 }

@@ -80,6 +80,17 @@ describe("requestId", () => {
     expect(await requestIdOf(uuid, (storage) => storage.find("de", { key1: digits }), plain)).toBeUndefined();
   });
 
+  it.each([
+    "4bf9-2f3577b34da6a3ce929d0e0e4736",
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "4bF92f3577B34da6a3cE929d0e0e4736",
+    "01aRZ3NDEKTSV4RRFFQ69G5FaV",
+  ])("is nothing that was sent as it comes back: %s", async (id) => {
+    const find = (storage: Storage): Promise<unknown> => storage.find("de", { key1: `a key ${id}` });
+    expect(await requestIdOf(id)).toBe(id);
+    expect(await requestIdOf(id, find, { hashSearchKeys: false })).toBeUndefined();
+  });
+
   it("is no part of a body that was sent readable", async () => {
     const write = (storage: Storage): Promise<unknown> =>
       storage.write("de", { recordKey: "a record", body: `x ${uuid}` });
