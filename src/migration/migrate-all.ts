@@ -126,7 +126,7 @@ async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean,
 }
 
 function nothingSettled({ operation, country }: Search, pages: number): StorageServerError {
-  const message = `${operation}: no progress on ${pages} pages: the PoP for "${country}" accepted none of their records, or other writers keep changing them. Try again later, or ask its operator.`;
+  const message = `${operation}: no progress on ${pages} pages: the PoP for "${country}" accepted none of their records, or others keep changing them. Try again later, or ask its operator.`;
   return new StorageServerError(message, {});
 }
 

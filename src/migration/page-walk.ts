@@ -70,7 +70,7 @@ interface Place {
 }
 
 function withoutRecords({ operation, country }: Search, total: number, pages: number): StorageServerError {
-  const message = `${operation}: pagination made no progress: the PoP for "${country}" reported ${total} records, but ${pages} pages did not hold them. Ask its operator.`;
+  const message = `${operation}: pagination made no progress on ${pages} pages: the PoP for "${country}" reported ${total} records, but returned fewer. Ask its operator.`;
   return new StorageServerError(message, {});
 }
 
