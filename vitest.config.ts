@@ -1,15 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
-import "./tests/runtimes/map-group-by.ts";
-import { snippets } from "./tests/readme/plugin.ts";
-import { browsers } from "./tests/runtimes/browsers.ts";
-import { drivenTests, testsIn } from "./tests/runtimes/portable-tests.ts";
-import { runtime } from "./tests/runtimes/runtime.ts";
+import "./tests/support/runtimes/map-group-by.ts";
+import { snippets } from "./tests/e2e/readme/plugin.ts";
+import { browsers } from "./tests/support/runtimes/browsers.ts";
+import { drivenTests, testsIn } from "./tests/support/runtimes/portable-tests.ts";
+import { runtime } from "./tests/support/runtimes/runtime.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** What a person does on the page that `npm start` serves, from Node.js. */
-const pageOfPlayground = "tests/page/**/*.test.ts";
+const pageOfPlayground = "tests/e2e/page/**/*.test.ts";
 
 /** What drives a browser from Node.js: it is named, as a gap, by tests/run.ts where the browser is absent. */
 const absentBrowserTests = browsers
@@ -65,9 +65,9 @@ export default defineConfig({
   // Named here, so that a browser's first run finds them bundled and is not reloaded half-way.
   optimizeDeps: { include: ["@noble/hashes/sha2.js", "fast-check", "ky", "lossless-json", "valibot"] },
   test: {
-    globalSetup: ["tests/runtimes/global-setup.ts"],
+    globalSetup: ["tests/support/runtimes/global-setup.ts"],
     // Looks through all that is logged and thrown.
-    setupFiles: ["tests/leaks/watch.ts"],
+    setupFiles: ["tests/support/leaks/watch.ts"],
     allowOnly: false,
     // A test's console is shown where it fails.
     silent: "passed-only",

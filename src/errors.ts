@@ -128,6 +128,13 @@ export function isStorageError(value: unknown): value is StorageError {
   return nameOf(value) !== undefined;
 }
 
+/** Wraps anything that is no error of this package. */
+export function asStorageError(error: unknown): StorageError {
+  return isStorageError(error)
+    ? error
+    : new StorageError("Unexpected error; see `cause`. Please report it.", { cause: error });
+}
+
 /** The caller's side: options, secrets, arguments, credentials. */
 export class StorageClientError extends StorageError {
   static override readonly errorName: StorageErrorName = "StorageClientError";

@@ -1,6 +1,4 @@
 export type { FileAdapter, FileSource, SaveOptions } from "./adapters/files.ts";
-export type { AttachmentData } from "./attachments/attachment-data.ts";
-export type { AttachmentInput, AttachmentMetaInput, FileInput } from "./attachments/attachment-input.ts";
 export type { CustomEncryptionConfig } from "./crypto/custom-encryption.ts";
 export type { Secret, SecretsData, SecretsInput } from "./crypto/secrets.ts";
 export {
@@ -22,11 +20,13 @@ export {
   StorageResidencyError,
   StorageServerError,
 } from "./errors.ts";
+export type { AttachmentData } from "./files/attachment-data.ts";
+export type { AttachmentInput, AttachmentMetaInput, FileInput } from "./files/input.ts";
 export type { Int64 } from "./json.ts";
 export type { Logger, LogLevel } from "./logging.ts";
-export type { MigrateOptions, MigrateResult } from "./migration/migrate.ts";
-export type { MigrateAllOptions, MigrateProgress } from "./migration/migrate-all.ts";
-export type { FindMeta, FindResult } from "./operations/find.ts";
+export type { FindMeta, FindResult } from "./operations/records/find.ts";
+export type { MigrateOptions, MigrateResult } from "./operations/rotation/migrate.ts";
+export type { MigrateAllOptions, MigrateProgress } from "./operations/rotation/migrate-all.ts";
 export type { AuthEndpoints, HttpOptions, KeyReuseOptions, OAuthOptions, StorageOptions } from "./options.ts";
 export type {
   Comparisons,
@@ -40,7 +40,7 @@ export type {
   SortDirection,
   SortItem,
   StringFilter,
-} from "./records/find-filter.ts";
+} from "./records/filter/types.ts";
 export type { AttachmentMeta, RecordInput, StorageRecord } from "./records/record.ts";
 export type { Progress, RequestOptions } from "./request-options.ts";
 export { createStorage, Storage } from "./storage.ts";

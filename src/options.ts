@@ -11,7 +11,7 @@ import type { HostOptions } from "./http/hosts.ts";
 import type { RetryPolicy } from "./http/retry.ts";
 import { platformFetch } from "./http/transport.ts";
 import { Log, type Logger } from "./logging.ts";
-import type { KeyMode } from "./records/record-schema.ts";
+import type { KeyMode } from "./records/schema.ts";
 import { millisecondsSchema } from "./request-options.ts";
 import {
   exactObject,

@@ -1,17 +1,17 @@
 /**
  * `npm test`: every test in Node.js, and those that depend on no runtime in each browser that is installed, in Deno and in
- * Bun. Arguments are passed on to Vitest: `npm test -- tests/crypto` runs the files whose path holds that.
+ * Bun. Arguments are passed on to Vitest: `npm test -- tests/unit/crypto` runs the files whose path holds that.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { browsers } from "./runtimes/browsers.ts";
-import { serversVariable } from "./runtimes/global-setup.ts";
-import { drivenTests, testsIn } from "./runtimes/portable-tests.ts";
-import { startServers } from "./runtimes/servers.ts";
-import { joinOutcomes, noOutcome, type Outcome } from "./runtimes/test-outcome.ts";
-import { testRuns } from "./runtimes/test-runs.ts";
-import { runVitest } from "./runtimes/vitest-run.ts";
+import { browsers } from "./support/runtimes/browsers.ts";
+import { serversVariable } from "./support/runtimes/global-setup.ts";
+import { drivenTests, testsIn } from "./support/runtimes/portable-tests.ts";
+import { startServers } from "./support/runtimes/servers.ts";
+import { joinOutcomes, noOutcome, type Outcome } from "./support/runtimes/test-outcome.ts";
+import { testRuns } from "./support/runtimes/test-runs.ts";
+import { runVitest } from "./support/runtimes/vitest-run.ts";
 
 const filters = process.argv.slice(2);
 const required = process.env["CI"] === "true";

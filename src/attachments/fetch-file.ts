@@ -1,18 +1,17 @@
-import { StorageIntegrityError } from "../errors.ts";
+import { asStorageError, StorageIntegrityError } from "../errors.ts";
+import type { IncomingFile } from "../files/attachment-data.ts";
+import { fileNameOf } from "../files/content-disposition.ts";
+import { defaultType } from "../files/default-type.ts";
+import { isMimeType } from "../files/input.ts";
+import { fingerprinted, isSame } from "../files/integrity.ts";
+import { ProgressReport } from "../files/progress-report.ts";
+import { type FileKeyring, isSealedName } from "../files/sealed/file-keyring.ts";
+import { beginsSealed, magicLength } from "../files/sealed/layout.ts";
+import { openMetadata, openPieces } from "../files/sealed/open-file.ts";
+import { ByteReader, type Chunks } from "../files/streams.ts";
 import { type Download, download } from "../http/download.ts";
-import { asStorageError } from "../operations/context.ts";
 import type { AttachmentMeta } from "../records/record.ts";
-import type { IncomingFile } from "./attachment-data.ts";
-import { isMimeType } from "./attachment-input.ts";
-import { ByteReader, type Chunks } from "./byte-streams.ts";
-import { fileNameOf } from "./content-disposition.ts";
-import { defaultType } from "./default-type.ts";
 import { fetchMeta } from "./fetch-meta.ts";
-import { fingerprinted, isSame } from "./integrity.ts";
-import { ProgressReport } from "./progress-report.ts";
-import { type FileKeyring, isSealedName } from "./sealed/file-keyring.ts";
-import { beginsSealed, magicLength } from "./sealed/layout.ts";
-import { openMetadata, openPieces } from "./sealed/open-file.ts";
 import { filePath, type Target, transferSettings } from "./target.ts";
 
 /** Gives what opens sealed files, where there is one to be opened. */

@@ -2,7 +2,7 @@ import { StorageIntegrityError } from "../errors.ts";
 import { parseAnswer } from "../http/answers.ts";
 import type { PopCall } from "../http/pop-client.ts";
 import type { AttachmentMeta } from "../records/record.ts";
-import { attachmentMetaSchema } from "../records/wire-record.ts";
+import { attachmentMetaSchema } from "../records/wire.ts";
 import { filePath, type Target } from "./target.ts";
 
 /** What the PoP says of an attachment. @throws StorageServerError with `status` 404 where there is none. */

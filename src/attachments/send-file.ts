@@ -1,14 +1,14 @@
 import { StorageIntegrityError } from "../errors.ts";
+import { isSame } from "../files/integrity.ts";
+import { type OutgoingFile, OutgoingForm } from "../files/outgoing-file.ts";
+import { ProgressReport } from "../files/progress-report.ts";
 import { parseAnswer, readJson, serverError } from "../http/answers.ts";
 import { isGeneratedId } from "../http/generated-id.ts";
 import { type TransferSettings, transfer } from "../http/transfer.ts";
 import { upload } from "../http/upload.ts";
 import type { AttachmentMeta } from "../records/record.ts";
-import { attachmentMetaSchema } from "../records/wire-record.ts";
+import { attachmentMetaSchema } from "../records/wire.ts";
 import type { RequestOptions } from "../request-options.ts";
-import { isSame } from "./integrity.ts";
-import { type OutgoingFile, OutgoingForm } from "./outgoing-file.ts";
-import { ProgressReport } from "./progress-report.ts";
 
 export interface Sending {
   readonly operation: string;

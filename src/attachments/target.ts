@@ -1,10 +1,10 @@
 import { isWellFormed } from "../encoding.ts";
 import { StorageIntegrityError } from "../errors.ts";
+import { maxFileIdLength } from "../files/input.ts";
+import type { RecordIdentity } from "../files/sealed/file-keyring.ts";
 import type { TransferSettings } from "../http/transfer.ts";
 import { hashersOf, recordsPath, type StorageContext } from "../operations/context.ts";
 import type { RequestOptions } from "../request-options.ts";
-import { maxFileIdLength } from "./attachment-input.ts";
-import type { RecordIdentity } from "./sealed/file-keyring.ts";
 
 /** The record whose attachments an operation is about, and the operation itself. */
 export interface Target {

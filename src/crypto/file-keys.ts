@@ -34,7 +34,7 @@ export function fileSecrets({ byVersion }: CheckedSecrets): CheckedSecret[] {
 }
 
 /**
- * What the keys of files are derived from (src/attachments/SEALED-FILES.md): for a password what PBKDF2 makes of it with the
+ * What the keys of files are derived from (src/files/SEALED-FILES.md): for a password what PBKDF2 makes of it with the
  * salt, as for records; for a key the key itself. It cannot be taken out of the `CryptoKey` again.
  */
 export async function fileKeyBase(secret: CheckedSecret, salt: Bytes): Promise<CryptoKey> {

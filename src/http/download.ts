@@ -1,6 +1,6 @@
 import { downloadTraits } from "../adapters/transfers.ts";
+import { whenAborted } from "../async/abort.ts";
 import { isStorageError, StorageIntegrityError, StorageNetworkError, StorageServerError } from "../errors.ts";
-import { whenAborted } from "./abort.ts";
 import { serverError } from "./answers.ts";
 import { abortable, defaultMaxRetries, delay, retryDelay } from "./retry.ts";
 import { type TransferAttempt, type TransferCall, type TransferSettings, transfer } from "./transfer.ts";

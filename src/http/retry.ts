@@ -1,4 +1,4 @@
-import { whenAborted } from "./abort.ts";
+import { whenAborted } from "../async/abort.ts";
 
 /** When and how often a call is tried again. */
 export interface RetryPolicy {

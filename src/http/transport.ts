@@ -1,4 +1,5 @@
 import ky from "ky";
+import { whenAborted } from "../async/abort.ts";
 import { fromBase64, fromUtf8 } from "../encoding.ts";
 import {
   isStorageError,
@@ -7,7 +8,6 @@ import {
   StorageNetworkError,
   StorageServerError,
 } from "../errors.ts";
-import { whenAborted } from "./abort.ts";
 import { isGeneratedId } from "./generated-id.ts";
 import { responseLimits } from "./response-limits.ts";
 import { abortable } from "./retry.ts";

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import type { Cipher } from "../crypto/cipher.ts";
 import { createKeyHasher, type KeyHasher, normalizeKey } from "../crypto/key-hash.ts";
-import { type InputIssue, InputValidationError, isStorageError, StorageError } from "../errors.ts";
+import { asStorageError, type InputIssue, InputValidationError } from "../errors.ts";
 import type { PopClient } from "../http/pop-client.ts";
 import { abortable } from "../http/retry.ts";
 import type { Configuration } from "../options.ts";
-import type { KeyHashers } from "../records/open-record.ts";
+import type { KeyHashers } from "../records/open.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { cutIssues, exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { type InputSchemas, inputSchemas } from "./input-schemas.ts";
@@ -60,13 +60,6 @@ export async function run<Result>(request: RequestOptions, operation: () => Prom
     if (signal?.aborted) throw signal.reason;
     throw asStorageError(error);
   }
-}
-
-export function asStorageError(error: unknown): StorageError {
-  if (isStorageError(error)) return error;
-  return new StorageError("Something failed that was not foreseen: the cause tells what. Please report it.", {
-    cause: error,
-  });
 }
 
 /** The hashers of one operation. */

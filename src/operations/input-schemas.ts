@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import type { FindAllOptions, FindFilter, FindOptions } from "../records/find-filter.ts";
 import {
   findAllOptionsSchema,
   findFilterSchema,
   findOneOptionsSchema,
   findOptionsSchema,
-} from "../records/find-filter-schema.ts";
+} from "../records/filter/schema.ts";
+import type { FindAllOptions, FindFilter, FindOptions } from "../records/filter/types.ts";
 import type { RecordInput } from "../records/record.ts";
 import {
   type KeyMode,
@@ -13,7 +13,7 @@ import {
   recordInputSchema,
   recordKeySchema,
   recordKeysSchema,
-} from "../records/record-schema.ts";
+} from "../records/schema.ts";
 import { type RequestOptions, requestOptionsSchema } from "../request-options.ts";
 import type { SchemaOf } from "../validation.ts";
 

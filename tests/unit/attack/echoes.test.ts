@@ -1,7 +1,7 @@
 import { StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { rejection } from "../../faults/fault-storage.ts";
-import { printedForms } from "../../leaks/printed-forms.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { printedForms } from "../../support/leaks/printed-forms.ts";
 import { type Call, hostilePop, hostileStorage, json, sentRecords } from "./hostile-pop.ts";
 
 /** Bodies of 2 KiB, all different, so that no piece of one is a piece of another. */

@@ -1,9 +1,9 @@
 import { type MigrateProgress, type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
 import { stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
-import { country, group, outcome, rotating, writeAll } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
-import { refusal, stepInto } from "../../migration/step-into.ts";
+import { country, group, outcome, rotating, writeAll } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
+import { refusal, stepInto } from "../rotation/step-into.ts";
 import {
   askedKeys,
   type Call,

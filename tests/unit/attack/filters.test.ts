@@ -1,12 +1,12 @@
 import { type FindFilter, type RecordInput, StorageIntegrityError, type StorageOptions } from "incountry-storage";
 import { looseObject, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { rejection } from "../../faults/fault-storage.ts";
-import { country, outcome, rotating } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
-import { editPage, omit, stepInto } from "../../migration/step-into.ts";
-import { uniqueNumber, type Wire } from "../../storage/tampering.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { country, outcome, rotating } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
+import { editPage, omit, stepInto } from "../rotation/step-into.ts";
+import { uniqueNumber, type Wire } from "../storage/tampering.ts";
 
 const expiresAt = new Date("2100-01-01T00:00:00.000Z");
 const [longAgo, soon, later] = [new Date(0), new Date("2099-12-31T23:59:58Z"), new Date("2100-01-01T00:00:02Z")];

@@ -1,9 +1,9 @@
 import { type Storage, StorageIntegrityError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { rejection } from "../../faults/fault-storage.ts";
-import { country, rotating } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { country, rotating } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
 import {
   type Asked,
   answering,
@@ -13,7 +13,7 @@ import {
   waysToOpen,
   waysToRotate,
   writing,
-} from "../../storage/tampering.ts";
+} from "../storage/tampering.ts";
 import { encoded, encodedBody } from "./hostile-pop.ts";
 
 const before = { getSecrets: () => secrets.before };

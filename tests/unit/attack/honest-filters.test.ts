@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import type { RecordInput, Storage, StorageOptions } from "incountry-storage";
 import { array, number, object, optional, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { country, rotating } from "../../migration/rotating.ts";
-import { callWith } from "../../storage/call.ts";
-import { uniqueNumber } from "../../storage/tampering.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { country, rotating } from "../rotation/rotating.ts";
+import { callWith } from "../storage/call.ts";
+import { uniqueNumber } from "../storage/tampering.ts";
 
 /** Letters whose lower case depends on what is beside them, or has another length, stand among them. */
 const letters = fc.constantFrom("a", "A", "ß", "İ", "Σ", "É", "e", "%", "_", "\\", " ", "1", "🛂", "\u0130");

@@ -2,8 +2,8 @@ import { isStorageError, type Storage, type StorageError, type StorageOptions } 
 import { parseJson } from "incountry-storage/protocol";
 import { array, is, looseObject, optional, parse, record, string, unknown } from "valibot";
 import { expect } from "vitest";
-import { popStorage } from "../../conformance/pop-storage.ts";
-import { rejection } from "../../faults/fault-storage.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { popStorage } from "../conformance/pop-storage.ts";
 
 /** A request to a hostile PoP. */
 export interface Call {

@@ -1,9 +1,9 @@
 import { type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { popStorage } from "../../conformance/pop-storage.ts";
-import { faultStorage, rejection } from "../../faults/fault-storage.ts";
-import { end, head, type Turn } from "../../faults/script.ts";
-import { scripted } from "../../faults/scripted.ts";
+import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
+import { end, head, type Turn } from "../../support/faults/script.ts";
+import { scripted } from "../../support/faults/scripted.ts";
+import { popStorage } from "../conformance/pop-storage.ts";
 import { hashLike, hostilePop, hostileStorage, json, pageOf, storageError } from "./hostile-pop.ts";
 
 const mebibyte = 1024 * 1024;

@@ -6,10 +6,10 @@ import {
   StorageCryptoError,
 } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { country, outcome, rotating } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
-import { answering, stored, uniqueNumber, type Wire, writing } from "../../storage/tampering.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { country, outcome, rotating } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
+import { answering, stored, uniqueNumber, type Wire, writing } from "../storage/tampering.ts";
 import { encoded, encodedBody } from "./hostile-pop.ts";
 
 const before = { getSecrets: () => secrets.before };

@@ -1,10 +1,10 @@
 import { StorageCryptoError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { rejection } from "../../faults/fault-storage.ts";
-import { country, outcome } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
-import { stored, uniqueNumber, writing } from "../../storage/tampering.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { country, outcome } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
+import { stored, uniqueNumber, writing } from "../storage/tampering.ts";
 import { encoded } from "./hostile-pop.ts";
 import { sealText } from "./seal-text.ts";
 

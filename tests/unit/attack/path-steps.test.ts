@@ -1,11 +1,11 @@
 import { type MigrateProgress, type SecretsData, StorageCryptoError, StorageIntegrityError } from "incountry-storage";
 import { describe, expect, inject, it } from "vitest";
-import { patternBytes } from "../../attachments/pattern-bytes.ts";
-import { attachingTo, country } from "../../attachments/support.ts";
-import { methodOf, urlOf } from "../../attachments/tampering.ts";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { rejection } from "../../faults/fault-storage.ts";
-import { editPage } from "../../migration/step-into.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { patternBytes } from "../attachments/pattern-bytes.ts";
+import { attachingTo, country } from "../attachments/support.ts";
+import { methodOf, urlOf } from "../attachments/tampering.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { editPage } from "../rotation/step-into.ts";
 import { attachmentsOf } from "./attachments-of.ts";
 
 const older: SecretsData = { currentVersion: 1, secrets: [{ version: 1, secret: "the first password" }] };

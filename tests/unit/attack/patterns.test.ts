@@ -1,8 +1,8 @@
 import { stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
-import { country, outcome } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
-import { refusal } from "../../migration/step-into.ts";
+import { country, outcome } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
+import { refusal } from "../rotation/step-into.ts";
 import { encodedBody, hostilePop, hostileStorage, json, pageOf, sentRecords } from "./hostile-pop.ts";
 import { sealText } from "./seal-text.ts";
 

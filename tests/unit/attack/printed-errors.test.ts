@@ -1,9 +1,9 @@
 import { isStorageError, type Storage, StorageAuthenticationError, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { faultStorage, rejection } from "../../faults/fault-storage.ts";
-import { head, answer as rawAnswer, send } from "../../faults/script.ts";
-import { scripted } from "../../faults/scripted.ts";
-import { printedForms } from "../../leaks/printed-forms.ts";
+import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
+import { head, answer as rawAnswer, send } from "../../support/faults/script.ts";
+import { scripted } from "../../support/faults/scripted.ts";
+import { printedForms } from "../../support/leaks/printed-forms.ts";
 import { hostilePop, hostileStorage, json } from "./hostile-pop.ts";
 import { shown } from "./shown.ts";
 

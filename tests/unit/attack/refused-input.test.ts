@@ -5,8 +5,8 @@
 import * as fc from "fast-check";
 import { InputValidationError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { rejection } from "../../faults/fault-storage.ts";
-import { callWith, storageWith } from "../../storage/call.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { callWith, storageWith } from "../storage/call.ts";
 
 const good: Readonly<Record<string, unknown>> = {
   environmentId: "refused input",

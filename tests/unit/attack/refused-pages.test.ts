@@ -1,9 +1,9 @@
 import { type MigrateAllOptions, type MigrateProgress, StorageServerError } from "incountry-storage";
 import { stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
-import { country } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
-import { refusal } from "../../migration/step-into.ts";
+import { country } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
+import { refusal } from "../rotation/step-into.ts";
 import {
   askedKeys,
   type Call,

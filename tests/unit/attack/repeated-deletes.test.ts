@@ -1,8 +1,8 @@
 import type { Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../../conformance/pop-storage.ts";
-import { rejection } from "../../faults/fault-storage.ts";
-import { country } from "../../migration/rotating.ts";
+import { rejection } from "../../support/faults/fault-storage.ts";
+import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { country } from "../rotation/rotating.ts";
 import { hostilePop, hostileStorage, json } from "./hostile-pop.ts";
 
 const deletions: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {

@@ -1,8 +1,8 @@
 import type { MigrateProgress } from "incountry-storage";
 import { stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
-import { country } from "../../migration/rotating.ts";
-import { secrets } from "../../migration/secrets.ts";
+import { country } from "../rotation/rotating.ts";
+import { secrets } from "../rotation/secrets.ts";
 import { hashLike, hostilePop, hostileStorage, json, pageOf } from "./hostile-pop.ts";
 import { sealText } from "./seal-text.ts";
 

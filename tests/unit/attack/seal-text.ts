@@ -1,4 +1,4 @@
-import { secrets } from "../../migration/secrets.ts";
+import { secrets } from "../rotation/secrets.ts";
 
 /** A text encrypted with the older secret, and with nothing of this package (protocol.md, section 4, format 2). */
 export async function sealText(text: string): Promise<string> {

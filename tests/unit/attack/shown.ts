@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Logger, Storage, StorageError, StorageOptions } from "incountry-storage";
-import { printedForms } from "../../leaks/printed-forms.ts";
+import { printedForms } from "../../support/leaks/printed-forms.ts";
 import { type HostilePop, hostileStorage, storageError } from "./hostile-pop.ts";
 
 /** What a Storage logs and fails with, in every form in which a program may print it. */

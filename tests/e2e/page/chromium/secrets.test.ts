@@ -1,0 +1,262 @@
+import { writeFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { firstPassword, storageOf } from "../playground.ts";
+import { eventually, holdAnswers, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
+
+const visits = useVisits();
+
+/** Writes so many records to a country, sealed with the secret that the page opens with. */
+async function fill(country: string, count: number): Promise<void> {
+  const storage = await storageOf(visits.url);
+  const batches = Array.from({ length: count / 100 }, (_, batch) =>
+    Array.from({ length: 100 }, (_, index) => ({
+      recordKey: `person-${batch * 100 + index}`,
+      key1: `Family ${index}`,
+      rangeKey1: 9007199254740993n + BigInt(index),
+      body: `{"note": "${"x".repeat(150)}"}`,
+    })),
+  );
+  for (const batch of batches) await storage.batchWrite(country, batch);
+}
+
+/** The chart of records by version: "Version 1" → 5000. */
+async function chartOf(page: Page): Promise<Record<string, number>> {
+  const bars = await page.locator(".bars li").evaluateAll((items) =>
+    items.map((item) => {
+      const [words, count] = [...item.querySelectorAll(":scope > span")].map((part) => part.textContent ?? "");
+      return [(words ?? "").replace(" current", "").trim(), Number((count ?? "").replace(/\D/g, ""))] as const;
+    }),
+  );
+  return Object.fromEntries(bars);
+}
+
+async function makeKey(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const key = await page.getByLabel("32 bytes, in base64").inputValue();
+  await page.getByRole("button", { name: /^Add version/ }).click();
+  return key;
+}
+
+/** Watches for tasks that hold up the page; gives the longest, in milliseconds. */
+async function watchTasks(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const durations: number[] = [];
+    Reflect.set(globalThis, "longTasks", durations);
+    new PerformanceObserver((list) => durations.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: "longtask",
+    });
+  });
+  return () => page.evaluate(() => Math.max(0, ...Reflect.get(globalThis, "longTasks")));
+}
+
+describe("rotation", () => {
+  const count = 5_000;
+
+  test("of 5,000 records moves the chart, can be cancelled and continued, and tells how long the page was busy at most", {
+    timeout: 150_000,
+  }, async () => {
+    await fill("fr", count);
+    const page = await visits.visit({ path: "/#secrets" });
+    await untilCounted(page);
+    const key = await makeKey(page);
+    expect(Buffer.from(key, "base64").length).toBe(32);
+    await eventually(() => chartOf(page)).toEqual({ "Version 1": count, "Version 2": 0 });
+
+    const longestTask = await watchTasks(page);
+    await page.getByRole("button", { name: "Rotate all records" }).click();
+    const bar = page.getByRole("progressbar", { name: "Rotating" });
+    await eventually(() => page.textContent(".rotation .progress-words")).toMatch(/[\d,]+ a second, .+ left$/);
+    await eventually(async () => (await chartOf(page))["Version 2"]).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "Dark" }).click();
+    await keepScreenshot(page, "rotation-running");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelled").waitFor();
+    expect(await bar.count()).toBe(0);
+    await eventually(async () => {
+      const chart = await chartOf(page);
+      return (chart["Version 1"] ?? 0) + (chart["Version 2"] ?? 0);
+    }).toBe(count);
+    const halfway = (await chartOf(page))["Version 2"] ?? 0;
+    expect(halfway).toBeGreaterThan(0);
+    expect(halfway).toBeLessThan(count);
+
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.locator(".rotation").getByText("Done").waitFor({ timeout: 90_000 });
+    await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": count });
+    // A measurement, and not an assertion: it depends on what else the machine is busy with.
+    await writeFile(
+      new URL("../../../../artifacts/page/longest-task.txt", import.meta.url),
+      `${await longestTask()} ms\n`,
+    );
+    expect(await page.textContent(".rotation .progress-words")).toContain("5,000 of 5,000");
+
+    const rotated = await storageOf(visits.url, {
+      currentVersion: 2,
+      secrets: [{ version: 2, secret: key, isKey: true }],
+    });
+    expect((await rotated.find("fr", { version: 2 }, { limit: 1 })).meta.total).toBe(count);
+    const { record } = await rotated.read("fr", "person-4999");
+    expect(record).toMatchObject({ key1: "Family 99", rangeKey1: 9007199254741092n, version: 2 });
+  });
+
+  test("says nothing of records before they are counted", async () => {
+    await (await storageOf(visits.url)).write("no", { recordKey: "one" });
+    const page = await visits.visit({ path: "/#secrets" });
+    const held = await holdAnswers(page, "**/no/find");
+    await page.getByRole("radio", { name: /^Norway/ }).check();
+    await held.arrived();
+    const everything = (): Promise<string> => page.innerText("main");
+    expect(await everything()).toContain("Counting…");
+    expect(await everything()).not.toMatch(/No records yet|Every record is at/);
+    expect(await page.getByRole("button", { name: "Rotate all records" }).isEnabled()).toBe(false);
+    await held.release();
+    await eventually(everything).toContain("Every record is at version 1.");
+    expect(await everything()).not.toMatch(/No records yet|Counting/);
+  });
+
+  test("leaves alone, and counts, what the page has no secret for", async () => {
+    const stranger = await storageOf(visits.url, { currentVersion: 9, secrets: [{ version: 9, secret: "another" }] });
+    await stranger.write("lu", { recordKey: "not-ours" });
+    const storage = await storageOf(visits.url);
+    await storage.write("lu", { recordKey: "ours" });
+    await storage.write("be", { recordKey: "elsewhere" });
+    const page = await visits.visit({ path: "/#secrets" });
+    await page.getByRole("radio", { name: /^Luxembourg/ }).check();
+    await makeKey(page);
+    await eventually(() => chartOf(page)).toEqual({ "Version 1": 1, "Version 2": 0, "A version this page has not": 1 });
+    await page.getByRole("button", { name: "Rotate all records" }).click();
+    await page.getByText("1 record could not be opened").waitFor();
+    await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": 1, "A version this page has not": 1 });
+
+    // What is told of a rotation is told of its own countries and its own version.
+    await page.getByRole("radio", { name: "All countries" }).check();
+    await eventually(() => page.textContent(".rotation .progress-words")).toBe("Done, in Luxembourg1 of 2");
+    await makeKey(page);
+    await eventually(() => page.locator(".rotation .progress-words").count()).toBe(0);
+  });
+});
+
+describe("secrets", () => {
+  test("are a password or a key: what is no key is refused, and the newest seals what is written", async () => {
+    const page = await visits.visit({ path: "/#secrets" });
+    await page.getByLabel("32 bytes, in base64").fill("too short");
+    await page.getByText("A key is 32 bytes").waitFor();
+    expect(await page.getByRole("button", { name: /^Add version/ }).isDisabled()).toBe(true);
+    for (const [text, problem] of [
+      [Buffer.alloc(31).toString("base64"), "These are 31."],
+      [Buffer.alloc(32).toString("base64").replace("=", ""), "This is not whole"],
+      [Buffer.alloc(32).toString("base64url"), "This is not whole"],
+    ] as const) {
+      await page.getByLabel("32 bytes, in base64").fill(text);
+      await page.getByText(problem).waitFor();
+    }
+    await page.getByLabel("Version", { exact: true }).fill("");
+    await page.getByText("A version is a whole number").waitFor();
+    await page.getByLabel("Version", { exact: true }).fill("1");
+    await page.getByText("There is a version 1 already.").waitFor();
+    await page.getByRole("radio", { name: "Password" }).check();
+    await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery staple");
+    await page.getByLabel("Version", { exact: true }).fill("12");
+    await page.getByRole("button", { name: "Add version 12" }).click();
+    await page.getByText("Version 12").first().waitFor();
+    await page.getByRole("link", { name: "Write" }).click();
+    await eventually(() => page.textContent(".client-fields .leaves")).toContain("version 12");
+    await page.getByLabel("Name of the record").fill("twelve");
+    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
+    const reader = await storageOf(visits.url, {
+      currentVersion: 12,
+      secrets: [{ version: 12, secret: "correct horse battery staple" }],
+    });
+    expect((await reader.read("de", "twelve")).record.version).toBe(12);
+  });
+
+  test("are forgotten by Lock: what is left is what anyone sees; only the right secret opens it again", async () => {
+    await (await storageOf(visits.url)).write("cy", { recordKey: "locked-in", key1: "Eleni", body: "asthma" });
+    const page = await visits.visit({ path: "/#find" });
+    await page.getByRole("radio", { name: /^Cyprus/ }).check();
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.getByText("asthma").waitFor();
+
+    await page.getByRole("button", { name: "Lock", exact: true }).click();
+    await page.getByText("This page is locked.").waitFor();
+    expect(await page.getByText("asthma").count()).toBe(0);
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    const card = page.locator(".card.sealed");
+    await card.waitFor();
+    expect(await card.textContent()).toMatch(/"body":\s*"2:[\w+/=]{100,}"/);
+    await page.getByRole("link", { name: "Write" }).click();
+    expect(await page.getByRole("button", { name: /^Seal it/ }).isDisabled()).toBe(true);
+    await eventually(() => page.textContent("#leaves-body code")).toBe("—");
+
+    const unlockWith = async (password: string): Promise<void> => {
+      await page.getByLabel("Version 1, a password").fill(password);
+      await page.getByRole("button", { name: "Unlock", exact: true }).last().click();
+    };
+    const findAgain = async (): Promise<void> => {
+      await page.getByRole("link", { name: "Find" }).click();
+      await page.getByRole("button", { name: "Find", exact: true }).click();
+    };
+    await page.getByRole("link", { name: "Secrets" }).click();
+    await unlockWith("a wrong guess");
+    await page.getByText("This does not open the records sealed with version 1.").waitFor();
+    await page.getByRole("button", { name: "Use it all the same" }).click();
+    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await findAgain();
+    await eventually(() => page.textContent(".cards")).toMatch(/cannot be opened/);
+    await page.getByRole("link", { name: "Secrets" }).click();
+    await page.getByRole("button", { name: /^Lock: forget/ }).click();
+    await unlockWith(firstPassword);
+    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await findAgain();
+    await eventually(() => page.textContent(".cards")).toMatch(/asthma/);
+  });
+
+  test("are never stored, and never sent", async () => {
+    await (await storageOf(visits.url)).write("de", { recordKey: "to-be-rotated" });
+    const page = await visits.visit({ path: "/#secrets" });
+    const sent: string[] = [];
+    page.on("request", (request) => {
+      sent.push(request.url(), JSON.stringify(request.headers()), request.postData() ?? "");
+    });
+    await page.getByRole("radio", { name: "Password" }).check();
+    await page.getByRole("textbox", { name: "Password" }).fill("a secret of this test");
+    await page.getByRole("button", { name: /^Add version/ }).click();
+    const key = await makeKeyAfterPassword(page);
+    await page.getByRole("link", { name: "Write" }).click();
+    await page.getByLabel("Name of the record").fill("never-sent");
+    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
+    await page.getByRole("link", { name: "Secrets" }).click();
+    await page.getByRole("radio", { name: /^Germany/ }).check();
+    await page.getByRole("button", { name: "Rotate all records" }).click();
+    await page.locator(".rotation").getByText("Done").waitFor();
+
+    const everything = sent.join("\n");
+    expect(everything).toContain("batchWrite");
+    for (const secret of [firstPassword, "a secret of this test", key]) {
+      const forms = [
+        secret,
+        encodeURIComponent(secret),
+        Buffer.from(secret).toString("base64"),
+        Buffer.from(secret).toString("hex"),
+      ];
+      for (const form of forms) expect(everything.includes(form)).toBe(false);
+    }
+    expect(await page.context().cookies()).toEqual([]);
+    const stored = await page.evaluate(async () => ({
+      local: localStorage.length,
+      session: sessionStorage.length,
+      databases: (await indexedDB.databases()).length,
+      caches: (await caches.keys()).length,
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+    }));
+    expect(stored).toEqual({ local: 0, session: 0, databases: 0, caches: 0, workers: 0 });
+  });
+});
+
+async function makeKeyAfterPassword(page: Page): Promise<string> {
+  await page.getByRole("radio", { name: "Key" }).check();
+  return makeKey(page);
+}

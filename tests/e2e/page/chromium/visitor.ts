@@ -1,0 +1,158 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Route,
+} from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { chromiumFlags, chromiumProgram } from "../../../support/runtimes/browser-programs.ts";
+import { deferred } from "../../../support/runtimes/deferred.ts";
+import { type Playground, root, startPlayground } from "../playground.ts";
+
+/** A playground, and visitors of its page. */
+export interface Visits {
+  readonly url: string;
+  /** Opens the page in a new window that knows nothing of the others. */
+  visit(options?: BrowserContextOptions & { readonly path?: string }): Promise<Page>;
+}
+
+/**
+ * Starts a playground for the tests of a file. After each test it checks what holds always: the page threw nothing, asked
+ * for nothing but its own origin, and did nothing that its policy refuses.
+ */
+export function useVisits(): Visits {
+  let playground: Playground | undefined;
+  let browser: Browser | undefined;
+  let faults: string[] = [];
+
+  beforeAll(async () => {
+    if (chromiumProgram === undefined) throw new Error("Chromium is gone since the run began.");
+    const launched = chromium.launch({ executablePath: chromiumProgram, args: chromiumFlags });
+    [playground, browser] = await Promise.all([startPlayground(), launched]);
+  });
+  afterEach(async ({ task }) => {
+    const seen = faults;
+    faults = [];
+    const contexts = browser?.contexts() ?? [];
+    if (task.result?.state === "fail") await tellWhatIsShown(contexts);
+    for (const context of contexts) await context.close();
+    expect(seen).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await playground?.close();
+  });
+
+  const urlOf = (): string => playground?.url ?? "";
+  return {
+    get url() {
+      return urlOf();
+    },
+    visit: async ({ path = "/", ...options } = {}) => {
+      if (browser === undefined) throw new Error("The browser was not started.");
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      context.setDefaultTimeout(patience);
+      const page = await context.newPage();
+      await watch(page, urlOf(), faults);
+      await page.goto(urlOf() + path);
+      return page;
+    },
+  };
+}
+
+/** What a test saw when it failed, beside what it waited for. */
+async function tellWhatIsShown(contexts: readonly BrowserContext[]): Promise<void> {
+  for (const page of contexts.flatMap((context) => context.pages())) {
+    const words = await page.evaluate(() => document.querySelector("main")?.innerText).catch(String);
+    console.error(`The page at ${page.url()} shows:\n${words}`);
+  }
+}
+
+const violation = "Refused by the policy:";
+
+async function watch(page: Page, url: string, faults: string[]): Promise<void> {
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.text().startsWith(violation)) faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith(`blob:${url}/`)) faults.push(request.url());
+  });
+  await page.addInitScript((words) => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
+      console.warn(words, violatedDirective, blockedURI, sourceFile);
+    });
+  }, violation);
+}
+
+/** Waits until the page has asked the PoP what it holds. */
+export async function untilCounted(page: Page): Promise<void> {
+  await eventually(() => page.textContent(".countries [role=status]")).not.toMatch(/Asking|so far|^$/);
+}
+
+/** Milliseconds that a person would wait for something to appear. */
+const patience = 15_000;
+
+/** What is to become true before long. */
+export function eventually<Value>(look: () => Value): ReturnType<typeof expect.poll<Value>> {
+  return expect.poll(look, { timeout: patience, interval: 30 });
+}
+
+/** Keeps what is seen, for whoever looks at the artefacts of a run. */
+export async function keepScreenshot(page: Page, name: string): Promise<string> {
+  const folder = join(root, "artifacts", "page");
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}
+
+/** Requests whose answers are held back. */
+export interface Held {
+  /** Waits until the PoP has answered one of them. */
+  arrived(): Promise<void>;
+  /** Lets the answers through, those to come as well. */
+  release(): Promise<void>;
+}
+
+/** Holds back the answers to some requests, or to the first of them, as a slow network does. */
+export async function holdAnswers(page: Page, url: string | RegExp, options: { times?: number } = {}): Promise<Held> {
+  const opened = deferred();
+  const delivered: Promise<void>[] = [];
+  let answered = 0;
+  const hold = async (route: Route): Promise<void> => {
+    const response = await route.fetch();
+    answered += 1;
+    // The page may not want the answer any more.
+    const delivery = opened.promise.then(() => route.fulfill({ response }).catch(() => undefined));
+    delivered.push(delivery);
+    await delivery;
+  };
+  await page.route(url, hold, options);
+  return {
+    arrived: async () => {
+      await eventually(() => answered).toBeGreaterThan(0);
+    },
+    release: async () => {
+      opened.resolve();
+      await Promise.all(delivered);
+    },
+  };
+}
+
+/** Tells whether some words have been on the page since then, however short. */
+export async function watchFor(page: Page, words: string): Promise<() => Promise<boolean>> {
+  const watch = await page.evaluateHandle((words) => {
+    const watch = { seen: false };
+    const look = (): void => {
+      watch.seen ||= document.body.innerText.includes(words);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return watch;
+  }, words);
+  return () => watch.evaluate(({ seen }) => seen);
+}

@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defaultEnvironment } from "incountry-playground";
+import { createStorage, type SecretsInput, type Storage } from "incountry-storage";
+import { parseJson } from "incountry-storage/protocol";
+import { parse, record, string, unknown } from "valibot";
+import { stopProgram, waitForOutput } from "../../support/runtimes/processes.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The root of the repository. */
+export const root = here("../../..");
+
+/** What runs TypeScript, with what `incountry-storage` is for the playground. */
+export const tsx = ["--import", here("../../../playground/typescript.js")];
+
+/** The playground as `npm start` runs it. */
+export interface Playground {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the playground on a free port, with an empty folder. */
+export async function startPlayground(): Promise<Playground> {
+  const folder = await mkdtemp(join(tmpdir(), "playground-"));
+  const args = [...tsx, here("../../../playground/start.ts"), "--port", "0", "--data", folder];
+  const program = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const close = async (): Promise<void> => {
+    await stopProgram(program);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const [, url = ""] = await waitForOutput(program, /open on (http:\S+)/);
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export const firstPassword = "the playground's first password, known to everyone";
+/** The secret that the page opens with, as another program gives it. */
+export const firstSecret: SecretsInput = { currentVersion: 1, secrets: [{ version: 1, secret: firstPassword }] };
+
+const { id: environmentId, apiKey } = defaultEnvironment;
+
+/** A Storage of another program that works on the same PoP. */
+export function storageOf(url: string, secrets: SecretsInput = firstSecret): Promise<Storage> {
+  return createStorage({ environmentId, apiKey, endpoint: url, getSecrets: () => secrets });
+}
+
+/** protocol.md, section 2. */
+export function hashOf(key: string): string {
+  return createHash("sha256").update(`${key}:${environmentId}`).digest("hex");
+}
+
+/** The row of a record, fetched without the SDK. */
+export async function rowOf(
+  url: string,
+  country: string,
+  recordKey: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${url}/v2/storage/records/${country}/${hashOf(recordKey)}`, {
+    headers: { authorization: `Bearer ${apiKey}`, "x-env-id": environmentId, ...extra },
+  });
+  return parse(record(string(), unknown()), parseJson(await response.text()));
+}

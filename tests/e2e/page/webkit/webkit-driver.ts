@@ -1,0 +1,30 @@
+import { parse, string } from "valibot";
+import { type WebkitPrograms, WebkitSession } from "../../../support/runtimes/webkit-session.ts";
+import type { Driver } from "../person.ts";
+
+/** Milliseconds in which WebKitWebDriver answers whatever it is asked here, unless it never will. */
+const patience = 20_000;
+
+/** Whether this was thrown because WebKitWebDriver lost a command: on a busy machine it now and then answers one never. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}
+
+/** WebKitGTK, driven by WebDriver; no screenshots, which it now and then never makes. */
+export async function driveWebkit(programs: WebkitPrograms): Promise<Driver> {
+  const session = await WebkitSession.start(programs);
+  const command = (method: string, path: string, body?: object): Promise<unknown> =>
+    session.command(method, path, body, AbortSignal.timeout(patience));
+  await command("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 800 });
+  return {
+    open: async (url) => {
+      await command("POST", "/url", { url });
+    },
+    evaluate: async (expression) =>
+      parse(string(), await command("POST", "/execute/sync", { script: `return ${expression}`, args: [] })),
+    perform: async (actions) => {
+      await command("POST", "/actions", { actions });
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,35 @@
+import { type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
+import { expect } from "vitest";
+import { popStorage } from "../../unit/conformance/pop-storage.ts";
+import type { Scripted } from "./scripted.ts";
+
+/**
+ * Nothing is won by waiting for a server of our own. The time is bounded: in some versions of Node.js the reading of a body
+ * that claims to be gzip and is not never ends.
+ */
+export const atOnce = { timeout: 4_000, retryBaseDelay: 1, retryMaxDelay: 2 } as const;
+
+/** A Storage whose PoP stands behind the fault server. */
+export function faultStorage({ url }: Pick<Scripted, "url">, options: Partial<StorageOptions> = {}): Storage {
+  return popStorage({ endpoint: url, httpOptions: atOnce, ...options });
+}
+
+/** The error that a promise rejects with; fails where it does not. */
+export function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => expect.unreachable(`It was fulfilled: ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+}
+
+/** The same, where it must be a server error of the given class, with what is known of the exchange. */
+export async function serverError(
+  promise: Promise<unknown>,
+  expected: { name: string; method: string; url: string; status: number | undefined },
+): Promise<StorageServerError> {
+  const error = await rejection(promise);
+  if (!(error instanceof StorageServerError)) return expect.unreachable(`Not a StorageServerError: ${String(error)}`);
+  const { name, method, url, status } = error;
+  expect({ name, method, url, status }).toStrictEqual(expected);
+  return error;
+}

@@ -1,0 +1,221 @@
+import { Storage } from "incountry-storage";
+import { describe, expect, it } from "vitest";
+import { xorHex } from "../../support/fixtures/vectors.ts";
+import { cannedPop } from "../records/canned-pop.ts";
+import { password, storageWith, write } from "./any-secrets.ts";
+import { current, custom, customKey, opened, reversing, sealed } from "./custom-storage.ts";
+
+const failing = (): never => {
+  throw new RangeError("the function's own");
+};
+
+class Incomplete {
+  readonly version = "incomplete";
+  readonly client: object = {};
+
+  encrypt(text: string): string {
+    return text;
+  }
+}
+
+/** Tears surrogate pairs apart. */
+const turnUnits = (text: string): string => text.split("").toReversed().join("");
+
+describe("custom encryption that does not work", () => {
+  it.each<[string, object, string]>([
+    ["encrypt throws", { encrypt: failing }, "9 failed its trial: encrypt() or decrypt() threw an error"],
+    [
+      "decrypt rejects",
+      { decrypt: () => Promise.reject(new RangeError("the function's own")) },
+      "9 failed its trial: encrypt() or decrypt() threw an error",
+    ],
+    [
+      "encrypt returns bytes",
+      { encrypt: () => new Uint8Array(3) },
+      "9 failed its trial: encrypt() or decrypt() threw an error",
+    ],
+    [
+      "encrypt returns nothing",
+      { encrypt: () => undefined },
+      "9 failed its trial: encrypt() or decrypt() threw an error",
+    ],
+    [
+      "decrypt returns a promise of a number",
+      { decrypt: async () => 5 },
+      "9 failed its trial: encrypt() or decrypt() threw an error",
+    ],
+    [
+      "decrypt gives another text",
+      { decrypt: () => "another" },
+      "9 failed its trial: decrypt() did not give back what encrypt() was given",
+    ],
+    [
+      "texts lose what is beyond ASCII",
+      { encrypt: (text: string) => text.replaceAll(/[^ -~]/g, "?"), decrypt: (text: string) => text },
+      "9 failed its trial: decrypt() did not give back",
+    ],
+    [
+      "encrypt returns what UTF-8 cannot carry",
+      { encrypt: turnUnits, decrypt: turnUnits },
+      "9 failed its trial: encrypt() or decrypt() threw an error",
+    ],
+    [
+      "a key that is not current fails",
+      {
+        encrypt: (text: string, _key: Uint8Array, version: number) => (version === 9 ? text : failing()),
+        decrypt: (text: string) => text,
+      },
+      "8 failed its trial: encrypt() or decrypt() threw an error",
+    ],
+  ])("%s: validate says so", async (_, parts, words) => {
+    const secrets = { currentVersion: 9, secrets: [customKey(8), customKey(9)] };
+    const { storage } = storageWith(() => secrets, "OK", { customEncryptionConfigs: [{ ...current, ...parts }] });
+    await expect(storage.validate()).rejects.toMatchObject({
+      name: "StorageConfigError",
+      message: expect.stringContaining(`The custom encryption "reversing: 1" with the key of version ${words}`),
+    });
+  });
+
+  it("when it seals: the error tells the version, and has the cause", async () => {
+    const { storage, calls } = storageWith(() => custom, "OK", {
+      customEncryptionConfigs: [{ ...current, encrypt: failing }],
+    });
+    await expect(write(storage)).rejects.toMatchObject({
+      name: "StorageCryptoError",
+      message: 'Custom encryption "reversing: 1": encrypt() failed with the key of version 9.',
+      cause: expect.any(RangeError),
+    });
+    expect(calls).toStrictEqual([]);
+  });
+
+  it("when it opens: the record has an error that tells the version, with the cause, and the others open", async () => {
+    const [good] = await sealed([current]);
+    const damaged = { record_key: "x", version: 9, body: `c${btoa("reversing: 1")}:${btoa("something else")}` };
+    const { records, errors } = await opened(good === undefined ? [] : [good, damaged], [current]);
+    expect(records).toMatchObject([{ body: "the body" }]);
+    expect(errors).toMatchObject([
+      {
+        error: {
+          name: "StorageCryptoError",
+          message: 'Custom encryption "reversing: 1": decrypt() failed with the key of version 9.',
+          cause: expect.any(RangeError),
+        },
+      },
+    ]);
+  });
+
+  it.each<[string, unknown, readonly object[], string]>([
+    [
+      "its configuration is not there",
+      custom,
+      [{ ...xorHex, isCurrent: true }],
+      "whose version is not among customEncryptionConfigs",
+    ],
+    [
+      "its key is a password now",
+      { currentVersion: 8, secrets: [customKey(8), { ...password, version: 9 }] },
+      [current],
+      "the secret of version 9 has no isForCustomEncryption",
+    ],
+    [
+      "its key is not there",
+      { currentVersion: 8, secrets: [customKey(8)] },
+      [current],
+      "sealed with the secret of version 9, which getSecrets() did not return",
+    ],
+  ])("when %s: the record's error says so", async (_, secrets, configurations, words) => {
+    const { records, errors } = await opened(await sealed([current]), configurations, secrets);
+    expect(records).toStrictEqual([]);
+    expect(errors).toMatchObject([{ error: { name: "StorageCryptoError", message: expect.stringContaining(words) } }]);
+  });
+
+  it("a ciphertext of its own under a key for custom encryption does not open", async () => {
+    const { storage, sent } = storageWith(() => ({ currentVersion: 9, secrets: [{ ...password, version: 9 }] }));
+    await write(storage);
+    const { errors } = await opened(sent(), [current]);
+    expect(errors).toMatchObject([
+      { error: { name: "StorageCryptoError", message: expect.stringContaining("cannot be opened") } },
+    ]);
+  });
+});
+
+describe("custom encryption that is not configured well", () => {
+  const base = {
+    environmentId: "custom",
+    endpoint: "https://pop.example",
+    apiKey: "key",
+    fetch: cannedPop("OK").fetch,
+  };
+
+  it.each<[string, readonly object[], string]>([
+    ["a version twice", [reversing, reversing], "each version may be there once"],
+    ["two current ones", [current, { ...xorHex, isCurrent: true }], "only one may have isCurrent"],
+    [
+      "an empty version",
+      [{ ...reversing, version: "" }],
+      "options.customEncryptionConfigs[0].version: must not be empty",
+    ],
+    [
+      "a version that UTF-8 cannot carry",
+      [{ ...reversing, version: "\ud800" }],
+      "options.customEncryptionConfigs[0].version: holds half of a surrogate pair, which UTF-8 cannot carry",
+    ],
+    ["no decrypt", [{ ...reversing, decrypt: undefined }], "options.customEncryptionConfigs[0].decrypt: "],
+    ["an unknown encoding", [{ ...reversing, encoding: "hex" }], "options.customEncryptionConfigs[0].encoding: "],
+    [
+      "an unknown field",
+      [{ ...reversing, current: true }],
+      "options.customEncryptionConfigs[0].current: is not a name known here",
+    ],
+    [
+      "a misspelled field",
+      [{ ...reversing, iscurrent: true }],
+      "options.customEncryptionConfigs[0].iscurrent: is not a name known here; did you mean isCurrent?",
+    ],
+    [
+      "a misspelled field of an object without a prototype",
+      [Object.assign(Object.create(null), reversing, { iscurrent: true })],
+      "options.customEncryptionConfigs[0].iscurrent: is not a name known here; did you mean isCurrent?",
+    ],
+    [
+      "an instance of a class without decrypt",
+      [new Incomplete()],
+      "options.customEncryptionConfigs[0].decrypt: is missing",
+    ],
+    ["a list", [[reversing]], "options.customEncryptionConfigs[0]: expected an object, got a list"],
+  ])("%s: the Storage is not made", (_, customEncryptionConfigs, words) => {
+    const make = (): unknown =>
+      Reflect.construct(Storage, [{ ...base, getSecrets: () => custom, customEncryptionConfigs }]);
+    expect(make).toThrow(
+      expect.objectContaining({ name: "StorageConfigError", message: expect.stringContaining(words) }),
+    );
+  });
+
+  it.each<[string, unknown, readonly object[], string]>([
+    ["keys without a configuration", custom, [], "there are no customEncryptionConfigs"],
+    [
+      "a configuration without keys",
+      { currentVersion: 1, secrets: [password] },
+      [reversing],
+      "none of the secrets has isForCustomEncryption",
+    ],
+    [
+      "a current key without a current configuration",
+      custom,
+      [reversing],
+      "none of customEncryptionConfigs has isCurrent",
+    ],
+    [
+      "a current configuration without a current key",
+      { ...custom, currentVersion: 1 },
+      [current],
+      "the current secret has no isForCustomEncryption",
+    ],
+  ])("%s: validate says so, and so does the first call", async (_, secrets, customEncryptionConfigs, words) => {
+    const { storage, calls } = storageWith(() => secrets, "OK", { customEncryptionConfigs });
+    const refusal = { name: "StorageConfigError", message: expect.stringContaining(words) };
+    await expect(storage.validate()).rejects.toMatchObject(refusal);
+    await expect(write(storage)).rejects.toMatchObject(refusal);
+    expect(calls).toStrictEqual([]);
+  });
+});

@@ -1,0 +1,238 @@
+import { StorageAuthenticationError, StorageNetworkError, StorageServerError } from "incountry-storage";
+import { describe, expect, inject, it, vi } from "vitest";
+import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
+import { answer, genuine, hang, jsonAnswer, reset, type Turn, wait } from "../../support/faults/script.ts";
+import { scripted } from "../../support/faults/scripted.ts";
+import { authorizations, clientCredentials, genuinely, token, unauthorized } from "./credentials.ts";
+
+describe("a refused token request", () => {
+  const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };
+
+  it("is a StorageAuthenticationError with the code of RFC 6749, and not repeated", async () => {
+    const { oauth, endpoint } = await clientCredentials(jsonAnswer(refusal, { status: "400 Bad Request" }));
+    const pop = await scripted([genuine()]);
+    const error = await rejection(faultStorage(pop, { oauth }).read("de", "any"));
+    expect(error).toBeInstanceOf(StorageAuthenticationError);
+    expect(error).toMatchObject({
+      code: "authentication_error",
+      message:
+        "The token endpoint refused the client credentials (400): invalid_scope. Check clientId, clientSecret and environmentId.",
+      cause: {
+        status: 400,
+        method: "POST",
+        url: oauth.authEndpoints.default,
+        errors: [{ title: "invalid_scope", detail: refusal.error_description }],
+      },
+    });
+    expect(await endpoint.seen()).toHaveLength(1);
+    expect(await pop.seen()).toStrictEqual([]);
+  });
+
+  it("of a real endpoint says that the secret is wrong", async () => {
+    const { oauth } = await clientCredentials(...genuinely);
+    const storage = faultStorage(await scripted([genuine()]), { oauth: { ...oauth, clientSecret: "not the secret" } });
+    const error = await rejection(storage.read("de", "any"));
+    expect(error).toBeInstanceOf(StorageAuthenticationError);
+    expect(String(error)).toContain("(401): invalid_client. ");
+  });
+
+  it("is not kept: the next call asks anew", async () => {
+    // By then all calls wait for it.
+    const late: Turn = [wait(300), ...jsonAnswer(refusal, { status: "401 Unauthorized" })];
+    const { oauth, endpoint } = await clientCredentials(late, [genuine()]);
+    const storage = faultStorage(await scripted([genuine()]), { oauth });
+    const calls = Array.from({ length: 5 }, () => rejection(storage.find("de", { recordKey: "none" })));
+    for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(StorageAuthenticationError);
+    await expect(storage.find("de", { recordKey: "none" })).resolves.toMatchObject({ records: [] });
+    expect(await endpoint.seen()).toHaveLength(2);
+  });
+
+  const odd: [what: string, turn: Turn, kind: unknown, says: string][] = [
+    [
+      "403 with HTML",
+      answer("<html>", { status: "403 Forbidden" }),
+      StorageAuthenticationError,
+      "refused the client credentials with status 403",
+    ],
+    [
+      "404",
+      answer("", { status: "404 Not Found" }),
+      StorageServerError,
+      "The token endpoint responded 404 (Not Found).",
+    ],
+    [
+      "500 with an RFC 6749 body",
+      jsonAnswer(refusal, { status: "500 X" }),
+      StorageServerError,
+      "The token endpoint responded 500 (Internal Server Error).",
+    ],
+    [
+      "429 for ever",
+      answer("", { status: "429 X" }),
+      StorageServerError,
+      "The token endpoint responded 429 (Too Many Requests).",
+    ],
+    [
+      "429 for ever, with JSON",
+      jsonAnswer({ error: "rate_limited" }, { status: "429 X" }),
+      StorageServerError,
+      "The token endpoint responded 429 (Too Many Requests).",
+    ],
+    [
+      "404 with JSON",
+      jsonAnswer({ error: "not_found" }, { status: "404 Not Found" }),
+      StorageServerError,
+      "The token endpoint responded 404 (Not Found).",
+    ],
+    [
+      "408 for ever",
+      answer("", { status: "408 X" }),
+      StorageServerError,
+      "The token endpoint responded 408 (Request Timeout).",
+    ],
+    [
+      "408 for ever, with JSON",
+      jsonAnswer({ error: "timeout" }, { status: "408 X" }),
+      StorageServerError,
+      "The token endpoint responded 408 (Request Timeout).",
+    ],
+    [
+      "a redirect",
+      answer("", { status: "307 X", headers: { location: "https://elsewhere.example" } }),
+      StorageServerError,
+      "a redirect, which is not followed",
+    ],
+    [
+      "200 with HTML",
+      answer("<html>"),
+      StorageServerError,
+      "something else than a token: answer: is missing: expected an object.",
+    ],
+    [
+      "a token without a life",
+      jsonAnswer({ access_token: "t" }),
+      StorageServerError,
+      "something else than a token: answer.expires_in: is missing.",
+    ],
+    [
+      "a token that no header can hold",
+      token("to\nken"),
+      StorageServerError,
+      "answer.access_token: expected a token of visible characters.",
+    ],
+    [
+      "a token that is a number",
+      jsonAnswer({ access_token: 7, expires_in: 1 }),
+      StorageServerError,
+      "answer.access_token: expected a string, got a number.",
+    ],
+    ["an answer of two megabytes", answer(" ".repeat(2 ** 21)), StorageServerError, "longer than 1048576 bytes"],
+    ["a reset", [reset], StorageNetworkError, "the connection failed"],
+    ["silence", [hang], StorageNetworkError, "no answer within 200 ms"],
+  ];
+
+  it.each(odd)("%s is the one right error", async (_, turn, kind, says) => {
+    const { oauth } = await clientCredentials(turn);
+    const httpOptions = {
+      timeout: turn.some(({ act }) => act === "hang") ? 200 : 4_000,
+      retryBaseDelay: 1,
+      retryMaxDelay: 2,
+    };
+    const error = await rejection(faultStorage(await scripted([genuine()]), { oauth, httpOptions }).find("de"));
+    expect(error).toBeInstanceOf(kind);
+    expect(String(error)).toContain(says);
+  });
+
+  it("that is lost or put off once is repeated", async () => {
+    const { oauth } = await clientCredentials([reset], answer("", { status: "503 X" }), [genuine()]);
+    const storage = faultStorage(await scripted([genuine()]), { oauth });
+    await expect(storage.find("de", { recordKey: "none" })).resolves.toMatchObject({ records: [] });
+  });
+});
+
+describe("a 401", () => {
+  it("brings one new token and one repetition", async () => {
+    const { oauth, endpoint } = await clientCredentials(token("stale"), [genuine()]);
+    const pop = await scripted([genuine()]);
+    const storage = faultStorage(pop, { oauth });
+    await expect(storage.find("de", { recordKey: "none" })).resolves.toMatchObject({ records: [] });
+    expect(await endpoint.seen()).toHaveLength(2);
+    const [first, second, ...more] = await authorizations(pop);
+    expect(first).toBe("Bearer stale");
+    expect(second).toMatch(/^Bearer eyJ/);
+    expect(more).toStrictEqual([]);
+  });
+
+  it("of 20 parallel calls brings one new token for all", async () => {
+    const { oauth, endpoint } = await clientCredentials(token("stale"), [genuine()]);
+    const storage = faultStorage(await scripted([genuine()]), { oauth });
+    await Promise.all(Array.from({ length: 20 }, () => storage.find("de", { recordKey: "none" })));
+    expect(await endpoint.seen()).toHaveLength(2);
+  });
+
+  it("that the new token does not cure is a StorageAuthenticationError", async () => {
+    const { oauth, endpoint } = await clientCredentials(token("one"), token("two"), token("three"));
+    const pop = await scripted(unauthorized);
+    const error = await rejection(faultStorage(pop, { oauth }).write("de", { recordKey: "any" }));
+    expect(error).toBeInstanceOf(StorageAuthenticationError);
+    expect(error).toMatchObject({ cause: { status: 401, method: "POST", url: `${pop.url}/v2/storage/records/de` } });
+    expect(String(error)).toContain("responded 401 (Unauthorized)");
+    expect(await authorizations(pop)).toStrictEqual(["Bearer one", "Bearer two"]);
+    expect(await endpoint.seen()).toHaveLength(2);
+  });
+
+  it("makes a token function answer again", async () => {
+    const { apiKey } = inject("pop");
+    const pop = await scripted([genuine()]);
+    const tokens = ["stale", apiKey];
+    const ask = vi.fn(async () => tokens.shift() ?? "");
+    await expect(faultStorage(pop, { oauth: { token: ask } }).find("de", { recordKey: "none" })).resolves.toMatchObject(
+      { records: [] },
+    );
+    expect(ask).toHaveBeenCalledTimes(2);
+    expect(await authorizations(pop)).toStrictEqual(["Bearer stale", `Bearer ${apiKey}`]);
+  });
+
+  it("for ever makes a token function answer twice, and is a StorageAuthenticationError", async () => {
+    const pop = await scripted(unauthorized);
+    const ask = vi.fn(() => "never-good");
+    expect(await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"))).toBeInstanceOf(
+      StorageAuthenticationError,
+    );
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([{ apiKey: "unknown" }, { oauth: { token: "unknown" } }])(
+    "is final for what cannot be renewed: %o",
+    async (credentials) => {
+      const pop = await scripted([genuine()]);
+      expect(await rejection(faultStorage(pop, credentials).find("de"))).toBeInstanceOf(StorageAuthenticationError);
+      expect(await pop.seen()).toHaveLength(1);
+    },
+  );
+});
+
+describe("a token function", () => {
+  it("that fails is a StorageAuthenticationError with what it threw", async () => {
+    const cause = new Error("no network in the vault");
+    const ask = (): never => {
+      throw cause;
+    };
+    const pop = await scripted([genuine()]);
+    const error = await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"));
+    expect(error).toBeInstanceOf(StorageAuthenticationError);
+    expect(error).toHaveProperty("cause", cause);
+    expect(await pop.seen()).toStrictEqual([]);
+  });
+
+  it.each(["", "two words", "line\nbreak", "ключ"])(
+    "that gives what no header can hold (%j) is a StorageAuthenticationError",
+    async (text) => {
+      const pop = await scripted([genuine()]);
+      expect(await rejection(faultStorage(pop, { oauth: { token: () => text } }).find("de"))).toBeInstanceOf(
+        StorageAuthenticationError,
+      );
+      expect(await pop.seen()).toStrictEqual([]);
+    },
+  );
+});
