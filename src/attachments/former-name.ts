@@ -4,7 +4,7 @@ import { parseAnswer } from "../http/answers.ts";
 import { limitOfRecords } from "../http/response-limits.ts";
 import { stringifyJson } from "../json.ts";
 import type { AttachmentMeta } from "../records/record.ts";
-import { type AnsweredRecord, answeredRecordSchema } from "../records/wire.ts";
+import { type ReceivedRecord, receivedRecordSchema } from "../records/wire.ts";
 import { callForMeta } from "./fetch-meta.ts";
 import type { Target } from "./target.ts";
 
@@ -40,13 +40,13 @@ async function attachmentsOf({ context, operation, country, request, recordPath 
   // That there is no such record is for the upload itself to say.
   if (answer.status === 404) return [];
   if (answer.status < 200 || answer.status > 299) throw error();
-  return attachmentsIn(parseAnswer(answeredRecordSchema, answer, json));
+  return attachmentsIn(parseAnswer(receivedRecordSchema, answer, json));
 }
 
 const attachmentsSchema = v.fallback(v.array(v.custom<AttachmentMeta>(isParsed)), []);
 
 /** The attachments of an answered record; none where the PoP does not list them. */
-export function attachmentsIn({ fields }: AnsweredRecord): AttachmentMeta[] {
+export function attachmentsIn({ fields }: ReceivedRecord): AttachmentMeta[] {
   return v.parse(attachmentsSchema, fields.attachments);
 }
 

@@ -6,7 +6,7 @@ import { JsonLimitError } from "../json.ts";
 import { type Envelope, originalKey, readEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries, recordFields } from "./fields.ts";
 import type { StorageRecord } from "./record.ts";
-import type { AnsweredRecord } from "./wire.ts";
+import type { ReceivedRecord } from "./wire.ts";
 
 /** What opening needs for the length of one operation. */
 export interface RecordOpening {
@@ -49,7 +49,7 @@ function isKeyEntry(entry: FieldEntry): entry is KeyEntry {
  * @throws StorageIntegrityError if the body is another record's, a key was rewritten, or a readable `precommitBody` stands beside an
  * encrypted body.
  */
-export async function openRecord({ fields }: AnsweredRecord, opening: RecordOpening): Promise<OpenedRecord> {
+export async function openRecord({ fields }: ReceivedRecord, opening: RecordOpening): Promise<OpenedRecord> {
   const version = typeof fields.version === "number" ? fields.version : 0;
   const { body, precommit_body: precommitBody } = fields;
   const [bodyText, precommitText] = await Promise.all([
@@ -111,7 +111,7 @@ function openEnvelope(bodyText: string): Envelope | undefined {
 
 /** The keys of a record, by name. */
 function openKeys(
-  fields: AnsweredRecord["fields"],
+  fields: ReceivedRecord["fields"],
   envelope: Envelope | undefined,
   hashers: KeyHashers,
 ): Record<string, string> {
@@ -165,7 +165,7 @@ function rewritten({ name }: FieldEntry): StorageIntegrityError {
  *
  * @throws StorageIntegrityError
  */
-export function checkIdentity({ fields }: AnsweredRecord, recordKeyHash: string): void {
+export function checkIdentity({ fields }: ReceivedRecord, recordKeyHash: string): void {
   if (fields[recordFields.recordKey.wire] === recordKeyHash) return;
   throw new StorageIntegrityError("The PoP sent another record than the one that was asked for.");
 }

@@ -3,7 +3,7 @@ import { addToMeta, type Envelope, originalKey } from "./envelope.ts";
 import { fieldEntries, fieldsWith, recordFields } from "./fields.ts";
 import type { OpenedRecord } from "./open.ts";
 import { protectKey, type RecordSealing } from "./seal.ts";
-import type { AnsweredRecord } from "./wire.ts";
+import type { ReceivedRecord } from "./wire.ts";
 
 const known = new Set<string>(fieldEntries.map(({ wire }) => wire));
 const setByPop = new Set<string>(fieldsWith({ setBy: "pop" }).map(({ wire }) => wire));
@@ -20,7 +20,7 @@ const searchKeys = fieldEntries.flatMap(({ name, wire, protection }) =>
  * hashed anew. What is unset is left out, as every writer of a record leaves it out.
  */
 export async function resealRecord(
-  { raw }: AnsweredRecord,
+  { raw }: ReceivedRecord,
   { envelope, bodyText, precommitText, isPrecommitReadable }: OpenedRecord,
   sealing: RecordSealing,
   encryptReadable: boolean,
@@ -56,7 +56,7 @@ interface ProtectedKeys {
   readonly unkept: Record<string, string>;
 }
 
-function protectKeys(raw: AnsweredRecord["raw"], envelope: Envelope, sealing: RecordSealing): ProtectedKeys {
+function protectKeys(raw: ReceivedRecord["raw"], envelope: Envelope, sealing: RecordSealing): ProtectedKeys {
   const keys: Record<string, string> = {};
   const unkept: Record<string, string> = {};
   for (const { wire, protection } of searchKeys) {

@@ -83,7 +83,7 @@ export function keptText(value: unknown): string | undefined {
 }
 
 /** A record as a PoP answered it. */
-export interface AnsweredRecord {
+export interface ReceivedRecord {
   /** As it came, integers exact. */
   readonly raw: Readonly<Record<string, unknown>>;
   /** By wire name, each field of the table of its type and dates parsed; fields that the table does not know as they came. */
@@ -92,7 +92,7 @@ export interface AnsweredRecord {
 
 const fieldsSchema = v.looseObject(entries);
 
-export const answeredRecordSchema: SchemaOf<AnsweredRecord> = v.pipe(
+export const receivedRecordSchema: SchemaOf<ReceivedRecord> = v.pipe(
   v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected a record, got ${kindOf(issue.input)}`),
   v.rawTransform(({ dataset: { value: raw }, addIssue, NEVER }) => {
     const result = v.safeParse(fieldsSchema, raw, { message: expectation });

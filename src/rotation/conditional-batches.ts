@@ -3,14 +3,14 @@ import { isSuccess } from "../http/transport.ts";
 import type { StorageContext } from "../operations/context.ts";
 import { checkAcknowledged, postBatch } from "../operations/records/write.ts";
 import { fieldEntries, recordFields } from "../records/fields.ts";
-import type { AnsweredRecord } from "../records/wire.ts";
+import type { ReceivedRecord } from "../records/wire.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { condition, type PopFacts, popFactsOf } from "./pop-facts.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 
 /** A record that was sealed anew, and the answer that it was read from. */
 export interface Resealed {
-  readonly answered: AnsweredRecord;
+  readonly answered: ReceivedRecord;
   readonly wire: Readonly<Record<string, unknown>>;
 }
 

@@ -4,13 +4,13 @@ import { StorageServerError } from "../errors.ts";
 import { run } from "../operations/context.ts";
 import type { Page, Search } from "../operations/records/find.ts";
 import { recordFields } from "../records/fields.ts";
-import { type AnsweredRecord, keptText } from "../records/wire.ts";
+import { keptText, type ReceivedRecord } from "../records/wire.ts";
 
 export interface PageWalkOptions<Visited extends Page> extends Iteration {
   readonly search: Search;
   readonly fetchPage: (search: Search, place: { readonly offset?: number; readonly limit: number }) => Promise<Visited>;
   /** The records of a page, whatever they are. */
-  readonly recordsOf: (page: Visited) => readonly Pick<AnsweredRecord, "raw">[];
+  readonly recordsOf: (page: Visited) => readonly Pick<ReceivedRecord, "raw">[];
   readonly pageSize: number;
   /** Pages that are fetched and visited at a time. */
   readonly concurrency: number;

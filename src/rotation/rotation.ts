@@ -14,7 +14,7 @@ import { matchesFilter } from "../records/filter/match.ts";
 import { outdated } from "../records/filter/outdated.ts";
 import type { FindError, FindFilter } from "../records/filter/types.ts";
 import { resealRecord } from "../records/reseal.ts";
-import type { AnsweredRecord } from "../records/wire.ts";
+import type { ReceivedRecord } from "../records/wire.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { ConditionalBatches, type Resealed } from "./conditional-batches.ts";
 
@@ -51,7 +51,7 @@ function isResealed(result: Resealed | FindError): result is Resealed {
   return "wire" in result;
 }
 
-type GivenUpRecord = Pick<AnsweredRecord, "raw">;
+type GivenUpRecord = Pick<ReceivedRecord, "raw">;
 
 function errorOf({ raw, error }: UnreadableRecord): FindError {
   return { rawData: raw, error };
@@ -124,7 +124,7 @@ export class Rotation {
     return { migrated: resealed.length, settled: data.length - failed.length, errors, givenUp: [], refused: 0 };
   }
 
-  async #reseal(page: readonly AnsweredRecord[]): Promise<{ resealed: Resealed[]; failed: FindError[] }> {
+  async #reseal(page: readonly ReceivedRecord[]): Promise<{ resealed: Resealed[]; failed: FindError[] }> {
     const { context, opening, hash } = this.#all;
     const { records, errors } = await openPage(page, this.#all);
     const sealing = { mode: context.configuration.keys, hash, cipher: opening.cipher };
@@ -151,13 +151,13 @@ export class Rotation {
    * Reads records that moved. One that has the very bodies that were sent was written after all: by an attempt whose answer was
    * lost, so that the repetition found it changed.
    */
-  async #lookAgain(moved: readonly Resealed[]): Promise<{ keptAfterAll: number; outdated: AnsweredRecord[] }> {
+  async #lookAgain(moved: readonly Resealed[]): Promise<{ keptAfterAll: number; outdated: ReceivedRecord[] }> {
     if (moved.length === 0) return { keptAfterAll: 0, outdated: [] };
     const sent = new Map(moved.map(({ wire }) => [wire[recordKey], wire]));
     const { [version]: _version, ...matching } = this.#all.filter;
     const filter = { ...matching, [recordKey]: [...sent.keys()] };
     const { data } = await fetchSortedPage({ ...this.#all, filter }, { limit: limits.pageSize });
-    const isKept = ({ fields }: AnsweredRecord): boolean => {
+    const isKept = ({ fields }: ReceivedRecord): boolean => {
       const wire = sent.get(fields[recordKey]) ?? {};
       return (
         fields[version] === this.#version && sealed.every((field) => (fields[field] ?? null) === (wire[field] ?? null))

@@ -3,7 +3,7 @@ import { StorageClientError } from "../../errors.ts";
 import { recordFields } from "../../records/fields.ts";
 import type { FindAllOptions, FindError } from "../../records/filter/types.ts";
 import type { StorageRecord } from "../../records/record.ts";
-import type { AnsweredRecord } from "../../records/wire.ts";
+import type { ReceivedRecord } from "../../records/wire.ts";
 import { isPlainObject } from "../../validation.ts";
 import { checkInput, run, type StorageContext } from "../context.ts";
 import { type OpenedPage, openPage, prepareSearch, type Search } from "./find.ts";
@@ -67,7 +67,7 @@ class Once {
   readonly #given = new Set<unknown>();
   readonly #told = new Set<string>();
 
-  notGiven(records: readonly AnsweredRecord[]): AnsweredRecord[] {
+  notGiven(records: readonly ReceivedRecord[]): ReceivedRecord[] {
     return records.filter(({ fields }) => !this.#given.has(fields[recordKey]));
   }
 

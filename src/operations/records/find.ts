@@ -11,7 +11,7 @@ import type { FindError, FindFilter, FindOptions } from "../../records/filter/ty
 import { sealFilter, wireSort } from "../../records/filter/wire.ts";
 import { type OpenedRecord, openRecord, type RecordOpening } from "../../records/open.ts";
 import type { StorageRecord } from "../../records/record.ts";
-import { type AnsweredRecord, answeredRecordSchema } from "../../records/wire.ts";
+import { type ReceivedRecord, receivedRecordSchema } from "../../records/wire.ts";
 import type { RequestOptions } from "../../request-options.ts";
 import { isPlainObject, parse, type SchemaOf, summarize } from "../../validation.ts";
 import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
@@ -91,7 +91,7 @@ export function prepareSearch(
 
 export interface Page {
   readonly meta: FindMeta;
-  readonly data: readonly AnsweredRecord[];
+  readonly data: readonly ReceivedRecord[];
 }
 
 /** A record of a page that is not what the protocol says. */
@@ -107,11 +107,11 @@ export interface SortedPage extends Page {
 
 const count = v.pipe(v.number(), v.safeInteger("expected an integer"), v.minValue(0, "expected an integer ≥ 0"));
 const meta = v.object({ count, limit: count, offset: count, total: count });
-const pageSchema: SchemaOf<Page> = v.object({ meta, data: v.array(answeredRecordSchema) });
+const pageSchema: SchemaOf<Page> = v.object({ meta, data: v.array(receivedRecordSchema) });
 const sortedPageSchema: SchemaOf<SortedPage> = v.pipe(
   v.object({ meta, data: v.array(v.custom<Record<string, unknown>>(isPlainObject)) }),
   v.transform((page) => {
-    const parsed = page.data.map((raw) => ({ raw, record: parse(answeredRecordSchema, raw, "record") }));
+    const parsed = page.data.map((raw) => ({ raw, record: parse(receivedRecordSchema, raw, "record") }));
     return {
       meta: page.meta,
       data: parsed.flatMap(({ record }) => (record.ok ? [record.output] : [])),
@@ -172,7 +172,7 @@ function checkLength(answer: HttpAnswer, json: unknown, limit: number): void {
 }
 
 /** A record that was opened, and the answer that it was opened from. */
-export type OpenedAnswer = OpenedRecord & { readonly answered: AnsweredRecord };
+export type OpenedAnswer = OpenedRecord & { readonly answered: ReceivedRecord };
 
 export interface OpenedPage {
   readonly records: readonly OpenedAnswer[];
@@ -181,7 +181,7 @@ export interface OpenedPage {
 
 /** Opens what opens; the rest becomes errors. What is not the fault of a record (no secrets, say) is thrown. */
 export async function openPage(
-  page: readonly AnsweredRecord[],
+  page: readonly ReceivedRecord[],
   { opening, filter }: Pick<Search, "opening" | "filter">,
 ): Promise<OpenedPage> {
   const results = await Promise.all(page.map((answered) => openOne(answered, { opening, filter })));
@@ -195,7 +195,7 @@ export async function openPage(
 }
 
 async function openOne(
-  answered: AnsweredRecord,
+  answered: ReceivedRecord,
   { opening, filter }: Pick<Search, "opening" | "filter">,
 ): Promise<OpenedAnswer | FindError> {
   try {

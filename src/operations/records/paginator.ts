@@ -2,7 +2,7 @@ import { compact } from "../../encoding.ts";
 import { StorageServerError } from "../../errors.ts";
 import { limits, recordFields } from "../../records/fields.ts";
 import type { FindAllOptions } from "../../records/filter/types.ts";
-import type { AnsweredRecord } from "../../records/wire.ts";
+import type { ReceivedRecord } from "../../records/wire.ts";
 import { fetchPage, type Page, type Search } from "./find.ts";
 
 const { wire: recordKey } = recordFields.recordKey;
@@ -43,7 +43,7 @@ export class RecordWalk {
   }
 
   /** The records of one more page, those that it has in common with others among them. */
-  async next(): Promise<readonly AnsweredRecord[]> {
+  async next(): Promise<readonly ReceivedRecord[]> {
     if (this.#offset === undefined) return [];
     const { page, offset } = await this.#fetchFrom(this.#offset);
     if (this.#meet(page)) this.#fruitless = 0;
@@ -81,11 +81,11 @@ export class RecordWalk {
   }
 }
 
-function keyOf({ fields }: AnsweredRecord): unknown {
+function keyOf({ fields }: ReceivedRecord): unknown {
   return compact(fields[recordKey]);
 }
 
-function writtenAt({ fields }: AnsweredRecord): number | undefined {
+function writtenAt({ fields }: ReceivedRecord): number | undefined {
   const date = fields[updatedAt];
   return date instanceof Date ? date.getTime() : undefined;
 }

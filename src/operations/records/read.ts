@@ -2,7 +2,7 @@ import { parseAnswer } from "../../http/answers.ts";
 import { limitOfRecords } from "../../http/response-limits.ts";
 import { checkIdentity, openRecord } from "../../records/open.ts";
 import type { StorageRecord } from "../../records/record.ts";
-import { answeredRecordSchema } from "../../records/wire.ts";
+import { receivedRecordSchema } from "../../records/wire.ts";
 import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
 
 /** `Storage.read`: fetches one record and opens it. */
@@ -25,7 +25,7 @@ export async function read(
       request,
       maxAnswerBytes: limitOfRecords(1),
     });
-    const answered = parseAnswer(answeredRecordSchema, answer, json);
+    const answered = parseAnswer(receivedRecordSchema, answer, json);
     checkIdentity(answered, recordKeyHash);
     const opening = { cipher: context.cipher.forOperation(), hashers: hashers.verify };
     return { record: (await openRecord(answered, opening)).record };

@@ -7,7 +7,7 @@ import { stringifyJson } from "../../json.ts";
 import { fieldEntries } from "../../records/fields.ts";
 import type { RecordInput, StorageRecord } from "../../records/record.ts";
 import { type RecordSealing, sealRecord } from "../../records/seal.ts";
-import { type AnsweredRecord, answeredRecordSchema, type WireRecord } from "../../records/wire.ts";
+import { type ReceivedRecord, receivedRecordSchema, type WireRecord } from "../../records/wire.ts";
 import type { RequestOptions } from "../../request-options.ts";
 import { listOf, type SchemaOf } from "../../validation.ts";
 import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
@@ -33,7 +33,7 @@ export async function write(
       request,
       maxAnswerBytes: limitOfRecords(1),
     });
-    const stored = isOk(answer) ? undefined : parseAnswer(answeredRecordSchema, answer, json);
+    const stored = isOk(answer) ? undefined : parseAnswer(receivedRecordSchema, answer, json);
     return { record: storedRecord(record, sealed, stored, answer) };
   });
 }
@@ -59,7 +59,7 @@ export async function batchWrite(
   });
 }
 
-const batchAnswerSchema: SchemaOf<{ records: AnsweredRecord[] }> = v.object({ records: listOf(answeredRecordSchema) });
+const batchAnswerSchema: SchemaOf<{ records: ReceivedRecord[] }> = v.object({ records: listOf(receivedRecordSchema) });
 
 export interface Batch {
   readonly operation: string;
@@ -71,7 +71,7 @@ export interface Batch {
 /** What the PoP stored of a batch, by hashed record key, where it says. */
 interface StoredBatch {
   readonly answer: HttpAnswer;
-  readonly stored: ReadonlyMap<unknown, AnsweredRecord> | undefined;
+  readonly stored: ReadonlyMap<unknown, ReceivedRecord> | undefined;
 }
 
 /** Sends sealed records. */
@@ -126,7 +126,7 @@ function isOk({ text }: HttpAnswer): boolean {
 function storedRecord(
   record: RecordInput,
   sealed: WireRecord,
-  stored: AnsweredRecord | undefined,
+  stored: ReceivedRecord | undefined,
   answer: HttpAnswer,
 ): StorageRecord {
   if (stored === undefined ? !isOk(answer) : stored.fields.record_key !== sealed.record_key) {

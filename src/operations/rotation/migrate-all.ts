@@ -4,7 +4,7 @@ import { StorageServerError } from "../../errors.ts";
 import { limits, recordFields } from "../../records/fields.ts";
 import { integerBetween, pageSizeSchema } from "../../records/filter/schema.ts";
 import type { FindFilter } from "../../records/filter/types.ts";
-import { type AnsweredRecord, keptText } from "../../records/wire.ts";
+import { keptText, type ReceivedRecord } from "../../records/wire.ts";
 import { PageProgress, walkPages } from "../../rotation/paginator.ts";
 import { type RotatedPage, Rotation } from "../../rotation/rotation.ts";
 import { exactObject, type SchemaOf } from "../../validation.ts";
@@ -162,7 +162,7 @@ class Tally {
   }
 }
 
-type RawRecord = Pick<AnsweredRecord, "raw">;
+type RawRecord = Pick<ReceivedRecord, "raw">;
 
 /** Records that are not worth another try as long as nobody writes to them. */
 class GivenUp {

@@ -14,7 +14,7 @@ import { FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
 import { limits, recordFields } from "../../records/fields.ts";
 import type { FindError } from "../../records/filter/types.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
-import type { AnsweredRecord } from "../../records/wire.ts";
+import type { ReceivedRecord } from "../../records/wire.ts";
 import { walkPages } from "../../rotation/paginator.ts";
 import { checkInput, run, type StorageContext } from "../context.ts";
 import { fetchPage, type Page, prepareSearch, type Search } from "../records/find.ts";
@@ -108,7 +108,7 @@ async function findSealedFiles({ search, options, iteration }: Resealing): Promi
   return [...found.values()];
 }
 
-function sealedFilesOf(record: AnsweredRecord): Found[] {
+function sealedFilesOf(record: ReceivedRecord): Found[] {
   const recordKeyHash = String(record.fields[recordFields.recordKey.wire]);
   return attachmentsIn(record)
     .filter(({ fileName }) => isSealedName(fileName))

@@ -3,7 +3,7 @@ import { parseJson, stringifyJson } from "incountry-storage/protocol";
 import { array, number, object, optional, parse, record, string, unknown } from "valibot";
 
 const answeredRecord = record(string(), unknown());
-export type AnsweredRecord = Record<string, unknown>;
+export type ReceivedRecord = Record<string, unknown>;
 
 const foundSchema = object({ meta: record(string(), unknown()), data: array(answeredRecord) });
 const batchSchema = object({ records: array(answeredRecord) });
@@ -27,15 +27,15 @@ export class Answer {
     return parseJson(this.text);
   }
 
-  get record(): AnsweredRecord {
+  get record(): ReceivedRecord {
     return parse(answeredRecord, this.json);
   }
 
-  get records(): AnsweredRecord[] {
+  get records(): ReceivedRecord[] {
     return parse(batchSchema, this.json).records;
   }
 
-  get found(): { meta: Record<string, unknown>; data: AnsweredRecord[] } {
+  get found(): { meta: Record<string, unknown>; data: ReceivedRecord[] } {
     return parse(foundSchema, this.json);
   }
 

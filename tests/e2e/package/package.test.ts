@@ -8,7 +8,7 @@ import { apiReport } from "./api-report.ts";
 import { bundleForBrowsers } from "./bundle.ts";
 import { packPackage } from "./packed.ts";
 
-const nodeModules = (path: string): string => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
+const nodeModules = (path: string): string => fileURLToPath(new URL(`../../../node_modules/${path}`, import.meta.url));
 
 /** Bytes of gzip that a page may have to load for the whole package with its dependencies: 52.4 kB and a tenth. */
 const sizeBudget = 57_600;

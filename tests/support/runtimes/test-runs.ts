@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { browsers } from "./browsers.ts";
 
-const here = (path: string): string => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
+const here = (path: string): string => fileURLToPath(new URL(`../../../node_modules/${path}`, import.meta.url));
 const vitest = here("vitest/vitest.mjs");
 
 /** A program that runs Vitest, and with it the tests that vitest.config.ts gives to some of its projects. */
