@@ -1,11 +1,11 @@
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Where the log goes. `meta` holds what is on the allow-list below, and nothing else. */
+/** Receives the log. `meta` holds only the fields of `RequestLogFields`. */
 export interface Logger {
   write(level: LogLevel, message: string, meta?: Record<string, unknown>): void;
 }
 
-/** All that a log line about a request may hold: what is not a field of this cannot leak. */
+/** The fields of a log line about a request: the allow-list of what a log may hold. */
 export interface RequestLogFields {
   readonly method: string;
   readonly host: string;
@@ -16,22 +16,22 @@ export interface RequestLogFields {
   /** Milliseconds. */
   readonly duration: number;
   readonly requestId?: string | undefined;
-  /** The code of the error, where the attempt failed without an answer. */
+  /** The code of the error, if the attempt failed without a response. */
   readonly error?: string | undefined;
-  /** What the caller gave as `request.meta`. */
+  /** `request.meta` of the caller. */
   readonly meta?: Record<string, unknown> | undefined;
 }
 
 /** The log of one Storage. */
 export class Log {
   readonly #logger: Logger | undefined;
-  readonly #said = new Set<string>();
+  readonly #logged = new Set<string>();
 
   constructor(logger: Logger | undefined, debug: boolean) {
     this.#logger = logger ?? (debug ? consoleLogger : undefined);
   }
 
-  /** One line for one attempt at a request: what is not known of it is not named. */
+  /** Logs one attempt at a request. Unknown fields are absent. */
   request({
     method,
     host,
@@ -58,15 +58,15 @@ export class Log {
     this.#write("warn", message);
   }
 
-  /** Says a thing once in the life of the Storage. */
+  /** Logs a message once in the life of the Storage. */
   once(level: "debug" | "warn", message: string): void {
-    if (this.#said.has(message)) return;
-    this.#said.add(message);
+    if (this.#logged.has(message)) return;
+    this.#logged.add(message);
     this.#write(level, message);
   }
 
   #write(level: LogLevel, message: string, meta?: Record<string, unknown>): void {
-    // A logger that fails, now or (an async function) later, must not fail the call that it was told about.
+    // A logger that throws or rejects must not fail the call.
     try {
       const written: unknown = this.#logger?.write(level, message, meta);
       Promise.resolve(written).catch(() => undefined);

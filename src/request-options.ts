@@ -9,7 +9,7 @@ import {
   type SchemaOf,
 } from "./validation.ts";
 
-/** What the client sets itself, or what the platform sets and a caller could only break. */
+/** Headers that the client or the platform sets. */
 const ownedHeaders = [
   "authorization",
   "x-env-id",
@@ -36,41 +36,50 @@ type Capitalized<Name extends string> = Name extends `${infer First}-${infer Res
   ? `${Capitalize<First>}-${Capitalized<Rest>}`
   : Capitalize<Name>;
 
-/** Any headers but those that the client itself sets, whose usual spellings the compiler refuses. */
+/** Headers of a request. The compiler refuses the usual spellings of those that the client sets itself. */
 export type RequestHeaders = Record<string, string> & {
   [Name in Spelling<(typeof ownedHeaders)[number]>]?: never;
 };
 
-/** How far a transfer has come, in bytes. */
+/** The progress of a transfer, in bytes. */
 export interface Progress {
   transferred: number;
-  /** Absent where it is not known. */
+  /** Absent if unknown. */
   total?: number;
 }
 
-/** What every method takes last. */
+/** The options of one call, the last argument of every method. */
 export interface RequestOptions {
-  /** Cancels the call at any point, waiting between attempts included. The call then rejects with the signal's own reason. */
+  /** Cancels the call at any point. It then rejects with the reason of the signal. */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds for each attempt, instead of `httpOptions.timeout`. The requests for a token and for the countries list, which
-   * calls share, keep the latter; `signal` bounds the whole.
+   * Timeout per attempt, in milliseconds. Requests that calls share, for a token or the countries list, keep the default; `signal`
+   * limits the call as a whole.
+   *
+   * @default `httpOptions.timeout`
    */
   timeout?: number | undefined;
-  /** How often a call may be repeated, all in all; 5 where the server asked for patience, 3 where no answer came. */
+  /**
+   * Maximum number of retries for the whole call.
+   *
+   * @default 5 after a 429 or 503, 3 after network errors
+   */
   maxRetries?: number | undefined;
-  /** More headers for the requests. Those that the client itself sets are refused. */
+  /** Additional headers. Headers that the client sets itself are refused. */
   headers?: RequestHeaders | undefined;
-  /** Goes to the logger with each line about this call. */
+  /** Passed to the logger with each line about this call. */
   meta?: Record<string, unknown> | undefined;
-  /** Told of an attachment's transfer, at most some dozens of times in a second. */
+  /** Called with the progress of an attachment's transfer, at most about 20 times per second. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** A timer of the platform takes no more than this. */
+/** The options of a call that is running: its signal aborts with the caller's. */
+export type CallOptions = Omit<RequestOptions, "signal"> & { readonly signal: AbortSignal };
+
+/** The longest delay of `setTimeout`. */
 export const maxMilliseconds: number = 2 ** 31 - 1;
 
-/** Milliseconds, more than none. */
+/** Accepts milliseconds, more than 0. */
 export const millisecondsSchema: SchemaOf<number> = v.custom<number>(
   (input) => typeof input === "number" && input > 0 && input <= maxMilliseconds,
   (issue) => `must be milliseconds, more than 0 and at most 2^31 − 1, got ${kindOf(issue.input)}`,
@@ -78,7 +87,7 @@ export const millisecondsSchema: SchemaOf<number> = v.custom<number>(
 
 /** RFC 9110, section 5.1 and 5.5. */
 const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
-const notHeaderName = "is not a name that a header can have";
+const notHeaderName = "is not a valid header name";
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const isOwned = (name: string): boolean => ownedHeaders.some((owned) => owned === name.toLowerCase());
@@ -90,56 +99,22 @@ const headersSchema: SchemaOf<Record<string, string>> = objectOf(
       v.string(),
       v.regex(headerName, notHeaderName),
       v.check((name) => !isNameOfObjects(name), notHeaderName),
-      v.check((name) => !isOwned(name), "is a header that the client sets itself: leave it out"),
+      v.check((name) => !isOwned(name), "is set by the client itself: remove it"),
     ),
   },
-  v.pipe(v.string(), v.regex(headerValue, "is not a value that a header can have")),
+  v.pipe(v.string(), v.regex(headerValue, "is not a valid header value")),
 );
 
-/** Whether this is a signal of the platform itself, on which everything works, and that nobody has changed. */
-function isOwnSignal(input: unknown): input is AbortSignal {
-  try {
-    if (Object.hasOwn(Object(input), "aborted") || Object.hasOwn(Object(input), "reason")) return false;
-    // Its getter refuses everything else, a proxy before a signal included.
-    return typeof Reflect.get(AbortSignal.prototype, "aborted", input) === "boolean";
-  } catch {
-    return false;
-  }
-}
-
-/** A signal of another realm, or of a polyfill, is as good, once a signal of the platform follows it. */
-const signalSchema: SchemaOf<AbortSignal> = v.pipe(
-  v.custom<AbortSignal>(isSignal, (issue) => `expected an AbortSignal, got ${kindOf(issue.input)}`),
-  v.transform((signal) => (isOwnSignal(signal) ? signal : follow(signal))),
+/** By its members: a signal of another realm or a polyfill is as good. */
+const signalSchema: SchemaOf<AbortSignal> = v.custom<AbortSignal>(
+  isSignal,
+  (issue) => `expected an AbortSignal, got ${kindOf(issue.input)}`,
 );
 
 function isSignal(input: unknown): boolean {
-  if (isOwnSignal(input)) return true;
   if (typeof input !== "object" || input === null) return false;
   const aborted: unknown = Reflect.get(input, "aborted");
   return typeof aborted === "boolean" && typeof Reflect.get(input, "addEventListener") === "function";
-}
-
-/** One for each signal, however many calls it is given to. */
-const followers = new WeakMap<AbortSignal, AbortSignal>();
-
-function follow(signal: AbortSignal): AbortSignal {
-  const follower = followers.get(signal);
-  if (follower !== undefined) return follower;
-  const controller = new AbortController();
-  followers.set(signal, controller.signal);
-  const abort = (): void => controller.abort(reasonOf(signal));
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
-  return controller.signal;
-}
-
-function reasonOf(signal: AbortSignal): unknown {
-  try {
-    return signal.reason;
-  } catch (error) {
-    return error;
-  }
 }
 
 export const requestOptionsSchema: SchemaOf<RequestOptions> = exactObject({

@@ -1,31 +1,20 @@
-import { Cipher } from "./crypto/cipher.ts";
-import { passwordAdvice } from "./crypto/password-advice.ts";
 import type { AttachmentData } from "./files/attachment-data.ts";
 import type { AttachmentInput, AttachmentMetaInput } from "./files/input.ts";
-import { PopClient } from "./http/pop-client.ts";
 import { addAttachment } from "./operations/attachments/add-attachment.ts";
 import { deleteAttachment } from "./operations/attachments/delete-attachment.ts";
 import { getAttachmentFile } from "./operations/attachments/get-attachment-file.ts";
 import { getAttachmentMeta } from "./operations/attachments/get-attachment-meta.ts";
 import { updateAttachmentMeta } from "./operations/attachments/update-attachment-meta.ts";
-import { createContext, type StorageContext } from "./operations/context.ts";
-import { batchDelete, deleteRecord } from "./operations/records/delete.ts";
-import { type FindResult, find, findOne } from "./operations/records/find.ts";
-import { findAll } from "./operations/records/find-all.ts";
-import { healthcheck } from "./operations/records/healthcheck.ts";
-import { read } from "./operations/records/read.ts";
-import { validate } from "./operations/records/validate.ts";
-import { batchWrite, write } from "./operations/records/write.ts";
 import { type MigrateOptions, type MigrateResult, migrate } from "./operations/rotation/migrate.ts";
 import { type MigrateAllOptions, type MigrateProgress, migrateAll } from "./operations/rotation/migrate-all.ts";
 import { migrateAttachments } from "./operations/rotation/migrate-attachments.ts";
-import { configure, type StorageOptions } from "./options.ts";
-import type { FindAllOptions, FindFilter, FindOptions } from "./records/filter/types.ts";
-import type { AttachmentMeta, RecordInput, StorageRecord } from "./records/record.ts";
+import type { StorageOptions } from "./options.ts";
+import { contextOf, RecordStorage } from "./record-storage.ts";
+import type { AttachmentMeta } from "./records/record.ts";
 import type { RequestOptions } from "./request-options.ts";
 
 /**
- * A Storage that was checked: its secrets were fetched, and every custom encryption was tried.
+ * Creates a Storage and validates it: fetches its secrets and tries every custom encryption.
  *
  * @throws StorageConfigError, SecretsProviderError, SecretsValidationError
  * @example
@@ -48,141 +37,30 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
 }
 
 /**
- * Personal data, kept in the country of its people. Records are sealed and their keys hashed before anything leaves this
- * machine. Every method rejects with a `StorageError`, or with the reason of the `signal` that it was given.
+ * Stores records and files in the countries of their people. Records are encrypted and their keys hashed on this machine. Every
+ * method rejects with a `StorageError`, or with the reason of its `signal`.
  */
-export class Storage {
-  readonly #context: StorageContext;
-
+export class Storage extends RecordStorage {
   /**
-   * Checks the options; touches neither the network nor the secrets.
-   *
-   * @throws StorageConfigError
-   */
-  constructor(options: StorageOptions) {
-    const configuration = configure(options);
-    const { log } = configuration;
-    const cipher = new Cipher(configuration.cipher, (secrets) => {
-      for (const advice of passwordAdvice(secrets)) log.once("debug", advice);
-    });
-    this.#context = createContext(configuration, cipher, new PopClient(configuration));
-  }
-
-  /**
-   * Fetches and checks the secrets, and tries every custom encryption with every key that is meant for it.
-   *
-   * @throws StorageConfigError, SecretsProviderError, SecretsValidationError
-   */
-  async validate(): Promise<void> {
-    await validate(this.#context);
-  }
-
-  /**
-   * Writes a record, or replaces the one of the same key.
-   *
-   * @throws InputValidationError before anything is sent; StorageServerError, StorageNetworkError.
-   */
-  async write(country: string, record: RecordInput, request?: RequestOptions): Promise<{ record: StorageRecord }> {
-    return write(this.#context, { country, record, request });
-  }
-
-  /** Writes 1 to 100 records, all or none. Throws as `write` does. */
-  async batchWrite(
-    country: string,
-    records: RecordInput[],
-    request?: RequestOptions,
-  ): Promise<{ records: StorageRecord[] }> {
-    return batchWrite(this.#context, { country, records, request });
-  }
-
-  /**
-   * Reads a record and opens it.
-   *
-   * @throws StorageServerError with `status` 404 where there is none; StorageCryptoError where it cannot be opened;
-   * StorageIntegrityError where the PoP sent something else.
-   */
-  async read(country: string, recordKey: string, request?: RequestOptions): Promise<{ record: StorageRecord }> {
-    return read(this.#context, { country, recordKey, request });
-  }
-
-  /** One page of the records that match, and an error for each of them that cannot be opened. */
-  async find(
-    country: string,
-    filter?: FindFilter,
-    options?: FindOptions,
-    request?: RequestOptions,
-  ): Promise<FindResult> {
-    return find(this.#context, { country, filter, options, request });
-  }
-
-  /**
-   * The first record that matches, or null.
-   *
-   * @throws StorageCryptoError where it cannot be opened.
-   */
-  async findOne(
-    country: string,
-    filter?: FindFilter,
-    options?: Omit<FindOptions, "limit">,
-    request?: RequestOptions,
-  ): Promise<{ record: StorageRecord | null }> {
-    return findOne(this.#context, { country, filter, options, request });
-  }
-
-  /**
-   * Every record that matches, none of them twice. The next page is fetched while the caller works on this one.
-   *
-   * @example
-   * ```ts
-   * for await (const record of storage.findAll("de", { rangeKey1: { $gte: 19900101 } })) console.log(record.recordKey);
-   * ```
-   */
-  findAll(
-    country: string,
-    filter?: FindFilter,
-    options?: FindAllOptions,
-    request?: RequestOptions,
-  ): AsyncIterable<StorageRecord> {
-    return findAll(this.#context, { country, filter, options, request });
-  }
-
-  /**
-   * Deletes a record, and its attachments with it.
-   *
-   * @throws StorageServerError with `status` 404 where there is none.
-   */
-  async delete(country: string, recordKey: string, request?: RequestOptions): Promise<{ success: true }> {
-    return deleteRecord(this.#context, { country, recordKey, request });
-  }
-
-  /** Deletes 1 to 100 records. */
-  async batchDelete(country: string, recordKeys: string[], request?: RequestOptions): Promise<{ success: true }> {
-    return batchDelete(this.#context, { country, recordKeys, request });
-  }
-
-  /**
-   * Seals up to `limit` records anew, with the current secret, that another one sealed: the first page of them, as the
-   * official SDKs do it. Call it until `totalLeft` is 0, or `migrated` is: then those of the first page are in `errors`, and it
-   * gets no further. `migrateAll` does. Readable records are entries of `errors`, unless `encryptReadable` is
-   * true.
+   * Rotates up to `limit` records: encrypts those with the current secret that are under another one. It takes the first page of
+   * them, as the official SDKs do. Call it until `totalLeft` is 0; if `migrated` is 0 before, all records of the first page are in
+   * `errors`, and only `migrateAll` gets past them. A readable record is an entry of `errors`, unless `encryptReadable` is true.
    */
   async migrate(country: string, options?: MigrateOptions, request?: RequestOptions): Promise<MigrateResult> {
-    return migrate(this.#context, { country, options, request });
+    return migrate(contextOf(this), { country, options, request });
   }
 
   /**
-   * Rotates every record that matches and that another secret sealed, several pages at a time, and tells how far it has come.
-   * It always ends. What fails to decrypt is reported and left as it is, and so is a readable record, which a PoP may have forged,
-   * unless `encryptReadable` is true. A record that others change meanwhile is never overwritten where the PoP knows conditional
-   * writes, and `unconditional` says where it does not.
+   * Rotates every record that matches and is under another secret, several pages at a time, and reports its progress. Records that
+   * fail to decrypt stay as they are and are reported, and so are readable records, which a PoP may have forged, unless
+   * `encryptReadable` is true. Changes that other clients make meanwhile are kept if the PoP supports conditional writes;
+   * `unconditional` reports that it does not.
    *
-   * @throws StorageServerError if pagination makes no progress; what the requests and `getSecrets` throw.
+   * It can be stopped at any time, by leaving the loop or by the `signal`, and started again. Only bodies are encrypted again, and
+   * keys hashed again if `normalizeKeys` or `hashSearchKeys` has changed, except for `recordKey`, which is the address of the record.
+   * Records from before the envelope keep the hashes of their keys, whose originals they do not contain.
    *
-   * It can be stopped at any point, by leaving the loop or by the `signal`, and started again. Bodies are sealed anew, and
-   * everything else comes through as it was, but for keys to search by where `normalizeKeys` or `hashSearchKeys` has changed:
-   * they are hashed as the Storage now hashes. `recordKey` keeps its hash, under which the PoP keeps the record. Records from
-   * before the envelope keep all their keys as they are: nothing in them tells the originals.
-   *
+   * @throws StorageServerError if pagination makes no progress; the errors of requests and of `getSecrets`
    * @example
    * ```ts
    * for await (const { totalMigrated, total, errors = [] } of storage.migrateAll("de")) {
@@ -192,15 +70,16 @@ export class Storage {
    * ```
    */
   migrateAll(country: string, options?: MigrateAllOptions, request?: RequestOptions): AsyncIterable<MigrateProgress> {
-    return migrateAll(this.#context, { country, options, request });
+    return migrateAll(contextOf(this), { country, options, request });
   }
 
   /**
-   * Attaches a file of up to 100 MiB to a record. It is streamed where the runtime can, told of by `onProgress`, and found to
-   * have arrived as it was sent. With `encrypt: true` it is sealed first: the PoP sees neither its bytes nor its name nor type.
+   * Attaches a file of up to 100 MiB to a record. Streams if the runtime supports it, reports `onProgress`, and verifies the stored
+   * size and SHA-256. With `encrypt: true` the file is encrypted first: the PoP sees neither its bytes nor its name nor its type.
    *
-   * @throws InputValidationError before anything is sent; StorageServerError with `status` 409 where the record has a file of
-   * that name, unless `upsert` is set; StorageIntegrityError where the PoP kept something else.
+   * @throws InputValidationError before anything is sent.
+   * @throws StorageServerError with `status` 409 if the record has a file of that name and `upsert` is false.
+   * @throws StorageIntegrityError if the PoP stored other bytes.
    */
   async addAttachment(
     country: string,
@@ -208,12 +87,12 @@ export class Storage {
     attachment: AttachmentInput,
     request?: RequestOptions,
   ): Promise<{ attachmentMeta: AttachmentMeta }> {
-    return addAttachment(this.#context, { country, recordKey, attachment, request });
+    return addAttachment(contextOf(this), { country, recordKey, attachment, request });
   }
 
   /**
-   * Fetches an attachment, and opens it where it is sealed. Its bytes come as they are taken, and end with a
-   * StorageIntegrityError where they are not those that were sent.
+   * Fetches an attachment, and decrypts it if it is sealed. Its bytes are fetched as they are read; reading ends with a
+   * StorageIntegrityError if they are not those that were sent.
    */
   async getAttachmentFile(
     country: string,
@@ -221,23 +100,23 @@ export class Storage {
     fileId: string,
     request?: RequestOptions,
   ): Promise<{ attachmentData: AttachmentData }> {
-    return getAttachmentFile(this.#context, { country, recordKey, fileId, request });
+    return getAttachmentFile(contextOf(this), { country, recordKey, fileId, request });
   }
 
-  /** What is known of an attachment; of a sealed one its own name, type and size, which its first bytes tell. */
+  /** Reads the metadata of an attachment; of a sealed one its own name, type and size, which are in its first bytes. */
   async getAttachmentMeta(
     country: string,
     recordKey: string,
     fileId: string,
     request?: RequestOptions,
   ): Promise<{ attachmentMeta: AttachmentMeta }> {
-    return getAttachmentMeta(this.#context, { country, recordKey, fileId, request });
+    return getAttachmentMeta(contextOf(this), { country, recordKey, fileId, request });
   }
 
   /**
-   * Gives an attachment another name, or another type.
+   * Changes the name or the type of an attachment.
    *
-   * @throws InputValidationError for a sealed one: its name and type are sealed together with its bytes.
+   * @throws InputValidationError for a sealed one, whose name and type are encrypted with its bytes.
    */
   async updateAttachmentMeta(
     country: string,
@@ -246,27 +125,22 @@ export class Storage {
     meta: AttachmentMetaInput,
     request?: RequestOptions,
   ): Promise<{ attachmentMeta: AttachmentMeta }> {
-    return updateAttachmentMeta(this.#context, { country, recordKey, fileId, meta, request });
+    return updateAttachmentMeta(contextOf(this), { country, recordKey, fileId, meta, request });
   }
 
-  /**
-   * Deletes an attachment.
-   *
-   * @throws StorageServerError with `status` 404 where there is none.
-   */
+  /** Deletes an attachment. @throws StorageServerError with `status` 404 if it does not exist */
   async deleteAttachment(
     country: string,
     recordKey: string,
     fileId: string,
     request?: RequestOptions,
   ): Promise<{ success: true }> {
-    return deleteAttachment(this.#context, { country, recordKey, fileId, request });
+    return deleteAttachment(contextOf(this), { country, recordKey, fileId, request });
   }
 
   /**
-   * Seals every attachment anew, with the current secret, that an older one sealed: streamed, a few at a time, each keeping its
-   * `fileId`. The sums count files. It can be stopped at any time and started again; with `dryRun` it counts, and opens no more
-   * of each file than its name.
+   * Rotates sealed attachments: encrypts those with the current secret that are under another one, streamed, a few at a time. Each
+   * keeps its `fileId`. The sums count files. It can be stopped at any time and started again; with `dryRun` it only counts.
    *
    * @example
    * ```ts
@@ -280,11 +154,6 @@ export class Storage {
     options?: MigrateAllOptions,
     request?: RequestOptions,
   ): AsyncIterable<MigrateProgress> {
-    return migrateAttachments(this.#context, { country, options, request });
-  }
-
-  /** Whether the PoP of a country answers, and well. false: it answered, and not with 2xx. */
-  async healthcheck(country: string, request?: RequestOptions): Promise<{ result: boolean }> {
-    return healthcheck(this.#context, { country, request });
+    return migrateAttachments(contextOf(this), { country, options, request });
   }
 }

@@ -1,11 +1,10 @@
 /**
- * Runs tasks, at most so many at a time, and gives what they come to in the order in which they end. A task is begun when its
- * turn has come and the caller asks for more. Where one fails, or the caller stops, `stop` is told to end the others, and they
- * are waited for.
+ * Runs tasks, at most `max` at a time, and yields their results in the order in which they end. A task starts when the caller asks
+ * for a result and there is room for it. When a task fails or the caller stops, `stop` is called, and the others are awaited.
  */
 export async function* inFlight<Result>(
   tasks: Iterable<() => Promise<Result>>,
-  most: number,
+  max: number,
   stop: () => void,
 ): AsyncGenerator<Result, void, undefined> {
   const running = new Set<Promise<{ readonly result: Result; readonly end: () => void }>>();
@@ -18,9 +17,9 @@ export async function* inFlight<Result>(
     for (const task of tasks) {
       const promise = task().then((result) => ({ result, end: () => void running.delete(promise) }));
       running.add(promise);
-      // It may fail while the caller is busy with the result of another one: it is awaited later.
+      // Avoids an unhandled rejection; awaited later.
       promise.catch(() => undefined);
-      if (running.size >= most) yield await next();
+      if (running.size >= max) yield await next();
     }
     while (running.size > 0) yield await next();
   } finally {

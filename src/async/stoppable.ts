@@ -1,7 +1,7 @@
 /**
- * The items of a generator, for a caller who may stop at any time. A generator lets `return()` and `throw()` wait until a
- * `next()` that is on its way has ended; here they call `stop` first, which ends what that waits for. It then gives what it
- * already had, or is done: what it failed with is no longer of anybody's concern. `throw()` throws its own argument.
+ * Makes a generator one that the caller can stop at any time. The `return()` and `throw()` of a generator wait for a pending
+ * `next()`; here they call `stop` first, which ends what that waits for. Errors after that are dropped, except for the argument of
+ * `throw()`.
  */
 export function stoppable<Item>(
   items: AsyncGenerator<Item, void, undefined>,

@@ -1,60 +1,54 @@
+import { deleteFile, readMeta } from "../api/attachments.ts";
 import { StorageClientError, StorageCryptoError, StorageIntegrityError, StorageServerError } from "../errors.ts";
 import { isUnchanged } from "../files/integrity.ts";
 import type { FileKeyring } from "../files/sealed/file-keyring.ts";
 import { sealedFile } from "../files/sealed/seal-file.ts";
 import type { Chunks } from "../files/streams.ts";
-import { deleteFile } from "../operations/attachments/delete-attachment.ts";
 import type { AttachmentMeta } from "../records/record.ts";
 import { fetchFile } from "./fetch-file.ts";
-import { fetchMeta } from "./fetch-meta.ts";
+import { identityOf, type RecordCall } from "./record-call.ts";
 import type { SealedFacts } from "./sealed-metadata.ts";
-import { sendFile } from "./send-file.ts";
-import { type Target, transferSettings } from "./target.ts";
+import { sendVerified } from "./send-file.ts";
 
-/** Somebody else replaced, renamed or deleted the file while it was being sealed anew: what they did has to stand. */
+/** Another client replaced, renamed or deleted the file during its rotation. Its change stays. */
 export class ChangedMeanwhile extends StorageClientError {}
 
-/** Whether there is no such file any more. */
+/** True if the file no longer exists. */
 export function isGone(error: unknown): boolean {
   return error instanceof StorageServerError && error.status === 404;
 }
 
 /**
- * Puts a file that is sealed with the current secret in the place of one that another secret sealed. It keeps its stored name
- * until it is all there: the PoP replaces the file that has it.
+ * Replaces a sealed file by the same file under the current secret. Until all of it was sent, the PoP keeps the old one, whose stored
+ * name the new one takes.
  *
  * @throws ChangedMeanwhile
  */
-export async function replaceSealed(target: Target, file: SealedFacts, keyring: FileKeyring): Promise<void> {
+export async function replaceSealed(call: RecordCall, file: SealedFacts, keyring: FileKeyring): Promise<void> {
   const { fileId } = file.stored;
-  const kept = await put(target, file, keyring);
-  if (kept.fileId === fileId) return;
-  // Nothing had the name any more when the PoP looked for it: this is a file that nobody asked for.
-  await undo(target, { ...file, stored: kept }, { replaced: fileId, keyring });
-  throw new ChangedMeanwhile("The file was deleted or renamed while it was being sealed anew.");
+  const written = await put(call, file, keyring);
+  if (written.fileId === fileId) return;
+  // The old file was deleted or renamed meanwhile, so that the PoP added a file instead of replacing one.
+  await undo(call, { ...file, stored: written }, { replaced: fileId, keyring });
+  throw new ChangedMeanwhile("The file was deleted or renamed during its rotation.");
 }
 
-async function put(
-  target: Target,
-  { stored, opened: { metadata, size } }: SealedFacts,
-  keyring: FileKeyring,
-): Promise<AttachmentMeta> {
-  const { context, operation, country, path, request } = target;
-  const open = (signal: AbortSignal): Chunks => openUnlessChanged(target, stored, keyring, signal);
-  const sealed = await sealedFile({ ...metadata, size, replayable: true, open }, keyring, target.record);
-  const sending = { operation, country, path, request, upsert: true };
-  return sendFile(transferSettings(context), sending, { ...sealed, name: stored.fileName });
+async function put(call: RecordCall, { stored, opened }: SealedFacts, keyring: FileKeyring): Promise<AttachmentMeta> {
+  const { metadata, size } = opened;
+  const open = (signal: AbortSignal): Chunks => openUnlessChanged(call, stored, keyring, signal);
+  const sealed = await sealedFile({ ...metadata, size, replayable: true, open }, keyring, identityOf(call));
+  return sendVerified(call, { ...sealed, name: stored.fileName }, { upsert: true });
 }
 
-/** The bytes of the file, the last of them only if nobody has changed the file since it was looked at. */
+/** Yields the bytes of the file; the last of them only if the file has not changed since its metadata were read. */
 async function* openUnlessChanged(
-  target: Target,
+  call: RecordCall,
   stored: AttachmentMeta,
   keyring: FileKeyring,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    const file = await fetchFile(target, stored.fileId, async () => keyring);
+    const file = await fetchFile(call, stored.fileId, async () => keyring);
     const cancel = (): void => file.cancel();
     signal.addEventListener("abort", cancel, { once: true });
     try {
@@ -64,42 +58,42 @@ async function* openUnlessChanged(
       cancel();
     }
   } catch (error) {
-    // What looks as if it were altered may be one file with what is told of the next.
-    if (error instanceof StorageCryptoError) await refuseChanged(target, stored);
+    // A file that was replaced meanwhile looks altered.
+    if (error instanceof StorageCryptoError) await refuseChanged(call, stored);
     throw error;
   }
-  // The last piece cannot be sealed before this ends: until then the PoP keeps what it had.
-  await refuseChanged(target, stored);
+  // The last piece is sealed after this, and only then does the PoP replace the file.
+  await refuseChanged(call, stored);
 }
 
-async function refuseChanged(target: Target, stored: AttachmentMeta): Promise<void> {
-  if (isUnchanged(await fetchMeta(target, stored.fileId), stored)) return;
-  throw new ChangedMeanwhile("The file was replaced or renamed while it was being sealed anew.");
+async function refuseChanged(call: RecordCall, stored: AttachmentMeta): Promise<void> {
+  if (isUnchanged(await readMeta(call, stored.fileId), stored)) return;
+  throw new ChangedMeanwhile("The file was replaced or renamed during its rotation.");
 }
 
-/** Deletes a file that was created instead of replacing another, unless somebody has replaced it in turn. */
+/** Deletes a file that was added instead of replacing another, unless another client has replaced it. */
 async function undo(
-  target: Target,
-  created: SealedFacts,
+  call: RecordCall,
+  added: SealedFacts,
   { replaced, keyring }: { replaced: string; keyring: FileKeyring },
 ): Promise<void> {
   try {
-    const { fileId } = created.stored;
-    let mine = created.stored;
-    if (!(await isThere(target, replaced))) {
-      // A PoP that gives what it replaces another id has no other copy left. What it does shows when it is done once more.
-      mine = await put(target, created, keyring);
-      if (mine.fileId !== fileId) throw givesNewIds();
+    const { fileId } = added.stored;
+    let own = added.stored;
+    if (!(await exists(call, replaced))) {
+      // A PoP that gives a replaced file a new id has no other copy left. Another replacement shows whether it does.
+      own = await put(call, added, keyring);
+      if (own.fileId !== fileId) throw changesIds();
     }
-    if (isUnchanged(await fetchMeta(target, fileId), mine)) await deleteFile(target, fileId);
+    if (isUnchanged(await readMeta(call, fileId), own)) await deleteFile(call, fileId);
   } catch (error) {
     if (!isGone(error)) throw error;
   }
 }
 
-async function isThere(target: Target, fileId: string): Promise<boolean> {
+async function exists(call: RecordCall, fileId: string): Promise<boolean> {
   try {
-    await fetchMeta(target, fileId);
+    await readMeta(call, fileId);
     return true;
   } catch (error) {
     if (isGone(error)) return false;
@@ -107,8 +101,8 @@ async function isThere(target: Target, fileId: string): Promise<boolean> {
   }
 }
 
-function givesNewIds(): StorageIntegrityError {
+function changesIds(): StorageIntegrityError {
   return new StorageIntegrityError(
-    "The PoP gives the sealed file another id when it is replaced: it was sealed anew, and has to be looked for under its new id.",
+    "The PoP gave the rotated file a new id. The file is under the current secret; list the attachments of the record to find it.",
   );
 }

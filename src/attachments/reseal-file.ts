@@ -1,79 +1,74 @@
+import { changeMeta, readMeta } from "../api/attachments.ts";
 import { StorageCryptoError, StorageServerError } from "../errors.ts";
 import type { FileKeyring } from "../files/sealed/file-keyring.ts";
-import { fetchMeta } from "./fetch-meta.ts";
-import { renameStored } from "./former-name.ts";
+import { identityOf, type RecordCall } from "./record-call.ts";
 import { ChangedMeanwhile, isGone, replaceSealed } from "./replace-sealed.ts";
 import { fetchSealedMetadata, type SealedFacts } from "./sealed-metadata.ts";
-import type { Target } from "./target.ts";
 
-/** What is to become of a sealed file: `reseal` it; `rename` it, which is all that an earlier run left to do; or nothing. */
-type ResealPlan = "reseal" | "rename" | "nothing";
+/** What a sealed file needs. `rename`: an interrupted rotation replaced it and did not rename it. */
+type Need = "reseal" | "rename" | "nothing";
 
-/** How often a file that others keep replacing is looked at again before it is left for later. */
-const maxRounds = 3;
+/** Attempts at a file that others keep replacing. */
+const maxAttempts = 3;
 
-async function planReseal(
-  target: Target,
+async function examine(
+  call: RecordCall,
   fileId: string,
   keyring: FileKeyring,
-): Promise<{ plan: ResealPlan; file: SealedFacts; name: string }> {
-  const file = await fetchSealedMetadata(target, await fetchMeta(target, fileId), keyring);
+): Promise<{ need: Need; file: SealedFacts; name: string }> {
+  const file = await fetchSealedMetadata(call, await readMeta(call, fileId), keyring);
   const { header, metadata } = file.opened;
-  const name = await keyring.currentName(target.record, metadata.name);
-  if (header.version !== keyring.currentVersion) return { plan: "reseal", file, name };
-  return { plan: file.stored.fileName === name ? "nothing" : "rename", file, name };
+  const name = await keyring.currentName(identityOf(call), metadata.name);
+  if (header.version !== keyring.currentVersion) return { need: "reseal", file, name };
+  return { need: file.stored.fileName === name ? "nothing" : "rename", file, name };
 }
 
-/** `busy`: others keep replacing the file; it is left for another time. */
+/** `busy`: other clients kept replacing the file; it is left for another rotation. */
 export type ResealOutcome = "resealed" | "nothing" | "busy";
 
-/**
- * Puts a sealed file under the current secret, without ever having all of it in memory.
- *
- * @throws StorageCryptoError where it cannot be opened, or has to stay as it is.
- */
-export async function resealFile(target: Target, fileId: string, keyring: FileKeyring): Promise<ResealOutcome> {
-  for (let round = 1; ; round += 1) {
+/** Encrypts a sealed file with the current secret, without holding all of it in memory. @throws StorageCryptoError */
+export async function resealFile(call: RecordCall, fileId: string, keyring: FileKeyring): Promise<ResealOutcome> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      const { plan, file, name } = await planReseal(target, fileId, keyring);
-      if (plan === "nothing") return "nothing";
-      if (plan === "reseal") await replaceSealed(target, file, keyring);
-      if (file.stored.fileName !== name) await rename(target, fileId, name);
+      const { need, file, name } = await examine(call, fileId, keyring);
+      if (need === "nothing") return "nothing";
+      if (need === "reseal") await replaceSealed(call, file, keyring);
+      if (file.stored.fileName !== name) await rename(call, fileId, name);
       return "resealed";
     } catch (error) {
       if (isGone(error)) return "nothing";
-      const isLast = round === maxRounds;
+      const isLast = attempt === maxAttempts;
       if (error instanceof ChangedMeanwhile) {
         if (isLast) return "busy";
         continue;
       }
-      // The other one of the name may be what another process created by mistake, and is about to delete.
+      // The other file of this name may be one that another process added by mistake and is about to delete.
       if (!(error instanceof NameTaken) || isLast) throw error;
     }
   }
 }
 
-/** What `resealFile` would do, as far as the first bytes of the file tell. @throws StorageCryptoError where it cannot be opened. */
-export async function wouldReseal(target: Target, fileId: string, keyring: FileKeyring): Promise<ResealOutcome> {
+/** Returns what `resealFile` would, without writing. @throws StorageCryptoError */
+export async function wouldReseal(call: RecordCall, fileId: string, keyring: FileKeyring): Promise<ResealOutcome> {
   try {
-    const { plan } = await planReseal(target, fileId, keyring);
-    return plan === "nothing" ? "nothing" : "resealed";
+    const { need } = await examine(call, fileId, keyring);
+    return need === "nothing" ? "nothing" : "resealed";
   } catch (error) {
     if (isGone(error)) return "nothing";
     throw error;
   }
 }
 
-/** Another file of the record has the name already that the current secret gives to this one. */
+/** The record has another file of the name that the current secret gives to this one. */
 class NameTaken extends StorageCryptoError {}
 
-async function rename(target: Target, fileId: string, name: string): Promise<void> {
+async function rename(call: RecordCall, fileId: string, fileName: string): Promise<void> {
   try {
-    await renameStored(target, fileId, name);
+    await changeMeta(call, fileId, { fileName });
   } catch (cause) {
     if (!(cause instanceof StorageServerError && cause.status === 409)) throw cause;
     throw new NameTaken(
-      "The record has two sealed files of one name, the other one sealed with the current secret: delete one of them.",
+      "The record has two sealed files of the same name, one of them under the current secret. Delete one of them.",
       { cause },
     );
   }

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { StorageNetworkError, StorageResidencyError, StorageServerError } from "../errors.ts";
 import { listOf, type SchemaOf } from "../validation.ts";
-import { parseAnswer, serverError } from "./answers.ts";
-import type { HttpAnswer } from "./transport.ts";
+import { errorResponse } from "./error-response.ts";
+import { type JsonResponse, parseResponse } from "./json-response.ts";
 
 export interface HostOptions {
   readonly endpoint: string | undefined;
@@ -12,32 +12,14 @@ export interface HostOptions {
   readonly strictResidency: boolean;
 }
 
-/** Where the calls for a country go (protocol.md, section 8). */
+/** Where the requests for a country go (PROTOCOL.md, section 8). */
 export interface Destination {
-  /** An origin, with a path where the endpoint has one; no slash at its end. */
+  /** An origin, with the path of the endpoint if it has one, and no slash at its end. */
   readonly host: string;
-  /** What the token must be good for. */
+  /** The audience of the token. */
   readonly audience: string;
-  /** Whose token endpoint gives it. */
+  /** The region whose token endpoint issues the token. */
   readonly region: string;
-}
-
-function parseCountries(answer: HttpAnswer, json: unknown): Country[] {
-  try {
-    return parseAnswer(countriesSchema, answer, json).countries;
-  } catch (error) {
-    throw error instanceof StorageServerError ? unavailable(error) : error;
-  }
-}
-
-/** Of the same class, so that it tells whether it is worth trying again. */
-function unavailable(cause: StorageServerError): StorageServerError {
-  const message = `The countries list cannot be had, so the host of the country is not known: ${cause.message} Check countriesEndpoint, or give endpoint.`;
-  const { method, url, status, requestId, errors } = cause;
-  const facts = { method, url, status, requestId, errors, cause };
-  return cause instanceof StorageNetworkError
-    ? new StorageNetworkError(message, facts)
-    : new StorageServerError(message, facts);
 }
 
 interface Country {
@@ -46,9 +28,10 @@ interface Country {
   readonly region: string;
 }
 
-export const defaultRegion = "default";
-/** Serves the countries that have no PoP of their own. */
+const defaultRegion = "default";
+/** Serves the countries without a PoP of their own. */
 const fallbackCountry = "us";
+/** Milliseconds. */
 const countriesLifetime = 60_000;
 
 const countriesSchema: SchemaOf<{ countries: Country[] }> = v.object({
@@ -64,21 +47,18 @@ const countriesSchema: SchemaOf<{ countries: Country[] }> = v.object({
   ),
 });
 
-/** Finds the host of a country. The countries list is kept for a minute, and fetched once for however many calls wait for it. */
+/** Finds the host of a country. The countries list is kept for a minute, and fetched once for all calls that wait. */
 export class Hosts {
   readonly #options: HostOptions;
-  readonly #fetchJson: (url: string) => Promise<{ answer: HttpAnswer; json: unknown }>;
+  readonly #fetchJson: (url: string) => Promise<JsonResponse>;
   #countries: { readonly list: Promise<Map<string, Country>>; readonly until: number } | undefined;
 
-  constructor(options: HostOptions, fetchJson: (url: string) => Promise<{ answer: HttpAnswer; json: unknown }>) {
+  constructor(options: HostOptions, fetchJson: (url: string) => Promise<JsonResponse>) {
     this.#options = options;
     this.#fetchJson = fetchJson;
   }
 
-  /**
-   * @throws StorageResidencyError where `strictResidency` refuses the country.
-   * @throws StorageServerError, StorageNetworkError where the countries list cannot be had.
-   */
+  /** @throws StorageResidencyError, and StorageServerError or StorageNetworkError if the countries list cannot be fetched. */
   async destinationOf(country: string): Promise<Destination> {
     const { endpoint, endpointMask } = this.#options;
     if (endpoint === undefined) return this.#lookUp(country);
@@ -93,7 +73,7 @@ export class Hosts {
     if (country?.direct) return { host: own, audience: own, region: country.region };
     if (this.#options.strictResidency) {
       throw new StorageResidencyError(
-        `The country ${code} has no PoP of its own, and strictResidency refuses to store its records elsewhere: nothing was sent.`,
+        `The country "${code}" has no PoP of its own, and \`strictResidency\` is true: nothing was sent.`,
       );
     }
     const fallback = this.#hostOf(fallbackCountry);
@@ -106,31 +86,36 @@ export class Hosts {
 
   #list(): Promise<Map<string, Country>> {
     if (this.#countries !== undefined && Date.now() < this.#countries.until) return this.#countries.list;
-    // However long it takes, those who come meanwhile wait for the same.
-    this.#countries = { list: this.#keepList(), until: Infinity };
+    // Calls that come while it is fetched wait for the same list.
+    this.#countries = { list: this.#renew(), until: Infinity };
     return this.#countries.list;
   }
 
-  async #keepList(): Promise<Map<string, Country>> {
+  async #renew(): Promise<Map<string, Country>> {
     try {
       const list = await this.#fetchList();
       this.#countries = { list: Promise.resolve(list), until: Date.now() + countriesLifetime };
       return list;
     } catch (error) {
       this.#countries = undefined;
-      throw error;
+      throw error instanceof StorageServerError ? listError(error) : error;
     }
   }
 
   async #fetchList(): Promise<Map<string, Country>> {
-    let answered: { answer: HttpAnswer; json: unknown };
-    try {
-      answered = await this.#fetchJson(this.#options.countriesEndpoint);
-    } catch (error) {
-      throw error instanceof StorageServerError ? unavailable(error) : error;
-    }
-    const { answer, json } = answered;
-    if (answer.status !== 200) throw unavailable(serverError(answer, "countries"));
-    return new Map(parseCountries(answer, json).map((country) => [country.id, country]));
+    const received = await this.#fetchJson(this.#options.countriesEndpoint);
+    if (received.response.status !== 200) throw errorResponse(received, "countries");
+    const { countries } = parseResponse(countriesSchema, received);
+    return new Map(countries.map((country) => [country.id, country]));
   }
+}
+
+/** Of the class of its cause, which tells whether a retry makes sense. */
+function listError(cause: StorageServerError): StorageServerError {
+  const message = `Failed to fetch the countries list; set \`countriesEndpoint\` or \`endpoint\`. ${cause.message}`;
+  const { method, url, status, requestId, errors } = cause;
+  const facts = { method, url, status, requestId, errors, cause };
+  return cause instanceof StorageNetworkError
+    ? new StorageNetworkError(message, facts)
+    : new StorageServerError(message, facts);
 }

@@ -1,39 +1,42 @@
-import { abortable } from "./retry.ts";
+import { abortable } from "../async/abort.ts";
 
-/** What a request ends with for which nobody waits any more. */
-const givenUp = new DOMException("Nobody waits for it any more.", "AbortError");
+/** The reason of a request that no call waits for any more. */
+const abandoned = new DOMException("No call waits for this request any more.", "AbortError");
 
-/** Counts who waits for the requests that calls share: none of them can cancel these for the others, and the last one does. */
+/**
+ * Counts the calls that wait for requests that they share, such as the one for a token. A cancelled call leaves the request to the
+ * others; it is cancelled with the last of them.
+ */
 export class SharedRequests {
   #waiting = 0;
   #controller = new AbortController();
 
-  /** For requests that begin now. */
+  /** The signal for a request that begins now. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Waits for what such a request, begun here or by another call, leads to. @throws the reason of the caller's signal. */
-  async wait<Value>(ask: () => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  /** Waits for what depends on such a request, whichever call began it. @throws the reason of the caller's signal. */
+  async wait<Value>(ask: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
     this.#waiting += 1;
     try {
       for (;;) {
         try {
           return await abortable(ask(), signal);
         } catch (error) {
-          // Whoever comes while a request that was given up is on its way to its end begins another.
-          if (error !== givenUp) throw error;
-          signal?.throwIfAborted();
+          // This call came while an abandoned request was ending: it begins another.
+          if (error !== abandoned) throw error;
+          signal.throwIfAborted();
         }
       }
     } finally {
       this.#waiting -= 1;
-      if (this.#waiting === 0 && signal?.aborted) this.#giveUp();
+      if (this.#waiting === 0 && signal.aborted) this.#abandon();
     }
   }
 
-  #giveUp(): void {
-    this.#controller.abort(givenUp);
+  #abandon(): void {
+    this.#controller.abort(abandoned);
     this.#controller = new AbortController();
   }
 }

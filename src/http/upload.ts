@@ -1,84 +1,76 @@
 import { hasXmlHttpRequest, redirectOfUploads, sendsStreams } from "../adapters/transfers.ts";
-import { isStorageError } from "../errors.ts";
-import { cutOff, isCutOff, readJson } from "./answers.ts";
-import { abortable } from "./retry.ts";
-import type { TransferAttempt } from "./transfer.ts";
-import {
-  checkResponse,
-  Deadline,
-  type HttpAnswer,
-  isSuccess,
-  networkError,
-  platformFetch,
-  readAnswer,
-  redirected,
-} from "./transport.ts";
-import { timeInBuffers, timeUnwatched } from "./upload-patience.ts";
+import { abortable } from "../async/abort.ts";
+import type { Attempt } from "./attempt.ts";
+import { Deadline } from "./deadline.ts";
+import { platformFetch } from "./fetch.ts";
+import { type JsonResponse, readJson } from "./json-response.ts";
+import { attemptError, checkResponse, type HttpResponse, isSuccess, readResponse, redirected } from "./response.ts";
 import { sendByXmlHttpRequest } from "./xml-http-request.ts";
 
-/** The body of an upload, which can be had as a stream or as a Blob. */
+/** The body of an upload, as a stream or as a Blob. */
 export interface UploadBody {
   readonly contentType: string;
-  /** Bytes; undefined where they are not known before they have been sent. */
+  /** Bytes; undefined if the length is known only after sending. */
   readonly length: number | undefined;
-  /** The bytes from the first on. They end with an error soon after the signal is aborted, and never as if they were whole. */
+  /** Returns the bytes from the start. They end with an error when the signal aborts. */
   stream(signal: AbortSignal): AsyncIterable<Uint8Array>;
   blob(signal: AbortSignal): Promise<Blob>;
-  /** Told how many bytes of the body have gone out. */
+  /** Called with the number of bytes of the body that were sent. */
   onSent(bytes: number): void;
 }
 
+/** Bytes that buffers between here and the PoP may hold; Linux gives a socket up to 6 MiB. */
+const maxBuffered = 8 * 1024 * 1024;
+/** Bytes per second of the slowest link that an upload is given time for. */
+const slowestRate = 64 * 1024;
+
+/** Returns the milliseconds that bytes take on the slowest link, during which no progress may show. */
+function timeToSend(bytes: number): number {
+  return (bytes / slowestRate) * 1000;
+}
+
+/** Returns the milliseconds that bytes may spend in buffers after the platform took them. */
+function timeInBuffers(bytes: number): number {
+  return timeToSend(Math.min(bytes, maxBuffered));
+}
+
 /**
- * Sends a body once, and reads the answer whatever its status. It takes as long as it takes: what ends it is that nothing
- * moves for the length of the timeout, and for as long beyond it as bytes that were taken may be in buffers. Time that the
- * caller's own stream takes to give its bytes does not count.
+ * Sends a body once, and reads a response of any status. The timeout of the attempt limits how long the upload may stand still,
+ * not how long it takes. Time that the caller's own stream takes to give its bytes does not count.
  *
- * @throws StorageNetworkError where no whole answer came; what the body itself failed with.
+ * @throws StorageNetworkError if there is no complete response; the error of the body.
  */
-export async function upload(attempt: TransferAttempt, body: UploadBody): Promise<{ readonly answer: HttpAnswer }> {
-  const deadline = new Deadline(attempt.stallTimeout, attempt.signal);
+export async function upload(attempt: Attempt, body: UploadBody): Promise<JsonResponse> {
+  const deadline = new Deadline(attempt.timeout, attempt.signal);
   const failure: BodyFailure = { error: undefined };
   let accepted = false;
   try {
-    const answer = await abortable(send(attempt, body, deadline, failure), deadline.signal);
-    if (isCutOff(answer, readJson(answer))) throw cutOff(answer);
-    accepted = isSuccess(answer.status);
-    return { answer };
+    const sending = sendsStreams() ? sendStream : sendBlob;
+    const received = readJson(await abortable(sending(attempt, body, deadline, failure), deadline.signal));
+    accepted = isSuccess(received.response.status);
+    return received;
   } catch (error) {
-    if (attempt.signal?.aborted) throw attempt.signal.reason;
-    if (failure.error !== undefined) throw failure.error;
-    if (isStorageError(error)) throw error;
+    if (!attempt.signal.aborted && failure.error !== undefined) throw failure.error;
     if (isRefusedRedirect(error)) throw redirected(attempt);
-    const stalled = deadline.expired ? `nothing was seen to move for ${deadline.limit} ms` : undefined;
-    throw networkError(attempt, stalled, error);
+    throw attemptError(error, attempt, deadline.expired ? `no progress for ${deadline.limit} ms` : undefined);
   } finally {
     deadline.clear();
-    // What still reads the caller's input for an attempt that came to nothing lets go of it.
+    // Releases the caller's input if the PoP did not take it.
     if (!accepted) deadline.abort(undefined);
   }
 }
 
-/** What went wrong on the caller's side of the body: `fetch` tells of it as of a network error. */
+/** The error of the body itself, which `fetch` reports as a network error. */
 interface BodyFailure {
   error: unknown;
 }
 
-function send(
-  attempt: TransferAttempt,
-  body: UploadBody,
-  deadline: Deadline,
-  failure: BodyFailure,
-): Promise<HttpAnswer> {
-  if (sendsStreams()) return sendStream(attempt, body, deadline, failure);
-  return sendBlob(attempt, body, deadline, failure);
-}
-
 async function sendStream(
-  attempt: TransferAttempt,
+  attempt: Attempt,
   body: UploadBody,
   deadline: Deadline,
   failure: BodyFailure,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { fetch, method, url } = attempt;
   const headers: Record<string, string> = { ...attempt.headers, "content-type": body.contentType };
   if (body.length !== undefined) headers["content-length"] = String(body.length);
@@ -90,7 +82,7 @@ async function sendStream(
     redirect: redirectOfUploads(),
     signal: deadline.signal,
   };
-  return readAnswer(attempt, checkResponse(await fetch(url, init)), deadline.signal);
+  return readResponse(attempt, checkResponse(await fetch(url, init)), deadline.signal);
 }
 
 function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailure): ReadableStream<Uint8Array> {
@@ -99,7 +91,7 @@ function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailur
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        // That it pulls says that what it had has gone out.
+        // The platform asks for more once it has sent what it had.
         body.onSent(sent);
         deadline.pause();
         try {
@@ -124,11 +116,11 @@ function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailur
 }
 
 async function sendBlob(
-  attempt: TransferAttempt,
+  attempt: Attempt,
   body: UploadBody,
   deadline: Deadline,
   failure: BodyFailure,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { fetch, method, url } = attempt;
   deadline.pause();
   const blob = await body.blob(deadline.signal).catch((error: unknown) => {
@@ -138,17 +130,21 @@ async function sendBlob(
   deadline.signal.throwIfAborted();
   const headers = { ...attempt.headers, "content-type": body.contentType };
   deadline.extend();
-  // Only this tells whether an upload moves; a `fetch` that the caller gave is the one way that requests may go.
+  // Only XMLHttpRequest reports the progress of an upload. A `fetch` option is never bypassed.
   if (fetch === platformFetch && hasXmlHttpRequest()) {
-    return sendByXmlHttpRequest({ method, url, headers }, { blob, deadline, onSent: (bytes) => body.onSent(bytes) });
+    const onProgress = (sent: number): void => {
+      deadline.extend(timeInBuffers(sent));
+      body.onSent(sent);
+    };
+    return sendByXmlHttpRequest({ method, url, headers }, { blob, deadline, onProgress });
   }
-  deadline.extend(timeUnwatched(blob.size));
+  deadline.extend(timeToSend(blob.size));
   const response = await fetch(url, { method, headers, body: blob, redirect: "manual", signal: deadline.signal });
   deadline.extend();
-  return readAnswer(attempt, checkResponse(response), deadline.signal);
+  return readResponse(attempt, checkResponse(response), deadline.signal);
 }
 
-/** `redirect: "error"` shows as a network error, in the words of each runtime. */
+/** `redirect: "error"` fails as a network error, with a text that differs by runtime. */
 function isRefusedRedirect(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (/redirect/i.test(at.message) || /redirect/i.test(String(Reflect.get(at, "code")))) return true;

@@ -1,86 +1,67 @@
+import { onAbort } from "../async/abort.ts";
 import { StorageServerError } from "../errors.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Deadline } from "./deadline.ts";
+import { factsOf, type HttpResponse, hostOf, isSuccess, networkError, tooLong } from "./response.ts";
 import { responseLimits } from "./response-limits.ts";
-import {
-  type Deadline,
-  factsOf,
-  type HttpAnswer,
-  type HttpRequest,
-  hostOf,
-  isSuccess,
-  networkError,
-  tooLong,
-} from "./transport.ts";
-import { timeInBuffers } from "./upload-patience.ts";
+
+type Request = Pick<Attempt, "method" | "url" | "headers">;
 
 interface Sending {
   readonly blob: Blob;
-  /** Extended whenever something moves. */
+  /** Extended whenever there is progress. */
   readonly deadline: Deadline;
-  readonly onSent: (bytes: number) => void;
+  /** Called with the number of bytes that were sent. */
+  readonly onProgress: (sent: number) => void;
 }
 
-/** Sends a Blob in a browser: the one way there to know how far an upload has come, and whether it moves. */
-export function sendByXmlHttpRequest(
-  request: Pick<HttpRequest, "method" | "url" | "headers">,
-  { blob, deadline, onSent }: Sending,
-): Promise<HttpAnswer> {
+/** Sends a Blob in a browser, where only XMLHttpRequest reports the progress of an upload. */
+export function sendByXmlHttpRequest(request: Request, { blob, deadline, onProgress }: Sending): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open(request.method, request.url);
     for (const [name, value] of Object.entries(request.headers)) xhr.setRequestHeader(name, value);
     xhr.responseType = "text";
-    const abort = (): void => xhr.abort();
-    deadline.signal.addEventListener("abort", abort, { once: true });
-    xhr.upload.addEventListener("progress", ({ loaded }) => {
-      deadline.extend(timeInBuffers(loaded));
-      onSent(loaded);
-    });
+    const remove = onAbort(deadline.signal, () => xhr.abort());
+    xhr.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
     xhr.addEventListener("progress", ({ loaded }) => {
       deadline.extend();
       const limit = isSuccess(xhr.status) ? responseLimits.small : responseLimits.error;
       if (loaded <= limit) return;
-      const facts = factsOf(request, { headers: headersOf(xhr), status: xhr.status });
-      // An error is one by its status, however much a proxy has to say about it.
+      const { facts, ...response } = withText(request, xhr, "");
+      // Its status makes it an error, however long a page a proxy sends with it.
       if (isSuccess(xhr.status)) reject(tooLong(facts, limit));
-      else resolve({ status: xhr.status, headers: headersOf(xhr), text: "", cutOff: false, facts });
+      else resolve({ ...response, facts });
       xhr.abort();
     });
-    xhr.addEventListener("error", () => reject(networkError(request, undefined, undefined)));
-    xhr.addEventListener("abort", () => reject(networkError(request, "the request was ended", undefined)));
+    xhr.addEventListener("error", () => reject(networkError(request, undefined)));
+    xhr.addEventListener("abort", () => reject(networkError(request, "the request was aborted")));
     xhr.addEventListener("load", () => {
-      try {
-        resolve(answerOf(request, xhr));
-      } catch (error) {
-        reject(error);
-      }
+      const isRedirected = withoutFragment(xhr.responseURL) !== withoutFragment(request.url);
+      if (isRedirected) reject(followed(request));
+      else resolve(withText(request, xhr, xhr.responseText));
     });
-    xhr.addEventListener("loadend", () => deadline.signal.removeEventListener("abort", abort));
+    xhr.addEventListener("loadend", remove);
     xhr.send(blob);
   });
 }
 
-function answerOf(request: Pick<HttpRequest, "method" | "url">, xhr: XMLHttpRequest): HttpAnswer {
-  const headers = headersOf(xhr);
-  const facts = factsOf(request, { headers, status: xhr.status });
-  if (withoutFragment(xhr.responseURL) !== withoutFragment(request.url)) throw followed(request);
-  return { status: xhr.status, headers, text: xhr.responseText, cutOff: false, facts };
-}
-
-/** It cannot be kept from following redirects, and tells of them afterwards. */
-function followed({ method, url }: Pick<HttpRequest, "method" | "url">): StorageServerError {
-  return new StorageServerError(
-    `${method} ${hostOf(url)}: the server answered with a redirect, which the browser followed, and the file may have gone where it leads: check the endpoint.`,
-    { method, url },
-  );
-}
-
-function headersOf(xhr: XMLHttpRequest): Headers {
+function withText(request: Request, xhr: XMLHttpRequest, text: string): HttpResponse {
   const headers = new Headers();
   for (const line of xhr.getAllResponseHeaders().split("\r\n")) {
     const colon = line.indexOf(":");
     if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
   }
-  return headers;
+  const { status } = xhr;
+  return { status, headers, text, length: "unknown", facts: factsOf(request, { headers, status }) };
+}
+
+/** A browser follows redirects without asking, and reports them afterwards. */
+function followed({ method, url }: Request): StorageServerError {
+  return new StorageServerError(
+    `${method} ${hostOf(url)}: the browser followed a redirect of the server, which may have received the file. Check the endpoint.`,
+    { method, url },
+  );
 }
 
 function withoutFragment(url: string): string {

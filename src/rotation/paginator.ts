@@ -1,99 +1,69 @@
+import type { Page, PageQuery } from "../api/records.ts";
 import { inFlight } from "../async/in-flight.ts";
-import type { Iteration } from "../async/iterate.ts";
+import { type Call, runPart } from "../calls/call.ts";
+import { pageQuery, type Search } from "../calls/search.ts";
 import { StorageServerError } from "../errors.ts";
-import { run } from "../operations/context.ts";
-import type { Page, Search } from "../operations/records/find.ts";
 import { recordFields } from "../records/fields.ts";
 import { keptText, type ReceivedRecord } from "../records/wire.ts";
+import { PageProgress } from "./progress.ts";
 
-export interface PageWalkOptions<Visited extends Page> extends Iteration {
+const { wire: recordKey } = recordFields.recordKey;
+
+/** Pages without progress that are allowed. More than are in flight, which may all be empty after other clients delete records. */
+const maxPagesWithoutProgress = 50;
+
+export interface PaginatorOptions<Visited extends Page> {
   readonly search: Search;
-  readonly fetchPage: (search: Search, place: { readonly offset?: number; readonly limit: number }) => Promise<Visited>;
-  /** The records of a page, whatever they are. */
+  readonly fetchPage: (call: Call, query: PageQuery) => Promise<Visited>;
+  /** Returns all records of a page, malformed ones included. */
   readonly recordsOf: (page: Visited) => readonly Pick<ReceivedRecord, "raw">[];
   readonly pageSize: number;
-  /** Pages that are fetched and visited at a time. */
+  /** Pages in flight at a time. */
   readonly concurrency: number;
-}
-
-/** A walk over all pages of a search. */
-export interface PageWalk<Result> {
-  /** The records that matched when the walk began. */
-  readonly total: number;
-  /** What the visits came to, in the order in which they ended. */
-  readonly results: AsyncIterable<Result>;
+  /** Ends the pages in flight. */
+  readonly stop: () => void;
 }
 
 /**
- * Visits every page of a search once. It goes from the last page to the first: a record that a visit takes out of the search moves
- * none but those behind it, which were visited before; so several pages can be on their way at once, and records that stay in the
- * search hold nothing up. Records that others add meanwhile are for another walk. It always ends: a PoP that reports more records
- * than it returns gets a bounded number of requests.
+ * Visits every page of a search once, several at a time, from the last to the first: a visit that removes records from the search
+ * moves only records of pages that were visited before. Records that other clients add meanwhile are left out. A PoP that reports
+ * more records than it returns gets a limited number of requests.
+ *
+ * @returns The number of records that match at the start, and the results of the visits in the order in which they end.
  */
-export async function walkPages<Visited extends Page, Result>(
-  { search, fetchPage, recordsOf, pageSize, concurrency, request, stop }: PageWalkOptions<Visited>,
-  visit: (page: Visited) => Promise<Result>,
-): Promise<PageWalk<Result>> {
-  const first = await run(request, () => fetchPage(search, { limit: pageSize }));
+export async function visitPages<Visited extends Page, Result>(
+  { search, fetchPage, recordsOf, pageSize, concurrency, stop }: PaginatorOptions<Visited>,
+  visit: (call: Call, page: Visited) => Promise<Result>,
+): Promise<{ readonly total: number; readonly results: AsyncIterable<Result> }> {
+  const { call } = search;
+  const first = await runPart(call, (part) => fetchPage(part, pageQuery(search, { limit: pageSize })));
   const { total } = first.meta;
-  const met = new Set<unknown>();
-  const progress = new PageProgress(mostBarrenPages, (barren) => withoutRecords(search, total, barren));
+  const known = new Set<unknown>();
+  const progress = new PageProgress(maxPagesWithoutProgress, (pages) => noProgress(call, total, pages));
   let end = total;
-  const fetchNext = async (place: Place): Promise<Visited> => {
-    const page = await fetchPage(search, place);
-    // Others may have deleted records meanwhile, so that there are fewer pages now.
+  const fetchNext = async (part: Call, offset: number, limit: number): Promise<Visited> => {
+    const page = await fetchPage(part, pageQuery(search, { offset, limit }));
+    // Other clients may have deleted records, so that there are fewer pages.
     end = Math.min(end, page.meta.total);
-    const announced = Math.min(place.limit, page.meta.total - place.offset);
     const records = recordsOf(page);
-    const before = met.size;
-    for (const { raw } of records) met.add(keptText(raw[recordKey]));
-    progress.count(met.size > before && records.length >= announced);
+    const before = known.size;
+    for (const { raw } of records) known.add(keptText(raw[recordKey]));
+    progress.count(known.size > before && records.length >= Math.min(limit, page.meta.total - offset));
     return page;
   };
   function* visits(): Generator<() => Promise<Result>, void, undefined> {
-    if (total <= recordsOf(first).length) return yield () => run(request, () => visit(first));
+    if (total <= recordsOf(first).length) return yield () => runPart(call, (part) => visit(part, first));
     while (end > 0) {
       const offset = Math.max(0, end - pageSize);
-      const place = { offset, limit: end - offset };
+      const limit = end - offset;
       end = offset;
-      yield () => run(request, async () => visit(await fetchNext(place)));
+      yield () => runPart(call, async (part) => visit(part, await fetchNext(part, offset, limit)));
     }
   }
   return { total, results: inFlight(visits(), concurrency, stop) };
 }
 
-const { wire: recordKey } = recordFields.recordKey;
-
-interface Place {
-  readonly offset: number;
-  readonly limit: number;
-}
-
-function withoutRecords({ operation, country }: Search, total: number, pages: number): StorageServerError {
+function noProgress({ operation, country }: Call, total: number, pages: number): StorageServerError {
   const message = `${operation}: pagination made no progress on ${pages} pages: the PoP for "${country}" reported ${total} records, but returned fewer. Ask its operator.`;
   return new StorageServerError(message, {});
-}
-
-/** More than are under way at once: if others delete many records, none of these may be left. */
-const mostBarrenPages = 50;
-
-/** Counts pages that came to something and pages that did not, and ends what gets nowhere. */
-export class PageProgress {
-  readonly #most: number;
-  readonly #error: (barren: number) => Error;
-  #fruitful = 0;
-  #barren = 0;
-
-  /** `most`: pages that may come to nothing, beside one for each page that came to something. */
-  constructor(most: number, error: (barren: number) => Error) {
-    this.#most = most;
-    this.#error = error;
-  }
-
-  /** @throws the given error once too many pages have come to nothing. */
-  count(isFruitful: boolean): void {
-    if (isFruitful) this.#fruitful += 1;
-    else this.#barren += 1;
-    if (this.#barren > this.#fruitful + this.#most) throw this.#error(this.#barren);
-  }
 }

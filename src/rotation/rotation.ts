@@ -1,65 +1,43 @@
+import { fetchLenientPage, type LenientPage, type MalformedRecord } from "../api/records.ts";
+import type { Call } from "../calls/call.ts";
+import { pageQuery, prepareSearch, type Search } from "../calls/search.ts";
 import { StorageConfigError, StorageCryptoError } from "../errors.ts";
-import type { StorageContext } from "../operations/context.ts";
-import {
-  errorOfRecord,
-  fetchSortedPage,
-  openPage,
-  prepareSearch,
-  type Search,
-  type SortedPage,
-  type UnreadableRecord,
-} from "../operations/records/find.ts";
-import { fieldsWith, limits, recordFields } from "../records/fields.ts";
+import { fieldsWith, recordFields } from "../records/fields.ts";
 import { matchesFilter } from "../records/filter/match.ts";
 import { outdated } from "../records/filter/outdated.ts";
 import type { FindError, FindFilter } from "../records/filter/types.ts";
+import { errorOfRecord, type OpenedFromPage, openPage } from "../records/open-page.ts";
 import { resealRecord } from "../records/reseal.ts";
 import type { ReceivedRecord } from "../records/wire.ts";
-import type { RequestOptions } from "../request-options.ts";
 import { ConditionalBatches, type Resealed } from "./conditional-batches.ts";
 
-/** How often a record that others keep writing to is read again before it is left for later. */
-const maxRounds = 4;
+/** Attempts at a record that other clients keep writing to, before it is left for another page. */
+const maxAttempts = 4;
 
 const { wire: recordKey } = recordFields.recordKey;
-const sealed = fieldsWith({ protection: "sealed" }).map(({ wire }) => wire);
 const { wire: version } = recordFields.version;
-
-export interface RotationOptions {
-  readonly operation: string;
-  readonly country: string;
-  readonly filter: FindFilter;
-  readonly encryptReadable: boolean;
-  readonly request: RequestOptions;
-}
+const sealedFields = fieldsWith({ protection: "sealed" }).map(({ wire }) => wire);
 
 /** What became of the records of a page. */
 export interface RotatedPage {
-  /** Records that are now under the current secret, through this call. */
+  /** Records that this page put under the current secret. */
   readonly migrated: number;
-  /** Records that are no longer to be rotated: those, and what others rotated, deleted or changed so that it does not match. */
+  /** Records that need no further rotation: these, and those that other clients rotated, deleted or changed. */
   readonly settled: number;
-  /** Records that could not be opened, or that the PoP did not take. */
   readonly errors: FindError[];
-  /** Records that are not worth another try as they are: those, and what is about to expire. */
-  readonly givenUp: readonly GivenUpRecord[];
-  /** Of these, how many the PoP refused. */
+  /** Records whose rotation fails again until someone writes to them, and records that are about to expire. */
+  readonly permanentFailures: readonly RawRecord[];
+  /** How many of these the PoP refused. */
   readonly refused: number;
 }
 
-function isResealed(result: Resealed | FindError): result is Resealed {
-  return "wire" in result;
-}
+export type RawRecord = Pick<ReceivedRecord, "raw">;
 
-type GivenUpRecord = Pick<ReceivedRecord, "raw">;
+type RotationPage = Pick<LenientPage, "data" | "malformed" | "supportsIfMatch">;
 
-function errorOf({ raw, error }: UnreadableRecord): FindError {
-  return { rawData: raw, error };
-}
-
-/** What rotates the records of one country for the length of one call. */
+/** The rotation of the records of one country, for the length of one call. */
 export class Rotation {
-  /** What is to be rotated; undefined where nothing can be: the caller's filter asks for the current version. */
+  /** Finds the records to rotate; undefined if the caller's filter asks for the current version. */
   readonly search: Search | undefined;
   readonly #all: Search;
   readonly #version: number;
@@ -72,112 +50,127 @@ export class Rotation {
     this.#all = all;
     this.#version = currentVersion;
     this.#encryptReadable = encryptReadable;
-    this.#batches = new ConditionalBatches(all);
+    this.#batches = new ConditionalBatches(all.call);
   }
 
-  /** @throws StorageConfigError where nothing is encrypted; what the fetching of the secrets throws. */
-  static async prepare(context: StorageContext, options: RotationOptions): Promise<Rotation> {
-    if (!context.configuration.cipher.encrypt) {
-      throw new StorageConfigError(`${options.operation}() seals records anew, and this Storage has encrypt: false.`);
+  /** @throws StorageConfigError if `encrypt` is false; SecretsProviderError, SecretsValidationError */
+  static async prepare(
+    call: Call,
+    {
+      filter = {},
+      encryptReadable = false,
+    }: { filter?: FindFilter | undefined; encryptReadable?: boolean | undefined },
+  ): Promise<Rotation> {
+    if (!call.cipher.encrypts) {
+      throw new StorageConfigError(`${call.operation}() requires a Storage with \`encrypt: true\`.`);
     }
-    const search = prepareSearch(context, options);
-    return new Rotation(search, await search.opening.cipher.currentVersion(), options.encryptReadable);
+    return new Rotation(prepareSearch(call, filter), await call.cipher.currentVersion(), encryptReadable);
   }
 
-  /** Whether nothing was overwritten that had changed after it was read. */
+  /** False once a record was written that other clients may have changed meanwhile. */
   get conditional(): boolean {
     return this.#batches.conditional;
   }
 
-  /** Rotates records that were read. What moves meanwhile is read and rotated again. */
-  async rotate({ data, unreadable }: Pick<SortedPage, "data" | "unreadable">): Promise<RotatedPage> {
-    const errors: FindError[] = unreadable.map(errorOf);
-    const givenUp: GivenUpRecord[] = [...unreadable];
+  /** Rotates the records of a page. Those that change meanwhile are read and rotated again. */
+  async rotate({ data, malformed, supportsIfMatch }: RotationPage): Promise<RotatedPage> {
+    const errors: FindError[] = malformed.map(errorOf);
+    const permanentFailures: RawRecord[] = [...malformed];
     let migrated = 0;
     let refusedCount = 0;
-    // A PoP that did not look at the filter must not have current records rotated over and over.
-    let left = data.filter(({ fields }) => fields[version] !== this.#version);
-    for (let round = 0; left.length > 0 && round < maxRounds; round += 1) {
+    let left = this.#outdatedOf(data);
+    for (let attempt = 1; left.length > 0 && attempt <= maxAttempts; attempt += 1) {
       const { resealed, failed } = await this.#reseal(left);
-      const { kept, moved, expired, refused } = await this.#batches.send(resealed);
-      const again = await this.#lookAgain(moved);
-      migrated += kept.length + again.keptAfterAll;
+      const { written, conflicts, expired, refused } = await this.#batches.send(resealed, supportsIfMatch);
+      const again = await this.#readAgain(conflicts);
+      const writtenNow = written.length + again.written;
+      migrated += writtenNow;
       refusedCount += refused.length;
-      errors.push(...failed, ...refused.map(({ answered: { raw }, error }) => ({ rawData: raw, error })));
+      errors.push(...failed, ...refused.map(({ received: { raw }, error }) => ({ rawData: raw, error })));
       const failedOnes = new Set(failed.map(({ rawData }) => rawData));
-      givenUp.push(...left.filter(({ raw }) => failedOnes.has(raw)));
-      givenUp.push(...[...refused, ...expired].map(({ answered }) => answered));
-      const gotNowhere = kept.length + again.keptAfterAll === 0 && left.length > 1;
+      permanentFailures.push(...left.filter(({ raw }) => failedOnes.has(raw)));
+      permanentFailures.push(...[...refused, ...expired].map(({ received }) => received));
+      const hasProgress = writtenNow > 0 || left.length === 1;
       left = again.outdated;
-      // Whatever others write, they do not write to all records of a page at once: the next walk tries again.
-      if (gotNowhere) break;
+      // Another pass over all pages tries the others again.
+      if (!hasProgress) break;
     }
-    const settled = data.length + unreadable.length - givenUp.length - left.length;
-    return { migrated, settled, errors, givenUp, refused: refusedCount };
+    const settled = data.length + malformed.length - permanentFailures.length - left.length;
+    return { migrated, settled, errors, permanentFailures, refused: refusedCount };
   }
 
-  /** What `rotate` would come to, as far as it can be told without writing. */
-  async rehearse({ data, unreadable }: Pick<SortedPage, "data" | "unreadable">): Promise<RotatedPage> {
-    const left = data.filter(({ fields }) => fields[version] !== this.#version);
-    const { resealed, failed } = await this.#reseal(left);
-    const errors = [...unreadable.map(errorOf), ...failed];
-    return { migrated: resealed.length, settled: data.length - failed.length, errors, givenUp: [], refused: 0 };
+  /** Does what `rotate` does, without writing. */
+  async rehearse({ data, malformed }: RotationPage): Promise<RotatedPage> {
+    const { resealed, failed } = await this.#reseal(this.#outdatedOf(data));
+    const errors = [...malformed.map(errorOf), ...failed];
+    const settled = data.length - failed.length;
+    return { migrated: resealed.length, settled, errors, permanentFailures: [], refused: 0 };
+  }
+
+  /** Leaves out current records, which a PoP that ignores the filter would have rotated over and over. */
+  #outdatedOf(records: readonly ReceivedRecord[]): readonly ReceivedRecord[] {
+    return records.filter(({ fields }) => fields[version] !== this.#version);
   }
 
   async #reseal(page: readonly ReceivedRecord[]): Promise<{ resealed: Resealed[]; failed: FindError[] }> {
-    const { context, opening, hash } = this.#all;
-    const { records, errors } = await openPage(page, this.#all);
-    const sealing = { mode: context.configuration.keys, hash, cipher: opening.cipher };
-    const results = await Promise.all(
-      records.map(async (opened): Promise<Resealed | FindError> => {
-        const { answered, envelope, record } = opened;
-        try {
-          if (opened.isReadable && !this.#encryptReadable) throw readable();
-          const wire = await resealRecord(answered, opened, sealing, this.#encryptReadable);
-          if (envelope !== undefined && hash(record.recordKey) !== answered.raw[recordKey])
-            context.configuration.log.once("warn", otherKey);
-          return { answered, wire };
-        } catch (error) {
-          // Also what a custom encryption fails at: it may be this one record.
-          return { rawData: answered.raw, error: errorOfRecord(error) };
-        }
-      }),
-    );
-    const unsealed = results.flatMap((result) => (isResealed(result) ? [] : [result]));
-    return { resealed: results.filter(isResealed), failed: [...errors, ...unsealed] };
+    const { call, filter } = this.#all;
+    const { records, errors } = await openPage(page, filter, call);
+    const results = await Promise.all(records.map((opened) => this.#resealOne(opened)));
+    const resealed = results.filter((result) => "wire" in result);
+    return { resealed, failed: [...errors, ...results.filter((result) => "error" in result)] };
+  }
+
+  async #resealOne(opened: OpenedFromPage): Promise<Resealed | FindError> {
+    const { call } = this.#all;
+    const { received, envelope, record } = opened;
+    try {
+      if (opened.isReadable && !this.#encryptReadable) throw readable();
+      const wire = await resealRecord(received, opened, call, this.#encryptReadable);
+      if (envelope !== undefined && call.keys.hash(record.recordKey) !== received.raw[recordKey])
+        call.storage.configuration.log.once("warn", otherKeyWarning);
+      return { received, wire };
+    } catch (error) {
+      // A custom encryption may fail at a single record.
+      return { rawData: received.raw, error: errorOfRecord(error) };
+    }
   }
 
   /**
-   * Reads records that moved. One that has the very bodies that were sent was written after all: by an attempt whose answer was
-   * lost, so that the repetition found it changed.
+   * Reads records again that have changed. A record with the very bodies that were sent was written by an attempt whose response was
+   * lost, so that the retry found it changed.
    */
-  async #lookAgain(moved: readonly Resealed[]): Promise<{ keptAfterAll: number; outdated: ReceivedRecord[] }> {
-    if (moved.length === 0) return { keptAfterAll: 0, outdated: [] };
-    const sent = new Map(moved.map(({ wire }) => [wire[recordKey], wire]));
-    const { [version]: _version, ...matching } = this.#all.filter;
+  async #readAgain(conflicts: readonly Resealed[]): Promise<{ written: number; outdated: ReceivedRecord[] }> {
+    if (conflicts.length === 0) return { written: 0, outdated: [] };
+    const { call, filter: all } = this.#all;
+    const sent = new Map(conflicts.map(({ wire }) => [wire[recordKey], wire]));
+    const { [version]: _version, ...matching } = all;
     const filter = { ...matching, [recordKey]: [...sent.keys()] };
-    const { data } = await fetchSortedPage({ ...this.#all, filter }, { limit: limits.pageSize });
-    const isKept = ({ fields }: ReceivedRecord): boolean => {
+    const { data } = await fetchLenientPage(call, pageQuery({ filter }, {}));
+    const isWritten = ({ fields }: ReceivedRecord): boolean => {
       const wire = sent.get(fields[recordKey]) ?? {};
       return (
-        fields[version] === this.#version && sealed.every((field) => (fields[field] ?? null) === (wire[field] ?? null))
+        fields[version] === this.#version &&
+        sealedFields.every((field) => (fields[field] ?? null) === (wire[field] ?? null))
       );
     };
     return {
-      keptAfterAll: data.filter(isKept).length,
-      outdated: data.filter(
-        ({ fields }) =>
-          fields[version] !== this.#version && matchesFilter(fields, this.#all.filter) && sent.has(fields[recordKey]),
+      written: data.filter(isWritten).length,
+      outdated: this.#outdatedOf(data).filter(
+        ({ fields }) => matchesFilter(fields, all) && sent.has(fields[recordKey]),
       ),
     };
   }
 }
 
+function errorOf({ raw, error }: MalformedRecord): FindError {
+  return { rawData: raw, error };
+}
+
 function readable(): StorageCryptoError {
   return new StorageCryptoError(
-    "The record is readable: the PoP may have forged it. Pass encryptReadable: true if readable records are to be encrypted.",
+    "The record is not encrypted: the PoP may have forged it. Pass `encryptReadable: true` to encrypt such records.",
   );
 }
 
-const otherKey =
-  "Some recordKeys were hashed with another normalizeKeys, or in an environment id of other capitals. Their records were rotated where they are: read finds them only with the options of then. Write them anew to change that.";
+const otherKeyWarning =
+  "Some record keys were hashed with another `normalizeKeys`, or under an environment id with other capitals. Their records were rotated, and are found only with the former options. Write them again to change that.";

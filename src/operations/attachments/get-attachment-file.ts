@@ -1,22 +1,26 @@
 import { fetchFile } from "../../attachments/fetch-file.ts";
-import { targetOf } from "../../attachments/target.ts";
+import { keyringOf } from "../../attachments/record-call.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { perform } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
 import { type AttachmentData, attachmentData } from "../../files/attachment-data.ts";
 import { fileIdSchema } from "../../files/input.ts";
-import { FileKeyring } from "../../files/sealed/file-keyring.ts";
-import { checkInput, run, type StorageContext } from "../context.ts";
 
-/** `Storage.getAttachmentFile`: fetches an attachment, and opens it where it is sealed. */
-export async function getAttachmentFile(
-  context: StorageContext,
-  input: { country: unknown; recordKey: unknown; fileId: unknown; request: unknown },
+/** `Storage.getAttachmentFile`: fetches an attachment, and decrypts it if it is sealed. */
+export function getAttachmentFile(
+  storage: StorageContext,
+  given: Arguments<"recordKey" | "fileId">,
 ): Promise<{ attachmentData: AttachmentData }> {
-  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
-  const { fileId, ...about } = checkInput("getAttachmentFile", entries, input);
-  return run(about.request, async () => {
-    const target = targetOf(context, "getAttachmentFile", about);
-    const cipher = context.cipher.forOperation();
-    const incoming = await fetchFile(target, fileId, async () => new FileKeyring(await cipher.secrets()));
-    return { attachmentData: attachmentData(incoming, context.configuration.files) };
+  const own = { recordKey: storage.schemas.recordKey, fileId: fileIdSchema };
+  return perform(storage, "getAttachmentFile", own, given, async (call, { recordKey, fileId }) => {
+    const recordCall = { ...call, recordKeyHash: call.keys.hash(recordKey) };
+    // The file is read after this call has returned: the caller's signal cancels that as well.
+    const release = call.detach();
+    const file = await fetchFile(recordCall, fileId, () => keyringOf(call));
+    const cancel = (): void => {
+      file.cancel();
+      release();
+    };
+    return { attachmentData: attachmentData({ ...file, cancel }, storage.configuration.files) };
   });
 }

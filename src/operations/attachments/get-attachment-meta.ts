@@ -1,28 +1,26 @@
-import { fetchMeta } from "../../attachments/fetch-meta.ts";
+import { readMeta } from "../../api/attachments.ts";
+import { keyringOf } from "../../attachments/record-call.ts";
 import { fetchSealedMetadata } from "../../attachments/sealed-metadata.ts";
-import { targetOf } from "../../attachments/target.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { perform } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
 import { defaultType } from "../../files/default-type.ts";
 import { fileIdSchema } from "../../files/input.ts";
-import { FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
+import { isSealedName } from "../../files/sealed/file-keyring.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
-import { checkInput, run, type StorageContext } from "../context.ts";
 
-/** `Storage.getAttachmentMeta`: what is known of an attachment; of a sealed one, what is sealed with it. */
-export async function getAttachmentMeta(
-  context: StorageContext,
-  input: { country: unknown; recordKey: unknown; fileId: unknown; request: unknown },
+/** `Storage.getAttachmentMeta`: reads the metadata of an attachment, and decrypts those of a sealed one. */
+export function getAttachmentMeta(
+  storage: StorageContext,
+  given: Arguments<"recordKey" | "fileId">,
 ): Promise<{ attachmentMeta: AttachmentMeta }> {
-  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
-  const { fileId, ...about } = checkInput("getAttachmentMeta", entries, input);
-  return run(about.request, async () => {
-    const target = targetOf(context, "getAttachmentMeta", about);
-    const asked = await fetchMeta(target, fileId);
-    if (!isSealedName(asked.fileName)) return { attachmentMeta: asked };
-    const keyring = new FileKeyring(await context.cipher.forOperation().secrets());
-    const { stored, opened } = await fetchSealedMetadata(target, asked, keyring);
-    const { metadata, size } = opened;
-    const { name: fileName, type: mimeType = defaultType } = metadata;
-    return { attachmentMeta: { ...stored, fileName, mimeType, size } };
+  const own = { recordKey: storage.schemas.recordKey, fileId: fileIdSchema };
+  return perform(storage, "getAttachmentMeta", own, given, async (call, { recordKey, fileId }) => {
+    const recordCall = { ...call, recordKeyHash: call.keys.hash(recordKey) };
+    const known = await readMeta(recordCall, fileId);
+    if (!isSealedName(known.fileName)) return { attachmentMeta: known };
+    const { stored, opened } = await fetchSealedMetadata(recordCall, known, await keyringOf(call));
+    const { name: fileName, type: mimeType = defaultType } = opened.metadata;
+    return { attachmentMeta: { ...stored, fileName, mimeType, size: opened.size } };
   });
 }

@@ -1,43 +1,24 @@
-import { isSuccess } from "../../http/transport.ts";
-import { stringifyJson } from "../../json.ts";
-import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
+import { deleteRecord, deleteRecords } from "../../api/records.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { perform } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
 
-/** `Storage.delete`: deletes one record, and its attachments with it. */
-export async function deleteRecord(
-  context: StorageContext,
-  input: { country: unknown; recordKey: unknown; request: unknown },
-): Promise<{ success: true }> {
-  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, recordKey: recordKeySchema, request: requestSchema };
-  const { country, recordKey, request } = checkInput("delete", entries, input);
-  return run(request, async () => {
-    const path = `${recordsPath(country)}/${hashersOf(context.configuration).write(recordKey)}`;
-    const { answer, error, repeatedBlindly } = await context.pop.call({
-      operation: "delete",
-      country,
-      method: "DELETE",
-      path,
-      request,
-    });
-    // An earlier attempt may have deleted the record: then there is none now, as was asked.
-    if (!isSuccess(answer.status) && !(answer.status === 404 && repeatedBlindly)) throw error();
+/** `Storage.delete`: deletes a record with its attachments. */
+export function deleteOne(storage: StorageContext, given: Arguments<"recordKey">): Promise<{ success: true }> {
+  return perform(storage, "delete", { recordKey: storage.schemas.recordKey }, given, async (call, { recordKey }) => {
+    await deleteRecord(call, call.keys.hash(recordKey));
     return { success: true };
   });
 }
 
 /** `Storage.batchDelete`: deletes up to 100 records. */
-export async function batchDelete(
-  context: StorageContext,
-  input: { country: unknown; recordKeys: unknown; request: unknown },
-): Promise<{ success: true }> {
-  const { country: countrySchema, recordKeys: recordKeysSchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, recordKeys: recordKeysSchema, request: requestSchema };
-  const { country, recordKeys, request } = checkInput("batchDelete", entries, input);
-  return run(request, async () => {
-    const hashes = recordKeys.map(hashersOf(context.configuration).write);
-    const path = `${recordsPath(country)}/batchDelete`;
-    const body = stringifyJson({ filter: { record_key: hashes } });
-    await context.pop.callSuccessfully({ operation: "batchDelete", country, method: "POST", path, body, request });
+export function batchDelete(storage: StorageContext, given: Arguments<"recordKeys">): Promise<{ success: true }> {
+  const own = { recordKeys: storage.schemas.recordKeys };
+  return perform(storage, "batchDelete", own, given, async (call, { recordKeys }) => {
+    await deleteRecords(
+      call,
+      recordKeys.map((key) => call.keys.hash(key)),
+    );
     return { success: true };
   });
 }

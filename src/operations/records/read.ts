@@ -1,33 +1,16 @@
-import { parseAnswer } from "../../http/answers.ts";
-import { limitOfRecords } from "../../http/response-limits.ts";
+import { readRecord } from "../../api/records.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { perform } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
 import { checkIdentity, openRecord } from "../../records/open.ts";
 import type { StorageRecord } from "../../records/record.ts";
-import { receivedRecordSchema } from "../../records/wire.ts";
-import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
 
-/** `Storage.read`: fetches one record and opens it. */
-export async function read(
-  context: StorageContext,
-  input: { country: unknown; recordKey: unknown; request: unknown },
-): Promise<{ record: StorageRecord }> {
-  const { country: countrySchema, recordKey: recordKeySchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, recordKey: recordKeySchema, request: requestSchema };
-  const { country, recordKey, request } = checkInput("read", entries, input);
-  return run(request, async () => {
-    const hashers = hashersOf(context.configuration);
-    const recordKeyHash = hashers.write(recordKey);
-    const path = `${recordsPath(country)}/${recordKeyHash}`;
-    const { answer, json } = await context.pop.callSuccessfully({
-      operation: "read",
-      country,
-      method: "GET",
-      path,
-      request,
-      maxAnswerBytes: limitOfRecords(1),
-    });
-    const answered = parseAnswer(receivedRecordSchema, answer, json);
-    checkIdentity(answered, recordKeyHash);
-    const opening = { cipher: context.cipher.forOperation(), hashers: hashers.verify };
-    return { record: (await openRecord(answered, opening)).record };
+/** `Storage.read`: fetches a record and decrypts it. */
+export function read(storage: StorageContext, given: Arguments<"recordKey">): Promise<{ record: StorageRecord }> {
+  return perform(storage, "read", { recordKey: storage.schemas.recordKey }, given, async (call, { recordKey }) => {
+    const hash = call.keys.hash(recordKey);
+    const received = await readRecord(call, hash);
+    checkIdentity(received, hash);
+    return { record: (await openRecord(received, call)).record };
   });
 }

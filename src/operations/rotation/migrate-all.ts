@@ -1,38 +1,48 @@
 import * as v from "valibot";
-import { type Iteration, iterate } from "../../async/iterate.ts";
+import { fetchLenientPage, type LenientPage } from "../../api/records.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { type Call, performIteration } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
+import { orEmpty } from "../../calls/input-schemas.ts";
+import type { Search } from "../../calls/search.ts";
 import { StorageServerError } from "../../errors.ts";
 import { limits, recordFields } from "../../records/fields.ts";
 import { integerBetween, pageSizeSchema } from "../../records/filter/schema.ts";
 import type { FindFilter } from "../../records/filter/types.ts";
-import { keptText, type ReceivedRecord } from "../../records/wire.ts";
-import { PageProgress, walkPages } from "../../rotation/paginator.ts";
-import { type RotatedPage, Rotation } from "../../rotation/rotation.ts";
+import { keptText } from "../../records/wire.ts";
+import { visitPages } from "../../rotation/paginator.ts";
+import { PageProgress } from "../../rotation/progress.ts";
+import { type RawRecord, type RotatedPage, Rotation } from "../../rotation/rotation.ts";
 import { exactObject, type SchemaOf } from "../../validation.ts";
-import { checkInput, run, type StorageContext } from "../context.ts";
-import { orEmpty } from "../input-schemas.ts";
-import { fetchSortedPage, type Search, type SortedPage } from "../records/find.ts";
 import { type MigrateResult, migrateResult } from "./migrate.ts";
 
 export interface MigrateAllOptions {
-  /** Records of a page: 1 to 100; 100. */
+  /** @default 100 Records per page, 1 to 100. */
   pageSize?: number | undefined;
-  /** Only records that match. */
+  /** @default {} Rotate only records that match. */
   filter?: FindFilter | undefined;
-  /** Pages on their way at a time: 1 to 32; 4. */
+  /** @default 4 Pages in flight at a time, 1 to 32. */
   concurrency?: number | undefined;
-  /** Opens and seals everything and writes nothing: what is then reported is what would come of it; false. */
+  /** @default false Decrypt and encrypt everything, write nothing, and report what a rotation would do. */
   dryRun?: boolean | undefined;
-  /** @default false As in `MigrateOptions`. Files are rotated only if they are sealed, whatever it says. */
+  /** @default false As in `MigrateOptions`. Does not apply to files: only sealed ones are rotated. */
   encryptReadable?: boolean | undefined;
 }
 
-/** How far a rotation has come: what came of one more page, and the sums. */
+/** The result of one more page, and the sums of the rotation so far. */
 export interface MigrateProgress extends MigrateResult {
   /** Records that this iteration has put under the current secret. */
   totalMigrated: number;
-  /** Records that were to be rotated when the iteration began, and those that were found to be since. */
+  /** Records to rotate when the iteration began, and those found since. */
   total: number;
 }
+
+export const defaultConcurrency = 4;
+const maxConcurrency = 32;
+/** Limits a rotation beside a client that keeps writing with an older secret. */
+const maxPasses = 10;
+/** Pages of which the PoP accepts no record. Each takes many requests to find out which of its records are accepted. */
+const maxPagesWithoutProgress = 10;
 
 export function migrateAllOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateAllOptions> {
   return orEmpty(
@@ -46,70 +56,55 @@ export function migrateAllOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<
   );
 }
 
-const maxConcurrency = 32;
-const defaultConcurrency = 4;
-/** A writer that goes on sealing with an older secret shall not keep a rotation going for ever. */
-const maxWalks = 10;
-/** Pages of which the PoP accepts no record. Each of them costs many requests, since it is found out which records it accepts. */
-const mostBarrenPages = 10;
-
-/**
- * `Storage.migrateAll`: rotates every record that matches and that another secret sealed. It walks over them until a walk
- * finds nothing but records that are not worth another try.
- */
+/** `Storage.migrateAll`: rotates all outdated records, in passes over all pages until one finds only permanent failures. */
 export function migrateAll(
-  context: StorageContext,
-  input: { country: unknown; options: unknown; request: unknown },
+  storage: StorageContext,
+  given: Arguments<"options">,
 ): AsyncIterableIterator<MigrateProgress, void, undefined> {
-  const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
-  const check = () => checkInput("migrateAll", entries, input);
-  return iterate(check, async function* ({ country, options }, iteration) {
-    const { filter = {}, encryptReadable = false } = options;
-    const prepare = { operation: "migrateAll", country, filter, encryptReadable, request: iteration.request };
-    const rotation = await run(iteration.request, () => Rotation.prepare(context, prepare));
-    yield* rotateAll(rotation, options, iteration);
+  const own = { options: migrateAllOptionsSchema(storage.schemas.filter) };
+  return performIteration(storage, "migrateAll", own, given, async function* (call, { options }, stop) {
+    yield* rotateAll(await Rotation.prepare(call, options), options, stop);
   });
 }
 
 async function* rotateAll(
   rotation: Rotation,
   options: MigrateAllOptions,
-  iteration: Iteration,
+  stop: () => void,
 ): AsyncGenerator<MigrateProgress, void, undefined> {
   const tally = new Tally(rotation);
   const { search } = rotation;
   if (search !== undefined) {
-    const progress = new PageProgress(mostBarrenPages, (barren) => nothingSettled(search, barren));
-    const walks = { rotation, search, tally, givenUp: new GivenUp(), progress, options, iteration };
-    for (let walk = 1; (yield* walkOnce(walks)) && options.dryRun !== true && walk < maxWalks; walk += 1);
+    const progress = new PageProgress(maxPagesWithoutProgress, (pages) => noProgress(search.call, pages));
+    const passes = { rotation, search, tally, failures: new PermanentFailures(), progress, options, stop };
+    for (let pass = 1; (yield* rotatePages(passes)) && options.dryRun !== true && pass < maxPasses; pass += 1);
   }
-  // Others write meanwhile, or there was nothing to do: the last word is what the last walk found.
-  if (!tally.isUpToDate) yield tally.add({ migrated: 0, settled: 0, errors: [], givenUp: [], refused: 0 });
+  // There was nothing to do, or other clients changed the sums.
+  if (!tally.isReported) yield tally.add({ migrated: 0, settled: 0, errors: [], permanentFailures: [], refused: 0 });
 }
 
-interface Walks {
+interface Passes {
   readonly rotation: Rotation;
   readonly search: Search;
   readonly tally: Tally;
-  readonly givenUp: GivenUp;
+  readonly failures: PermanentFailures;
   readonly progress: PageProgress;
   readonly options: MigrateAllOptions;
-  readonly iteration: Iteration;
+  readonly stop: () => void;
 }
 
-function recordsOf({ data, unreadable }: SortedPage): readonly RawRecord[] {
-  return [...data, ...unreadable];
+function recordsOf({ data, malformed }: LenientPage): readonly RawRecord[] {
+  return [...data, ...malformed];
 }
 
-/** Whether the walk found records to try. */
-async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean, undefined> {
-  const { rotation, search, tally, givenUp, progress, iteration } = walks;
-  const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = walks.options;
-  const walk = { ...iteration, search, fetchPage: fetchSortedPage, recordsOf, pageSize, concurrency };
-  const { total, results } = await walkPages(walk, async ({ data, unreadable }) => {
-    const page = { data: givenUp.without(data), unreadable: givenUp.without(unreadable) };
-    if (page.data.length + page.unreadable.length === 0) return undefined;
+/** Passes over all pages. Returns true if there were records to rotate. */
+async function* rotatePages(passes: Passes): AsyncGenerator<MigrateProgress, boolean, undefined> {
+  const { rotation, search, tally, failures, progress, stop } = passes;
+  const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = passes.options;
+  const paginator = { search, fetchPage: fetchLenientPage, recordsOf, pageSize, concurrency, stop };
+  const { total, results } = await visitPages(paginator, async (_, { data, malformed, supportsIfMatch }) => {
+    const page = { data: failures.without(data), malformed: failures.without(malformed), supportsIfMatch };
+    if (page.data.length + page.malformed.length === 0) return undefined;
     return dryRun ? rotation.rehearse(page) : rotation.rotate(page);
   });
   tally.begin(total);
@@ -117,16 +112,15 @@ async function* walkOnce(walks: Walks): AsyncGenerator<MigrateProgress, boolean,
   for await (const rotated of results) {
     if (rotated === undefined) continue;
     found = true;
-    givenUp.add(rotated.givenUp);
-    // A rehearsal writes nothing that could be refused.
-    if (!dryRun) progress.count(rotated.settled + rotated.givenUp.length - rotated.refused > 0);
+    failures.add(rotated.permanentFailures);
+    if (!dryRun) progress.count(rotated.settled + rotated.permanentFailures.length - rotated.refused > 0);
     yield tally.add(rotated);
   }
   return found;
 }
 
-function nothingSettled({ operation, country }: Search, pages: number): StorageServerError {
-  const message = `${operation}: no progress on ${pages} pages: the PoP for "${country}" accepted none of their records, or others keep changing them. Try again later, or ask its operator.`;
+function noProgress({ operation, country }: Call, pages: number): StorageServerError {
+  const message = `${operation}: no progress on ${pages} pages: the PoP for "${country}" accepted none of their records, or other clients keep changing them. Try again later, or ask its operator.`;
   return new StorageServerError(message, {});
 }
 
@@ -136,13 +130,13 @@ class Tally {
   #migrated = 0;
   #left = 0;
   #total = 0;
-  #lastTold: number | undefined;
+  #reported: number | undefined;
 
   constructor(rotation: Rotation) {
     this.#rotation = rotation;
   }
 
-  /** A walk begins, over so many records. */
+  /** Begins a pass over so many records. */
   begin(left: number): void {
     this.#left = left;
     this.#total = Math.max(this.#total, this.#migrated + left);
@@ -151,21 +145,22 @@ class Tally {
   add({ migrated, settled, errors }: RotatedPage): MigrateProgress {
     this.#migrated += migrated;
     this.#left = Math.max(0, this.#left - settled);
-    this.#lastTold = this.#left;
+    this.#reported = this.#left;
     const result = migrateResult({ migrated, totalLeft: this.#left, errors }, this.#rotation);
     return { ...result, totalMigrated: this.#migrated, total: this.#total };
   }
 
-  /** Whether what was told last is still so. */
-  get isUpToDate(): boolean {
-    return this.#lastTold === this.#left;
+  /** True if the last report still holds. */
+  get isReported(): boolean {
+    return this.#reported === this.#left;
   }
 }
 
-type RawRecord = Pick<ReceivedRecord, "raw">;
+const { wire: recordKey } = recordFields.recordKey;
+const { wire: updatedAt } = recordFields.updatedAt;
 
-/** Records that are not worth another try as long as nobody writes to them. */
-class GivenUp {
+/** Records whose rotation fails again unless someone writes to them. */
+class PermanentFailures {
   readonly #updatedAt = new Map<string | undefined, string | undefined>();
 
   add(records: readonly RawRecord[]): void {
@@ -179,6 +174,3 @@ class GivenUp {
     });
   }
 }
-
-const { wire: recordKey } = recordFields.recordKey;
-const { wire: updatedAt } = recordFields.updatedAt;

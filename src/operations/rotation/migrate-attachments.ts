@@ -1,8 +1,12 @@
+import { fetchPage, type Page } from "../../api/records.ts";
 import { inFlight } from "../../async/in-flight.ts";
-import { type Iteration, iterate } from "../../async/iterate.ts";
-import { attachmentsIn } from "../../attachments/former-name.ts";
+import { keyringOf } from "../../attachments/record-call.ts";
 import { resealFile, wouldReseal } from "../../attachments/reseal-file.ts";
-import { targetOfHash } from "../../attachments/target.ts";
+import { attachmentsIn } from "../../attachments/stored-names.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { type Call, performIteration, runPart } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
+import { prepareSearch } from "../../calls/search.ts";
 import {
   InputValidationError,
   StorageConfigError,
@@ -10,69 +14,59 @@ import {
   StorageNetworkError,
   StorageServerError,
 } from "../../errors.ts";
-import { FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
+import { type FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
 import { limits, recordFields } from "../../records/fields.ts";
 import type { FindError } from "../../records/filter/types.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 import type { ReceivedRecord } from "../../records/wire.ts";
-import { walkPages } from "../../rotation/paginator.ts";
-import { checkInput, run, type StorageContext } from "../context.ts";
-import { fetchPage, type Page, prepareSearch, type Search } from "../records/find.ts";
-import { type MigrateAllOptions, type MigrateProgress, migrateAllOptionsSchema } from "./migrate-all.ts";
+import { visitPages } from "../../rotation/paginator.ts";
+import {
+  defaultConcurrency,
+  type MigrateAllOptions,
+  type MigrateProgress,
+  migrateAllOptionsSchema,
+} from "./migrate-all.ts";
 
 const operation = "migrateAttachments";
-const defaultConcurrency = 4;
 
-/**
- * `Storage.migrateAttachments`: seals anew what an older secret sealed, file by file. It first looks through the records for
- * sealed files, of which it remembers where they are, and then takes them one after the other, a few at a time.
- */
+/** `Storage.migrateAttachments`: lists the sealed files of all records, then rotates them, a few at a time. */
 export function migrateAttachments(
-  context: StorageContext,
-  input: { country: unknown; options: unknown; request: unknown },
+  storage: StorageContext,
+  given: Arguments<"options">,
 ): AsyncIterableIterator<MigrateProgress, void, undefined> {
-  const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, options: migrateAllOptionsSchema(filterSchema), request: requestSchema };
-  const check = () => checkInput(operation, entries, input);
-  return iterate(check, async function* ({ country, options }, iteration) {
-    // The progress of each transfer is not that of the whole.
-    const { onProgress: _, ...quiet } = iteration.request;
-    const { filter = {} } = options;
-    const { search, keyring } = await run(iteration.request, async () => ({
-      search: prepareSearch(context, { operation, country, filter, request: quiet }),
-      keyring: await keyringOf(context),
-    }));
-    yield* resealAll({ search, keyring, options, iteration });
+  const own = { options: migrateAllOptionsSchema(storage.schemas.filter) };
+  return performIteration(storage, operation, own, given, async function* (call, { options }, stop) {
+    // `onProgress` reports single transfers.
+    const { onProgress: _, ...request } = call.request;
+    const quiet = { ...call, request };
+    yield* resealAll({ call: quiet, keyring: await checkedKeyring(quiet), options, stop });
   });
 }
 
-async function keyringOf({ configuration, cipher }: StorageContext): Promise<FileKeyring> {
-  if (configuration.cipher.getSecrets === undefined) {
-    throw new StorageConfigError(
-      `${operation}() seals files anew, and this Storage has no secrets: give it getSecrets.`,
-    );
+async function checkedKeyring(call: Call): Promise<FileKeyring> {
+  if (call.storage.configuration.cipher.getSecrets === undefined) {
+    throw new StorageConfigError(`${operation}() requires the option \`getSecrets\` of the Storage.`);
   }
-  const keyring = new FileKeyring(await cipher.forOperation().secrets());
-  // Asked for now, so that a secret that cannot seal files is found out before any of them is fetched.
+  const keyring = await keyringOf(call);
+  // Throws if the current secret cannot seal files, before any file is fetched.
   void keyring.currentVersion;
   return keyring;
 }
 
 interface Resealing {
-  readonly search: Search;
+  readonly call: Call;
   readonly keyring: FileKeyring;
   readonly options: MigrateAllOptions;
-  readonly iteration: Iteration;
+  readonly stop: () => void;
 }
 
-/** A sealed file, where it is and what the PoP says of it. */
-interface Found {
-  /** Of its record. */
+/** A sealed file at the PoP. */
+interface StoredFile {
   readonly recordKeyHash: string;
   readonly meta: AttachmentMeta;
 }
 
-/** What became of one file, and whether it is left for another time. */
+/** What became of a file; `left` if it is still under another secret. */
 interface Outcome {
   readonly resealed: boolean;
   readonly left: boolean;
@@ -80,68 +74,73 @@ interface Outcome {
 }
 
 async function* resealAll(resealing: Resealing): AsyncGenerator<MigrateProgress, void, undefined> {
-  const { options, iteration } = resealing;
+  const { call, options, stop } = resealing;
   const found = await findSealedFiles(resealing);
   const total = found.length;
-  let [totalMigrated, totalLeft, told] = [0, total, false];
-  const tasks = found.map((file) => () => run(iteration.request, () => reseal(file, resealing)));
-  const outcomes = inFlight(tasks, options.concurrency ?? defaultConcurrency, iteration.stop);
-  for await (const { resealed, left, error } of outcomes) {
+  let [totalMigrated, totalLeft, reported] = [0, total, false];
+  const tasks = found.map((file) => () => runPart(call, (part) => reseal(part, file, resealing)));
+  for await (const { resealed, left, error } of inFlight(tasks, options.concurrency ?? defaultConcurrency, stop)) {
     const migrated = resealed ? 1 : 0;
     totalMigrated += migrated;
     if (!left) totalLeft -= 1;
-    told = resealed || error !== undefined;
-    if (told) yield { migrated, totalMigrated, totalLeft, total, ...(error === undefined ? {} : { errors: [error] }) };
+    reported = resealed || error !== undefined;
+    if (reported)
+      yield { migrated, totalMigrated, totalLeft, total, ...(error === undefined ? {} : { errors: [error] }) };
   }
-  if (!told) yield { migrated: 0, totalMigrated, totalLeft, total };
+  if (!reported) yield { migrated: 0, totalMigrated, totalLeft, total };
 }
 
-async function findSealedFiles({ search, options, iteration }: Resealing): Promise<Found[]> {
-  const { pageSize = limits.pageSize, concurrency = defaultConcurrency } = options;
-  const walk = { ...iteration, search, fetchPage, recordsOf: ({ data }: Page) => data, pageSize, concurrency };
-  const { results } = await walkPages(walk, async ({ data }) => data.flatMap(sealedFilesOf));
-  // A PoP may list a file more than once.
-  const found = new Map<string, Found>();
+async function findSealedFiles({ call, options, stop }: Resealing): Promise<StoredFile[]> {
+  const { filter = {}, pageSize = limits.pageSize, concurrency = defaultConcurrency } = options;
+  const search = prepareSearch(call, filter);
+  const paginator = { search, fetchPage, recordsOf: ({ data }: Page) => data, pageSize, concurrency, stop };
+  const { results } = await visitPages(paginator, async (_, { data }) => data.flatMap(sealedFilesOf));
+  // A PoP may list a file twice.
+  const found = new Map<string, StoredFile>();
   for await (const files of results) {
     for (const file of files) found.set(`${file.recordKeyHash} ${file.meta.fileId}`, file);
   }
   return [...found.values()];
 }
 
-function sealedFilesOf(record: ReceivedRecord): Found[] {
+function sealedFilesOf(record: ReceivedRecord): StoredFile[] {
   const recordKeyHash = String(record.fields[recordFields.recordKey.wire]);
   return attachmentsIn(record)
     .filter(({ fileName }) => isSealedName(fileName))
     .map((meta) => ({ recordKeyHash, meta }));
 }
 
-async function reseal({ recordKeyHash, meta }: Found, { search, keyring, options }: Resealing): Promise<Outcome> {
-  const { context, country, request } = search;
+async function reseal(
+  call: Call,
+  { recordKeyHash, meta }: StoredFile,
+  { keyring, options }: Resealing,
+): Promise<Outcome> {
   try {
-    const target = targetOfHash(context, operation, { country, recordKeyHash, request });
-    const outcome = await (options.dryRun === true ? wouldReseal : resealFile)(target, meta.fileId, keyring);
+    const resealOrCheck = options.dryRun === true ? wouldReseal : resealFile;
+    const outcome = await resealOrCheck({ ...call, recordKeyHash }, meta.fileId, keyring);
     return { resealed: outcome === "resealed", left: outcome === "busy" };
   } catch (cause) {
-    const error = isOfTheFile(cause) ? leftAsItIs(cause) : cause;
+    const error = isErrorOfFile(cause) ? notRotated(cause) : cause;
     if (!(error instanceof StorageCryptoError)) throw error;
-    return { resealed: false, left: true, error: { rawData: rawDataOf(country, recordKeyHash, meta), error } };
+    return { resealed: false, left: true, error: { rawData: rawDataOf(call, recordKeyHash, meta), error } };
   }
 }
 
-/** Whether an error says that the PoP does not give or take this one file, and nothing of the others. */
-function isOfTheFile(error: unknown): boolean {
+/** True if the PoP refuses this file, and possibly no other. */
+function isErrorOfFile(error: unknown): boolean {
   if (error instanceof StorageNetworkError) return false;
   return error instanceof StorageServerError || error instanceof InputValidationError;
 }
 
-function leftAsItIs(cause: unknown): StorageCryptoError {
+function notRotated(cause: unknown): StorageCryptoError {
   return new StorageCryptoError(
-    "The sealed file is left as it is: the PoP does not give it, or not take it sealed anew. See the cause.",
-    { cause },
+    "The sealed file was not rotated: the PoP refused to send or to store it; see `cause`.",
+    {
+      cause,
+    },
   );
 }
 
-/** Where the file is, for who wants to look at it. */
-function rawDataOf(country: string, recordKeyHash: string, meta: AttachmentMeta): Record<string, unknown> {
+function rawDataOf({ country }: Call, recordKeyHash: string, meta: AttachmentMeta): Record<string, unknown> {
   return { country, record_key: recordKeyHash, file_id: meta.fileId, filename: meta.fileName, size: meta.size };
 }

@@ -1,17 +1,19 @@
 import * as v from "valibot";
-import { limits } from "../../records/fields.ts";
+import { fetchLenientPage } from "../../api/records.ts";
+import type { Arguments } from "../../calls/arguments.ts";
+import { perform } from "../../calls/call.ts";
+import type { StorageContext } from "../../calls/context.ts";
+import { orEmpty } from "../../calls/input-schemas.ts";
+import { pageQuery } from "../../calls/search.ts";
 import { pageSizeSchema } from "../../records/filter/schema.ts";
 import type { FindError, FindFilter } from "../../records/filter/types.ts";
 import { Rotation } from "../../rotation/rotation.ts";
 import { exactObject, type SchemaOf } from "../../validation.ts";
-import { checkInput, run, type StorageContext } from "../context.ts";
-import { orEmpty } from "../input-schemas.ts";
-import { fetchSortedPage } from "../records/find.ts";
 
 export interface MigrateOptions {
-  /** Records to rotate at most: 1 to 100; 100. */
+  /** @default 100 The maximum number of records to rotate, 1 to 100. */
   limit?: number | undefined;
-  /** Only records that match. */
+  /** @default {} Rotate only records that match. */
   filter?: FindFilter | undefined;
   /**
    * @default false Encrypt records with a readable body or `precommitBody` too. Set it if records that were written with
@@ -26,11 +28,11 @@ export interface MigrateResult {
   migrated: number;
   /** Records that match and are still under another one. */
   totalLeft: number;
-  /** Records that failed to decrypt, are readable, or were refused by the PoP; absent if there were none. */
+  /** Records that failed to decrypt, are readable, or were refused by the PoP; absent if there are none. */
   errors?: FindError[];
   /**
-   * There where the PoP knows no conditional writes: what others wrote to a record between its reading and its writing may be
-   * lost. Absent, no record was overwritten that had changed after it was read.
+   * Present if the PoP does not support conditional writes: changes that other clients made to a record between its reading and its
+   * writing may be lost. If absent, no change was overwritten.
    */
   unconditional?: true;
 }
@@ -46,33 +48,21 @@ function migrateOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateOpt
 }
 
 /**
- * `Storage.migrate`: seals one page of records anew that an older secret sealed. It is the first page, as the official SDKs
- * have it: one that is full of records that cannot be opened stays the first. `migrateAll` goes past it.
+ * `Storage.migrate`: rotates the first page of outdated records, as the official SDKs do. A page full of records that fail stays the
+ * first; `migrateAll` gets past it.
  */
-export async function migrate(
-  context: StorageContext,
-  input: { country: unknown; options: unknown; request: unknown },
-): Promise<MigrateResult> {
-  const { country: countrySchema, filter: filterSchema, request: requestSchema } = context.schemas;
-  const entries = { country: countrySchema, options: migrateOptionsSchema(filterSchema), request: requestSchema };
-  const { country, options, request } = checkInput("migrate", entries, input);
-  const { limit = limits.pageSize, filter = {}, encryptReadable = false } = options;
-  return run(request, async () => {
-    const rotation = await Rotation.prepare(context, {
-      operation: "migrate",
-      country,
-      filter,
-      encryptReadable,
-      request,
-    });
+export function migrate(storage: StorageContext, given: Arguments<"options">): Promise<MigrateResult> {
+  const own = { options: migrateOptionsSchema(storage.schemas.filter) };
+  return perform(storage, "migrate", own, given, async (call, { options }) => {
+    const rotation = await Rotation.prepare(call, options);
     if (rotation.search === undefined) return { migrated: 0, totalLeft: 0 };
-    const page = await fetchSortedPage(rotation.search, { limit });
+    const page = await fetchLenientPage(call, pageQuery(rotation.search, { limit: options.limit }));
     const { migrated, settled, errors } = await rotation.rotate(page);
     return migrateResult({ migrated, totalLeft: Math.max(0, page.meta.total - settled), errors }, rotation);
   });
 }
 
-/** A result that leaves out what is not to be told. */
+/** Makes a result without empty members. */
 export function migrateResult(
   { errors, ...sums }: { migrated: number; totalLeft: number; errors: FindError[] },
   { conditional }: Pick<Rotation, "conditional">,

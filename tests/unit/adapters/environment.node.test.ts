@@ -52,7 +52,7 @@ describe.each(runtimes)("in %s", (_, command, args) => {
 
   it("without any, the error says what to give or to set", async () => {
     expect(await printed(command, args, {})).toContain(
-      "StorageConfigError: There is no environment id: give environmentId, or set INC_ENVIRONMENT_ID.",
+      "StorageConfigError: `environmentId` is required, or set INC_ENVIRONMENT_ID.",
     );
     expect(await printed(command, args, { INC_ENVIRONMENT_ID: "environment-1" })).toContain(
       "StorageConfigError: There are no credentials: ",
@@ -62,10 +62,10 @@ describe.each(runtimes)("in %s", (_, command, args) => {
   it.each([
     [{ INC_ENVIRONMENT_ID: "two\nlines" }, "INC_ENVIRONMENT_ID: must not be empty, and hold"],
     [{ INC_API_KEY: "ключ" }, "INC_API_KEY: must not be empty, and hold"],
-    [{ INC_ENDPOINT: "pop.example.com" }, "INC_ENDPOINT: must be an absolute http or https address"],
+    [{ INC_ENDPOINT: "pop.example.com" }, "INC_ENDPOINT: must be an absolute http or https URL"],
   ])("one that cannot be used is named: %o", async (wrong, says) => {
     const text = await printed(command, args, { ...byKey, ...wrong });
-    expect(text).toContain("StorageConfigError: The variables of the environment cannot be used: ");
+    expect(text).toContain("StorageConfigError: Invalid environment variable: ");
     expect(text).toContain(says);
   });
 });

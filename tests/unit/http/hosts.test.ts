@@ -181,23 +181,23 @@ describe("the countries list", () => {
 
   const faults: [what: string, turn: Turn, kind: unknown, says: string][] = [
     ["a reset", [reset], StorageNetworkError, "the connection failed"],
-    ["silence", [hang], StorageNetworkError, "no answer within 200 ms"],
+    ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
     ["503 for ever", answer("", { status: "503 X" }), StorageServerError, "responded 503 (Service Unavailable)."],
     ["404", answer("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
     ["HTML", answer("<html>"), StorageServerError, "expected JSON, got HTML."],
     ["nothing", answer(""), StorageServerError, "expected JSON, got an empty body."],
-    ["a list", jsonAnswer(countries), StorageServerError, "answer.countries: is missing."],
+    ["a list", jsonAnswer(countries), StorageServerError, "response.countries: is missing."],
     [
       "a country without an id",
       jsonAnswer({ countries: [{ direct: true }] }),
       StorageServerError,
-      "answer.countries[0].id: is missing.",
+      "response.countries[0].id: is missing.",
     ],
     [
       "direct that is a text",
       jsonAnswer({ countries: [{ id: "DE", direct: "yes" }] }),
       StorageServerError,
-      "answer.countries[0].direct: expected true or false, got a string.",
+      "response.countries[0].direct: expected true or false, got a string.",
     ],
     [
       "a redirect",
@@ -213,9 +213,8 @@ describe("the countries list", () => {
     const error = await rejection(storage.write("de", { recordKey: "any" }));
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({ method: "GET", url: `https://${portal}/countries` });
-    expect(String(error)).toContain("The countries list cannot be had, so the host of the country is not known: ");
+    expect(String(error)).toContain("Failed to fetch the countries list; set `countriesEndpoint` or `endpoint`. ");
     expect(String(error)).toContain(says);
-    expect(String(error)).toContain("Check countriesEndpoint, or give endpoint.");
     expect(hostsOf(passed)).not.toContain(own("de"));
   });
 

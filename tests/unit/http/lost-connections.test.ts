@@ -85,7 +85,7 @@ describe.each(Object.entries(silences))("%s", (_, fault) => {
     const failed = faultStorage(server).read("de", recordKey, { maxRetries: 1, timeout: 250 });
     const url = expect.stringContaining(server.url);
     const error = await serverError(failed, { name: "StorageNetworkError", method: "GET", url, status: undefined });
-    expect(error.message).toBe(`GET ${new URL(server.url).host}: no answer within 250 ms.`);
+    expect(error.message).toBe(`GET ${new URL(server.url).host}: no response within 250 ms.`);
   });
 });
 
@@ -95,7 +95,7 @@ describe.each(Object.entries(isWebKit ? emptyInWebKit : {}))("%s, in WebKit", (_
     const failed = faultStorage(server).read("de", recordKey);
     const url = expect.stringContaining(server.url);
     const error = await serverError(failed, { name: "StorageServerError", method: "GET", url, status: 200 });
-    expect(error.message).toMatch(/expected JSON, got (?:an empty body|another text)/);
+    expect(error.message).toMatch(/expected JSON, got (?:an empty body|other text)/);
   });
 });
 

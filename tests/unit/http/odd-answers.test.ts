@@ -85,7 +85,7 @@ describe("a bomb", () => {
     const error = await rejection(faultStorage(server, { httpOptions: { timeout: 60_000 } }).find("de"));
     if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
     expect(error).toMatchObject({ name: "StorageServerError", status: 200 });
-    expect(error.message).toContain("the response is longer than 268435456 bytes");
+    expect(error.message).toContain("the response is longer than the limit of 268435456 bytes");
     expect(await server.seen()).toHaveLength(1);
   });
 });

@@ -106,29 +106,29 @@ describe("a refused token request", () => {
       "200 with HTML",
       answer("<html>"),
       StorageServerError,
-      "something else than a token: answer: is missing: expected an object.",
+      "no usable token: response: is missing: expected an object.",
     ],
     [
       "a token without a life",
       jsonAnswer({ access_token: "t" }),
       StorageServerError,
-      "something else than a token: answer.expires_in: is missing.",
+      "no usable token: response.expires_in: is missing.",
     ],
     [
       "a token that no header can hold",
       token("to\nken"),
       StorageServerError,
-      "answer.access_token: expected a token of visible characters.",
+      "response.access_token: expected a token of visible characters.",
     ],
     [
       "a token that is a number",
       jsonAnswer({ access_token: 7, expires_in: 1 }),
       StorageServerError,
-      "answer.access_token: expected a string, got a number.",
+      "response.access_token: expected a string, got a number.",
     ],
-    ["an answer of two megabytes", answer(" ".repeat(2 ** 21)), StorageServerError, "longer than 1048576 bytes"],
+    ["an answer of two megabytes", answer(" ".repeat(2 ** 21)), StorageServerError, "longer than the limit of 1048576 bytes"],
     ["a reset", [reset], StorageNetworkError, "the connection failed"],
-    ["silence", [hang], StorageNetworkError, "no answer within 200 ms"],
+    ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
   ];
 
   it.each(odd)("%s is the one right error", async (_, turn, kind, says) => {

@@ -1,6 +1,7 @@
 import { assert, constantFrom, integer, oneof, property, string } from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { delay, retryAfter, retryDelay } from "../../../src/http/retry.ts";
+import { delay } from "../../../src/async/abort.ts";
+import { retryAfter, retryDelay } from "../../../src/http/retry-budget.ts";
 
 const minute = 60_000;
 

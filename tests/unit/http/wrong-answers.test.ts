@@ -37,60 +37,60 @@ const noJson: Case[] = [
   ["an empty body, packed", emptyGzip, "expected JSON, got an empty body"],
   ["white space", answer(" \r\n"), "expected JSON, got an empty body"],
   ["no content", [head({ status: "204 No Content" })], "expected JSON, got an empty body"],
-  ["a text", answer("fine"), "expected JSON, got another text"],
-  ["JSON with a mistake in it", answer('{"record_key": "x" "body": null}'), "expected JSON, got another text"],
-  ["JSON with a comma too many", answer('{"record_key": "x",}'), "expected JSON, got another text"],
-  ["JSON twice", answer(JSON.stringify(record).repeat(2)), "expected JSON, got another text"],
-  ["bytes that are not UTF-8", bytes(0x22, 0xff, 0xfe, 0x22), "expected JSON, got a text that is not UTF-8"],
-  ["half a character", bytes(0x22, 0xe2, 0x82, 0x22), "expected JSON, got a text that is not UTF-8"],
+  ["a text", answer("fine"), "expected JSON, got other text"],
+  ["JSON with a mistake in it", answer('{"record_key": "x" "body": null}'), "expected JSON, got other text"],
+  ["JSON with a comma too many", answer('{"record_key": "x",}'), "expected JSON, got other text"],
+  ["JSON twice", answer(JSON.stringify(record).repeat(2)), "expected JSON, got other text"],
+  ["bytes that are not UTF-8", bytes(0x22, 0xff, 0xfe, 0x22), "expected JSON, got text that is not UTF-8"],
+  ["half a character", bytes(0x22, 0xe2, 0x82, 0x22), "expected JSON, got text that is not UTF-8"],
 ];
 
 const noRecord: Case[] = [
   ...noJson,
-  ["null", jsonAnswer(null), "answer: expected a record, got null"],
-  ["a string", jsonAnswer("record"), "answer: expected a record, got a string"],
-  ["a list", jsonAnswer([record]), "answer: expected a record, got a list"],
-  ["an object of another kind", jsonAnswer({ data: record }), "answer.record_key: is missing"],
-  ["a key that is a number", changed({ key1: 7 }), "answer.key1: expected a string, got a number"],
-  ["a body that is an object", changed({ body: {} }), "answer.body: expected a string, got an object"],
-  ["a number that is a text", changed({ range_key1: "1" }), "answer.range_key1: expected an integer, got a string"],
-  ["a fraction", changed({ range_key1: 1.5 }), "answer.range_key1: expected an integer, got a fraction or infinity"],
+  ["null", jsonAnswer(null), "response: expected a record, got null"],
+  ["a string", jsonAnswer("record"), "response: expected a record, got a string"],
+  ["a list", jsonAnswer([record]), "response: expected a record, got a list"],
+  ["an object of another kind", jsonAnswer({ data: record }), "response.record_key: is missing"],
+  ["a key that is a number", changed({ key1: 7 }), "response.key1: expected a string, got a number"],
+  ["a body that is an object", changed({ body: {} }), "response.body: expected a string, got an object"],
+  ["a number that is a text", changed({ range_key1: "1" }), "response.range_key1: expected an integer, got a string"],
+  ["a fraction", changed({ range_key1: 1.5 }), "response.range_key1: expected an integer, got a fraction or infinity"],
   [
     "a date that is none",
     changed({ created_at: "soon" }),
-    "answer.created_at: expected an ISO 8601 date, got another text",
+    "response.created_at: expected an ISO 8601 date, got another text",
   ],
-  ["a version below 0", changed({ version: -1 }), "answer.version: expected an integer ≥ 0"],
+  ["a version below 0", changed({ version: -1 }), "response.version: expected an integer ≥ 0"],
   [
     "an attachment that is a number",
     changed({ attachments: [7] }),
-    "answer.attachments[0]: expected an object, got a number",
+    "response.attachments[0]: expected an object, got a number",
   ],
 ];
 
 const noPage: Case[] = [
   ...noJson,
-  ["a record", jsonAnswer(record), "answer.meta: is missing; answer.data: is missing"],
-  ["no meta", page({ meta: undefined }), "answer.meta: is missing"],
+  ["a record", jsonAnswer(record), "response.meta: is missing; response.data: is missing"],
+  ["no meta", page({ meta: undefined }), "response.meta: is missing"],
   [
     "a total that is a text",
     page({ meta: { ...meta, total: "1" } }),
-    "answer.meta.total: expected a number, got a string",
+    "response.meta.total: expected a number, got a string",
   ],
-  ["a total below 0", page({ meta: { ...meta, total: -1 } }), "answer.meta.total: expected an integer ≥ 0"],
-  ["no data", page({ data: undefined }), "answer.data: is missing"],
-  ["data that is no list", page({ data: record }), "answer.data: expected a list, got an object"],
-  ["data without a record key", page({ data: [record, {}] }), "answer.data[1].record_key: is missing"],
+  ["a total below 0", page({ meta: { ...meta, total: -1 } }), "response.meta.total: expected an integer ≥ 0"],
+  ["no data", page({ data: undefined }), "response.data: is missing"],
+  ["data that is no list", page({ data: record }), "response.data: expected a list, got an object"],
+  ["data without a record key", page({ data: [record, {}] }), "response.data[1].record_key: is missing"],
   [
     "more records than asked for",
     page({ data: [record, record, record] }),
-    "answer.data: expected no more than 2 records, got 3",
+    "response.data: expected no more than 2 records, got 3",
   ],
 ];
 
 const noWritten: Case[] = [
   ...noJson,
-  ["a record with another key", changed({}), "answer.record_key: expected the record that was sent, got another one"],
+  ["a record with another key", changed({}), "response.record_key: expected the record that was sent, got another one"],
 ];
 
 const noBatch: Case[] = [
@@ -98,14 +98,14 @@ const noBatch: Case[] = [
   [
     "records with other keys",
     jsonAnswer({ records: [record, record] }),
-    "answer.record_key: expected the record that was sent, got another one",
+    "response.record_key: expected the record that was sent, got another one",
   ],
   [
     "fewer records than were sent",
     jsonAnswer({ records: [record] }),
-    "answer.records: expected the 2 records that were sent, got 1",
+    "response.records: expected the 2 records that were sent, got 1",
   ],
-  ["a record", jsonAnswer(record), "answer.records: is missing"],
+  ["a record", jsonAnswer(record), "response.records: is missing"],
 ];
 
 interface Operation {
@@ -137,7 +137,7 @@ describe.each(Object.entries(operations))("%s, answered with", (_, { method, pat
     const status = turn[0]?.act === "send" ? Number(/ (\d{3}) /.exec(turn[0].text)?.[1]) : error.status;
     expect(error).toMatchObject({ name: "StorageServerError", code: "server_error", method, status });
     expect(error.url?.slice(records.length)).toMatch(path);
-    const says = "the server answered something that the protocol does not know";
+    const says = "unexpected response";
     expect(error.message).toBe(`${method} ${new URL(server.url).host}: ${says}: ${expected}.`);
     expect(await server.seen()).toHaveLength(1);
   });
@@ -164,7 +164,7 @@ describe("a bad status", () => {
   const words = {
     errors: [{ status: "400", title: "Bad Request", detail: "The limit is too high.", source: "options.limit" }],
   };
-  const seeErrors = " The server's own words are in `errors`.";
+  const seeErrors = " See `errors` for the server's own words.";
   const sources = [
     "records.3.range_key1",
     "records[3].range_key1",
@@ -306,7 +306,7 @@ describe("a redirect", () => {
       url,
       status: told,
     });
-    expect(error.message).toContain("the server answered with a redirect, which is not followed: check the endpoint");
+    expect(error.message).toContain("the server responded with a redirect, which is not followed. Check the endpoint");
     expect(await trap.seen()).toStrictEqual([]);
     expect(await server.seen()).toHaveLength(1);
   });

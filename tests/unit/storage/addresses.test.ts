@@ -72,7 +72,7 @@ describe.each(options)("the address %s", (path, make) => {
     "h",
     "",
   ])("is not %j", (url) => {
-    const message = `options.${path}: must be an absolute http or https address, without spaces, credentials, query or fragment`;
+    const message = `options.${path}: must be an absolute http or https URL, without spaces, credentials, query or fragment`;
     expect(() => storageWith({ ...complete, ...make(url) })).toThrow(StorageConfigError);
     expect(() => storageWith({ ...complete, ...make(url) })).toThrow(message);
   });

@@ -19,17 +19,17 @@ const without = (...names: (keyof StorageOptions)[]): StorageOptions =>
   Object.fromEntries(Object.entries(complete).filter(([name]) => !names.some((left) => left === name)));
 
 const refused: readonly (readonly [string, StorageOptions])[] = [
-  ["Both apiKey and oauth are given: give one of them", { ...complete, oauth: { token: "token" } }],
-  ["Both apiKey and oauth are given", { ...complete, oauth: { clientId: "id", clientSecret: "secret" } }],
-  ["There are no credentials: give oauth", without("apiKey")],
-  ["There are no credentials: give oauth", { ...without("apiKey"), oauth: {} }],
-  ["There are no credentials: give oauth", { ...without("apiKey"), oauth: { clientId: "id" } }],
-  ["There are no credentials: give oauth", { ...without("apiKey"), oauth: { clientSecret: "secret" } }],
-  ["There is no environment id: give environmentId", without("environmentId")],
-  ["There are no secrets to encrypt with: give getSecrets, or set encrypt to false", without("getSecrets")],
-  ["There are no secrets to encrypt with: give getSecrets", { ...without("getSecrets"), encrypt: true }],
+  ["`apiKey` and `oauth` cannot be combined: remove one of them", { ...complete, oauth: { token: "token" } }],
+  ["`apiKey` and `oauth` cannot be combined", { ...complete, oauth: { clientId: "id", clientSecret: "secret" } }],
+  ["Credentials are required: set `oauth`", without("apiKey")],
+  ["Credentials are required: set `oauth`", { ...without("apiKey"), oauth: {} }],
+  ["Credentials are required: set `oauth`", { ...without("apiKey"), oauth: { clientId: "id" } }],
+  ["Credentials are required: set `oauth`", { ...without("apiKey"), oauth: { clientSecret: "secret" } }],
+  ["`environmentId` is required", without("environmentId")],
+  ["`getSecrets` is required when `encrypt` is true", without("getSecrets")],
+  ["`getSecrets` is required when `encrypt` is true", { ...without("getSecrets"), encrypt: true }],
   [
-    "customEncryptionConfigs need keys: give getSecrets",
+    "`getSecrets` is required with `customEncryptionConfigs`",
     { ...without("getSecrets"), encrypt: false, customEncryptionConfigs },
   ],
 ];

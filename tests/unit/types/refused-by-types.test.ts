@@ -345,7 +345,7 @@ describe("what a Storage is made with", () => {
   it.each(constructionCases)("$path, $#", async ({ path, make }) => {
     const error = await rejection(Promise.resolve().then(make));
     if (!(error instanceof StorageConfigError)) return expect.unreachable(`Not refused as options: ${String(error)}`);
-    expect(error.message).toContain(`The options of the Storage cannot be used: ${path}: `);
+    expect(error.message).toContain(`Invalid options: ${path}: `);
   });
 });
 

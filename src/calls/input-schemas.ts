@@ -17,7 +17,7 @@ import {
 import { type RequestOptions, requestOptionsSchema } from "../request-options.ts";
 import type { SchemaOf } from "../validation.ts";
 
-/** The schemas of what methods take, for one Storage. */
+/** The schemas of the arguments of all methods, for one Storage. */
 export interface InputSchemas {
   readonly country: SchemaOf<string>;
   readonly record: SchemaOf<RecordInput>;
@@ -52,7 +52,7 @@ export function inputSchemas(mode: KeyMode): InputSchemas {
   };
 }
 
-/** An argument that may be left out. */
+/** Makes an argument optional. */
 export function orEmpty<Output>(schema: SchemaOf<Output>): SchemaOf<Output> {
   return v.optional(schema, {});
 }

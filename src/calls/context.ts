@@ -1,0 +1,14 @@
+import type { SignalLinks } from "../async/abort.ts";
+import type { Configuration } from "../configuration.ts";
+import type { Cipher } from "../crypto/cipher.ts";
+import type { RequestSender } from "../http/request-sender.ts";
+import type { InputSchemas } from "./input-schemas.ts";
+
+/** What all calls of one Storage share. */
+export interface StorageContext {
+  readonly configuration: Configuration;
+  readonly cipher: Cipher;
+  readonly sender: RequestSender;
+  readonly schemas: InputSchemas;
+  readonly links: SignalLinks;
+}
