@@ -3,7 +3,7 @@ import { StorageIntegrityError } from "../errors.ts";
 import { maxFileIdLength } from "../files/input.ts";
 import type { RecordIdentity } from "../files/sealed/file-keyring.ts";
 import type { TransferSettings } from "../http/transfer.ts";
-import { hashersOf, recordsPath, type StorageContext } from "../operations/context.ts";
+import { keyHashingOf, recordsPath, type StorageContext } from "../operations/context.ts";
 import type { RequestOptions } from "../request-options.ts";
 
 /** The record whose attachments an operation is about, and the operation itself. */
@@ -20,12 +20,12 @@ export interface Target {
   readonly path: string;
 }
 
-export function targetOf(
+export async function targetOf(
   context: StorageContext,
   operation: string,
   { country, recordKey, request }: { country: string; recordKey: string; request: RequestOptions },
-): Target {
-  const recordKeyHash = hashersOf(context.configuration).write(recordKey);
+): Promise<Target> {
+  const recordKeyHash = (await keyHashingOf(context)).hash(recordKey);
   return targetOfHash(context, operation, { country, recordKeyHash, request });
 }
 

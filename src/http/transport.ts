@@ -8,6 +8,7 @@ import {
   StorageNetworkError,
   StorageServerError,
 } from "../errors.ts";
+import { holdsReadableText } from "../records/seal.ts";
 import { isGeneratedId } from "./generated-id.ts";
 import { responseLimits } from "./response-limits.ts";
 import { abortable } from "./retry.ts";
@@ -150,11 +151,11 @@ const requestIdHeader = "x-request-id";
 function isRequestId(text: string, { headers = {}, url, body = "" }: SentRequest): boolean {
   const sent = Object.entries(headers);
   if (sent.some(([name, value]) => name.toLowerCase() === requestIdHeader && value === text)) return true;
-  if (!isGeneratedId(text) || body.includes(beginningOfReadable)) return false;
+  if (!isGeneratedId(text) || holdsReadableText(body)) return false;
   const digits = withoutHyphens(text);
   const short = [url, ...sent.map(([, value]) => decodedCredentials(value))];
   if (short.some((value) => withoutHyphens(value).includes(digits))) return false;
-  // A body may be long: it is not copied. The first group of a UUID is the same with hyphens and without.
+  // A readable body may hold the id in base64. A body may be long: it is not copied. The first group of a UUID is the same with hyphens and without.
   const group = digits.slice(0, 8);
   const forms = [text, text.toLowerCase(), text.toUpperCase(), group, group.toUpperCase()];
   return !forms.some((form) => body.includes(form));
@@ -164,8 +165,6 @@ function withoutHyphens(text: string): string {
   return text.toLowerCase().replaceAll("-", "");
 }
 
-/** A body that is only encoded (protocol.md, section 4) may hold the id in a form that is not looked for. */
-const beginningOfReadable = '"pt:';
 const basicScheme = "Basic ";
 
 function decodedCredentials(header: string): string {

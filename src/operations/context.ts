@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import type { Cipher } from "../crypto/cipher.ts";
-import { createKeyHasher, type KeyHasher, normalizeKey } from "../crypto/key-hash.ts";
+import { KeyHashing } from "../crypto/key-hashing.ts";
 import { asStorageError, type InputIssue, InputValidationError } from "../errors.ts";
 import type { PopClient } from "../http/pop-client.ts";
 import { abortable } from "../http/retry.ts";
 import type { Configuration } from "../options.ts";
-import type { KeyHashers } from "../records/open.ts";
 import type { RequestOptions } from "../request-options.ts";
 import { cutIssues, exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { type InputSchemas, inputSchemas } from "./input-schemas.ts";
@@ -62,16 +61,9 @@ export async function run<Result>(request: RequestOptions, operation: () => Prom
   }
 }
 
-/** The hashers of one operation. */
-export function hashersOf({ keys }: Configuration): { readonly write: KeyHasher; readonly verify: KeyHashers } {
-  const { environmentId, normalizeKeys } = keys;
-  const asIs = createKeyHasher(environmentId);
-  const lowerCase = environmentId.toLowerCase();
-  const inLowerCaseEnvironment = lowerCase === environmentId ? asIs : createKeyHasher(lowerCase);
-  return {
-    write: (key) => asIs(normalizeKey(key, keys)),
-    verify: { asIs, inLowerCaseEnvironment, normalizeKeys },
-  };
+/** The key hashing of one operation. */
+export function keyHashingOf({ configuration }: StorageContext): Promise<KeyHashing> {
+  return KeyHashing.prepare(configuration.keys);
 }
 
 /** The path of a country's records on its PoP. */

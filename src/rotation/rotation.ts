@@ -80,7 +80,7 @@ export class Rotation {
     if (!context.configuration.cipher.encrypt) {
       throw new StorageConfigError(`${options.operation}() seals records anew, and this Storage has encrypt: false.`);
     }
-    const search = prepareSearch(context, options);
+    const search = await prepareSearch(context, options);
     return new Rotation(search, await search.opening.cipher.currentVersion(), options.encryptReadable);
   }
 
@@ -125,16 +125,15 @@ export class Rotation {
   }
 
   async #reseal(page: readonly ReceivedRecord[]): Promise<{ resealed: Resealed[]; failed: FindError[] }> {
-    const { context, opening, hash } = this.#all;
+    const { context, opening } = this.#all;
     const { records, errors } = await openPage(page, this.#all);
-    const sealing = { mode: context.configuration.keys, hash, cipher: opening.cipher };
     const results = await Promise.all(
       records.map(async (opened): Promise<Resealed | FindError> => {
         const { answered, envelope, record } = opened;
         try {
           if (opened.isReadable && !this.#encryptReadable) throw readable();
-          const wire = await resealRecord(answered, opened, sealing, this.#encryptReadable);
-          if (envelope !== undefined && hash(record.recordKey) !== answered.raw[recordKey])
+          const wire = await resealRecord(answered, opened, opening, this.#encryptReadable);
+          if (envelope !== undefined && opening.keys.hash(record.recordKey) !== answered.raw[recordKey])
             context.configuration.log.once("warn", otherKey);
           return { answered, wire };
         } catch (error) {

@@ -29,7 +29,7 @@ export async function addAttachment(
   const { attachment, ...about } = checkInput("addAttachment", entries, input);
   return run(about.request, async () => {
     const source = await sourceOf(attachment.file, context.configuration.files);
-    const target = targetOf(context, "addAttachment", about);
+    const target = await targetOf(context, "addAttachment", about);
     const name = attachment.fileName ?? source.name ?? defaultName;
     const file = { source, name, type: attachment.mimeType ?? source.type };
     const attachmentMeta = await (attachment.encrypt === true ? addSealed : addPlain)(target, attachment, file);

@@ -12,7 +12,7 @@ export async function deleteAttachment(
   const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
   const { fileId, ...about } = checkInput("deleteAttachment", entries, input);
   return run(about.request, async () => {
-    await deleteFile(targetOf(context, "deleteAttachment", about), fileId);
+    await deleteFile(await targetOf(context, "deleteAttachment", about), fileId);
     return { success: true };
   });
 }

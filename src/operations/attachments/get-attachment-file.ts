@@ -14,7 +14,7 @@ export async function getAttachmentFile(
   const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
   const { fileId, ...about } = checkInput("getAttachmentFile", entries, input);
   return run(about.request, async () => {
-    const target = targetOf(context, "getAttachmentFile", about);
+    const target = await targetOf(context, "getAttachmentFile", about);
     const cipher = context.cipher.forOperation();
     const incoming = await fetchFile(target, fileId, async () => new FileKeyring(await cipher.secrets()));
     return { attachmentData: attachmentData(incoming, context.configuration.files) };

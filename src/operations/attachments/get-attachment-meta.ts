@@ -16,7 +16,7 @@ export async function getAttachmentMeta(
   const entries = { country: countrySchema, recordKey: recordKeySchema, fileId: fileIdSchema, request: requestSchema };
   const { fileId, ...about } = checkInput("getAttachmentMeta", entries, input);
   return run(about.request, async () => {
-    const target = targetOf(context, "getAttachmentMeta", about);
+    const target = await targetOf(context, "getAttachmentMeta", about);
     const asked = await fetchMeta(target, fileId);
     if (!isSealedName(asked.fileName)) return { attachmentMeta: asked };
     const keyring = new FileKeyring(await context.cipher.forOperation().secrets());

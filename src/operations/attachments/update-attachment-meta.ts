@@ -25,7 +25,7 @@ export async function updateAttachmentMeta(
     throw invalid("meta.fileName", "is a name as sealed files have it at the PoP: give another one");
   }
   return run(about.request, async () => {
-    const target = targetOf(context, "updateAttachmentMeta", about);
+    const target = await targetOf(context, "updateAttachmentMeta", about);
     // Asked first, since the name of a sealed file must never be told to the PoP.
     if (isSealedName((await fetchMeta(target, fileId)).fileName)) {
       throw invalid(

@@ -1,6 +1,6 @@
 import { isSuccess } from "../../http/transport.ts";
 import { stringifyJson } from "../../json.ts";
-import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
+import { checkInput, keyHashingOf, recordsPath, run, type StorageContext } from "../context.ts";
 
 /** `Storage.delete`: deletes one record, and its attachments with it. */
 export async function deleteRecord(
@@ -11,7 +11,7 @@ export async function deleteRecord(
   const entries = { country: countrySchema, recordKey: recordKeySchema, request: requestSchema };
   const { country, recordKey, request } = checkInput("delete", entries, input);
   return run(request, async () => {
-    const path = `${recordsPath(country)}/${hashersOf(context.configuration).write(recordKey)}`;
+    const path = `${recordsPath(country)}/${(await keyHashingOf(context)).hash(recordKey)}`;
     const { answer, error, repeatedBlindly } = await context.pop.call({
       operation: "delete",
       country,
@@ -34,7 +34,8 @@ export async function batchDelete(
   const entries = { country: countrySchema, recordKeys: recordKeysSchema, request: requestSchema };
   const { country, recordKeys, request } = checkInput("batchDelete", entries, input);
   return run(request, async () => {
-    const hashes = recordKeys.map(hashersOf(context.configuration).write);
+    const keys = await keyHashingOf(context);
+    const hashes = recordKeys.map((key) => keys.hash(key));
     const path = `${recordsPath(country)}/batchDelete`;
     const body = stringifyJson({ filter: { record_key: hashes } });
     await context.pop.callSuccessfully({ operation: "batchDelete", country, method: "POST", path, body, request });

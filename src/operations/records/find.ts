@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import type { KeyHasher } from "../../crypto/key-hash.ts";
 import { isStorageError, StorageCryptoError, StorageIntegrityError } from "../../errors.ts";
 import { parseAnswer, unexpected } from "../../http/answers.ts";
 import { limitOfRecords } from "../../http/response-limits.ts";
@@ -14,7 +13,7 @@ import type { StorageRecord } from "../../records/record.ts";
 import { type ReceivedRecord, receivedRecordSchema } from "../../records/wire.ts";
 import type { RequestOptions } from "../../request-options.ts";
 import { isPlainObject, parse, type SchemaOf, summarize } from "../../validation.ts";
-import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
+import { checkInput, keyHashingOf, recordsPath, run, type StorageContext } from "../context.ts";
 
 export interface FindMeta {
   /** Records of this page. */
@@ -41,7 +40,7 @@ export async function find(
   const entries = { country: countrySchema, filter: filterSchema, options: findOptions, request: requestSchema };
   const { country, filter, options, request } = checkInput("find", entries, input);
   return run(request, async () => {
-    const search = prepareSearch(context, { operation: "find", country, filter, request });
+    const search = await prepareSearch(context, { operation: "find", country, filter, request });
     const page = await fetchPage(search, options);
     const { records, errors } = await openPage(page.data, search);
     const opened = records.map(({ record }) => record);
@@ -58,7 +57,7 @@ export async function findOne(
   const entries = { country: countrySchema, filter: filterSchema, options: findOneOptions, request: requestSchema };
   const { country, filter, options, request } = checkInput("findOne", entries, input);
   return run(request, async () => {
-    const search = prepareSearch(context, { operation: "findOne", country, filter, request });
+    const search = await prepareSearch(context, { operation: "findOne", country, filter, request });
     const page = await fetchPage(search, { ...options, limit: 1 });
     const { records, errors } = await openPage(page.data, search);
     if (errors[0] !== undefined) throw errors[0].error;
@@ -74,19 +73,15 @@ export interface Search {
   readonly request: RequestOptions;
   readonly filter: Readonly<Record<string, unknown>>;
   readonly opening: RecordOpening;
-  /** As keys are hashed for writing. */
-  readonly hash: KeyHasher;
 }
 
-export function prepareSearch(
+export async function prepareSearch(
   context: StorageContext,
   search: { operation: string; country: string; filter: FindFilter; request: RequestOptions },
-): Search {
-  const { configuration, cipher } = context;
-  const hashers = hashersOf(configuration);
-  const filter = sealFilter(search.filter, { mode: configuration.keys, hash: hashers.write });
-  const opening = { cipher: cipher.forOperation(), hashers: hashers.verify };
-  return { ...search, context, filter, opening, hash: hashers.write };
+): Promise<Search> {
+  const keys = await keyHashingOf(context);
+  const opening = { keys, cipher: context.cipher.forOperation() };
+  return { ...search, context, filter: sealFilter(search.filter, keys), opening };
 }
 
 export interface Page {

@@ -3,7 +3,7 @@ import { limitOfRecords } from "../../http/response-limits.ts";
 import { checkIdentity, openRecord } from "../../records/open.ts";
 import type { StorageRecord } from "../../records/record.ts";
 import { receivedRecordSchema } from "../../records/wire.ts";
-import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
+import { checkInput, keyHashingOf, recordsPath, run, type StorageContext } from "../context.ts";
 
 /** `Storage.read`: fetches one record and opens it. */
 export async function read(
@@ -14,8 +14,8 @@ export async function read(
   const entries = { country: countrySchema, recordKey: recordKeySchema, request: requestSchema };
   const { country, recordKey, request } = checkInput("read", entries, input);
   return run(request, async () => {
-    const hashers = hashersOf(context.configuration);
-    const recordKeyHash = hashers.write(recordKey);
+    const keys = await keyHashingOf(context);
+    const recordKeyHash = keys.hash(recordKey);
     const path = `${recordsPath(country)}/${recordKeyHash}`;
     const { answer, json } = await context.pop.callSuccessfully({
       operation: "read",
@@ -27,7 +27,7 @@ export async function read(
     });
     const answered = parseAnswer(receivedRecordSchema, answer, json);
     checkIdentity(answered, recordKeyHash);
-    const opening = { cipher: context.cipher.forOperation(), hashers: hashers.verify };
+    const opening = { cipher: context.cipher.forOperation(), keys };
     return { record: (await openRecord(answered, opening)).record };
   });
 }

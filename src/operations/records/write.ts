@@ -10,7 +10,7 @@ import { type RecordSealing, sealRecord } from "../../records/seal.ts";
 import { type ReceivedRecord, receivedRecordSchema, type WireRecord } from "../../records/wire.ts";
 import type { RequestOptions } from "../../request-options.ts";
 import { listOf, type SchemaOf } from "../../validation.ts";
-import { checkInput, hashersOf, recordsPath, run, type StorageContext } from "../context.ts";
+import { checkInput, keyHashingOf, recordsPath, run, type StorageContext } from "../context.ts";
 
 /** `Storage.write`: seals a record and sends it to its country. */
 export async function write(
@@ -21,7 +21,7 @@ export async function write(
   const entries = { country: countrySchema, record: recordSchema, request: requestSchema };
   const { country, record, request } = checkInput("write", entries, input);
   return run(request, async () => {
-    const sealed = await sealRecord(record, sealingOf(context));
+    const sealed = await sealRecord(record, await sealingOf(context));
     const path = recordsPath(country);
     const body = stringifyJson(sealed);
     const { answer, json } = await context.pop.callSuccessfully({
@@ -47,7 +47,7 @@ export async function batchWrite(
   const entries = { country: countrySchema, records: recordsSchema, request: requestSchema };
   const { country, records, request } = checkInput("batchWrite", entries, input);
   return run(request, async () => {
-    const sealing = sealingOf(context);
+    const sealing = await sealingOf(context);
     const sealed = await Promise.all(records.map((record) => sealRecord(record, sealing)));
     const { answer, stored } = await sendBatch(context, { operation: "batchWrite", country, records: sealed, request });
     return {
@@ -113,8 +113,8 @@ function checkCount(answer: HttpAnswer, count: number, sent: number): void {
 }
 
 /** What sealing needs for one operation. */
-export function sealingOf({ configuration, cipher }: StorageContext): RecordSealing {
-  return { mode: configuration.keys, hash: hashersOf(configuration).write, cipher: cipher.forOperation() };
+export async function sealingOf(context: StorageContext): Promise<RecordSealing> {
+  return { keys: await keyHashingOf(context), cipher: context.cipher.forOperation() };
 }
 
 /** Older PoPs answer a write with the text `OK` (protocol.md, section 6). */

@@ -39,7 +39,7 @@ export function migrateAttachments(
     const { onProgress: _, ...quiet } = iteration.request;
     const { filter = {} } = options;
     const { search, keyring } = await run(iteration.request, async () => ({
-      search: prepareSearch(context, { operation, country, filter, request: quiet }),
+      search: await prepareSearch(context, { operation, country, filter, request: quiet }),
       keyring: await keyringOf(context),
     }));
     yield* resealAll({ search, keyring, options, iteration });
