@@ -8,9 +8,9 @@ import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 export interface CustomEncryptionConfig {
   /** Written into every ciphertext; unique among the configurations. */
   version: string;
-  /** @default false Encrypts new records, with a current secret that has `isForCustomEncryption`. At most one. */
+  /** @default false Encrypts new records, if the current secret has `isForCustomEncryption`. At most one may. */
   isCurrent?: boolean | undefined;
-  /** @default "base64" How the output of `encrypt` is written: `raw` as the Node.js SDK does. Both are read. */
+  /** @default "base64" Writes the output of `encrypt` like the Python SDK; `raw`: like the Node.js SDK. Reads both. */
   encoding?: "base64" | "raw" | undefined;
   encrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
   decrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
