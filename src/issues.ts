@@ -2,11 +2,11 @@ import type * as v from "valibot";
 import type { InputIssue } from "./errors.ts";
 import { maxNameShown } from "./nearest-name.ts";
 
-/** Issues that one call lists. The last of them says how many more there are. */
+/** Issues listed per call. The last one also counts the rest. */
 export const maxIssues = 100;
 const maxIssuesInMessage = 5;
 
-/** The `input` of an issue that stands for several, such as names that are not listed. */
+/** The `input` of a valibot issue that stands for several. */
 export class Several {
   readonly count: number;
 
@@ -15,7 +15,7 @@ export class Several {
   }
 }
 
-/** An entry of a list of issues that stands for several. */
+/** An issue that stands for several. The count is private, to keep it out of JSON. */
 class CountedIssue implements InputIssue {
   readonly path: string;
   readonly message: string;
@@ -27,42 +27,30 @@ class CountedIssue implements InputIssue {
     this.#count = count;
   }
 
-  get count(): number {
-    return this.#count;
+  static sum(issues: readonly InputIssue[]): number {
+    return issues.reduce((sum, issue) => sum + (issue instanceof CountedIssue ? issue.#count : 1), 0);
   }
 }
 
-function countOf(issue: InputIssue): number {
-  return issue instanceof CountedIssue ? issue.count : 1;
-}
-
-/** Makes the entries for what valibot found, for the first of them alone. */
+/** Converts the issues of valibot, and cuts the list. */
 export function listIssues(found: readonly v.BaseIssue<unknown>[], root: string): InputIssue[] {
-  const listed = found.slice(0, maxIssues).map((issue) => inputIssue(issue, root));
-  let more = 0;
-  for (const { input } of found.slice(maxIssues)) more += input instanceof Several ? input.count : 1;
-  return withMore(listed, more);
+  return cutIssues(found.map((issue) => inputIssue(issue, root)));
 }
 
-/** Cuts off a list of issues that was put together from several. */
+/** Cuts a list of issues at `maxIssues`. */
 export function cutIssues(issues: readonly InputIssue[]): InputIssue[] {
-  let more = 0;
-  for (const issue of issues.slice(maxIssues)) more += countOf(issue);
-  return withMore(issues.slice(0, maxIssues), more);
-}
-
-function withMore(listed: InputIssue[], more: number): InputIssue[] {
+  const listed = issues.slice(0, maxIssues);
   const last = listed.at(-1);
+  const more = CountedIssue.sum(issues.slice(maxIssues));
   if (last === undefined || more === 0) return listed;
   const message = `${last.message}; and ${more} more ${more === 1 ? "issue" : "issues"}`;
-  return [...listed.slice(0, -1), new CountedIssue({ path: last.path, message }, countOf(last) + more)];
+  return [...listed.slice(0, -1), new CountedIssue({ path: last.path, message }, CountedIssue.sum([last]) + more)];
 }
 
 /** Writes one sentence for all issues: `record.key1: expected a string, got a number; …; and 7 more`. */
 export function summarize(issues: readonly InputIssue[]): string {
   const shown = issues.slice(0, maxIssuesInMessage).map(({ path, message }) => `${path}: ${message}`);
-  let more = 0;
-  for (const issue of issues.slice(maxIssuesInMessage)) more += countOf(issue);
+  const more = CountedIssue.sum(issues.slice(maxIssuesInMessage));
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
@@ -72,22 +60,17 @@ function inputIssue(issue: v.BaseIssue<unknown>, root: string): InputIssue {
   return input instanceof Several ? new CountedIssue(entry, input.count) : entry;
 }
 
-type Path = NonNullable<v.BaseIssue<unknown>["path"]>;
-
-/** What an issue says, and of which part of the input. */
+/** The parts of a valibot issue that are reported. */
 export type FoundIssue = Pick<v.BaseIssue<unknown>, "message" | "input" | "path">;
 
-/** Picks what to report of a union that nothing matched: the deepest issue of its options is the one that was meant. */
+/** Replaces the issue of a union by the deepest issue of its options, which explains it best. */
 export function meantIssue(issue: v.BaseIssue<unknown>): FoundIssue {
   const nested = issue.type === "union" ? (issue.issues ?? []) : [];
   const first = nested.find((inner) => inner.path !== undefined || inner.kind === "validation");
   if (first === undefined) return issue;
   const { message, input, path } = meantIssue(first);
-  return { message, input, path: joined(issue.path, path) };
-}
-
-function joined(outer: Path | undefined, inner: Path | undefined): Path | undefined {
-  return outer === undefined || inner === undefined ? (outer ?? inner) : [...outer, ...inner];
+  const [step, ...steps] = [...(issue.path ?? []), ...(path ?? [])];
+  return { message, input, path: step && [step, ...steps] };
 }
 
 function pathText(path: readonly v.IssuePathItem[], root: string): string {
@@ -99,7 +82,7 @@ function pathText(path: readonly v.IssuePathItem[], root: string): string {
 const identifier = /^[$\w]+$/;
 
 function pathStep(key: string): string {
-  // A name that the caller misspelled may be a value in the wrong place: no more than its beginning is shown.
+  // An unknown name may be a misplaced value: only its beginning is shown.
   const shown = key.length > maxNameShown ? `${key.slice(0, maxNameShown)}…` : key;
   return identifier.test(shown) ? `.${shown}` : `[${JSON.stringify(shown)}]`;
 }

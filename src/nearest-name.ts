@@ -1,13 +1,13 @@
-/** Longer names are cut before they are compared, and before they are shown. */
+/** Longer names are cut, to compare and to show them. */
 export const maxNameShown = 40;
 
-/** Finds the known name that differs from the given one in the fewest letters, if it is near enough to be a slip. */
+/** Finds the known name with the least edit distance, if it is near enough for a typing error. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = Array.from(name.slice(0, maxNameShown).toLowerCase().replaceAll("_", ""));
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of known) {
-    // The distance is never less than the difference of the lengths.
+    // The distance is at least the difference of the lengths.
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
@@ -15,7 +15,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein distance, row by row. */
 function editDistance(from: readonly string[], to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [at, letter] of from.entries()) {

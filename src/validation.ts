@@ -6,7 +6,7 @@ import { nearestName } from "./nearest-name.ts";
 
 export { cutIssues, summarize } from "./issues.ts";
 
-/** A schema whose exact type nobody needs: what it gives is said beside it. */
+/** A schema of unknown input. */
 export type SchemaOf<Output> = v.GenericSchema<unknown, Output>;
 
 export type Parsed<Output> =
@@ -14,8 +14,8 @@ export type Parsed<Output> =
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /**
- * Parses what comes from outside. The issues say where, what was expected and which kind of value was there, and never the
- * value. A value that throws when it is looked at (a proxy, a getter) is an issue like any other.
+ * Parses input from outside. Issues describe the path, the expectation and the kind of the value, never the value. A
+ * value that throws when it is read (a proxy, a getter) is an issue too.
  */
 export function parse<Output>(schema: SchemaOf<Output>, value: unknown, root: string): Parsed<Output> {
   try {
@@ -23,17 +23,16 @@ export function parse<Output>(schema: SchemaOf<Output>, value: unknown, root: st
     if (result.success) return { ok: true, output: result.output };
     return { ok: false, issues: listIssues(result.issues, root) };
   } catch {
-    return { ok: false, issues: [{ path: root, message: "cannot be read: looking at it throws an error" }] };
+    return { ok: false, issues: [{ path: root, message: "cannot be read: it throws an error" }] };
   }
 }
 
-/** The message of an issue that has none of its own: what was expected, and which kind of value was there. */
+/** Writes the message of an issue without one: what was expected, and the kind of the value. */
 export function expectation(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === "schema" && issue.input === undefined) {
-    // Of a field that is not there, valibot expects its name.
-    return issue.expected?.startsWith('"') === true ? "is missing" : `is missing: expected ${expected(issue)}`;
-  }
-  return `expected ${expected(issue)}, got ${kindOf(issue.input)}`;
+  const expected = expectedWords.get(issue.expected ?? issue.type) ?? issue.expected ?? issue.type;
+  if (issue.kind !== "schema" || issue.input !== undefined) return `expected ${expected}, got ${kindOf(issue.input)}`;
+  // For a missing field, valibot expects its quoted name.
+  return expected.startsWith('"') ? "is missing" : `is missing: expected ${expected}`;
 }
 
 const expectedWords: ReadonlyMap<string, string> = new Map([
@@ -44,11 +43,7 @@ const expectedWords: ReadonlyMap<string, string> = new Map([
   ["boolean", "true or false"],
 ]);
 
-function expected({ expected, type }: v.BaseIssue<unknown>): string {
-  return expectedWords.get(expected ?? type) ?? expected ?? type;
-}
-
-/** What kind of thing a value is, for a message that must not show the value. */
+/** Names the kind of a value, for messages that must not show the value. */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
@@ -58,19 +53,18 @@ export function kindOf(value: unknown): string {
   return typeof value === "undefined" ? "undefined" : `${/^[aeiou]/.test(typeof value) ? "an" : "a"} ${typeof value}`;
 }
 
-/** Whether a value is an object with fields: not null, not an array, not a Date. */
+/** True for an object with fields: not null, an array, or a Date. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
-/** Unknown names that one object lists. */
+/** Unknown names listed per object. */
 const maxUnknownNames = 10;
 
 /**
- * An object with the given fields and no others. An unknown field is an issue that suggests the nearest known name, and
- * is reported beside whatever else is wrong; of many unknown fields, the first are. `hideUnknownNames`: a name that is no slip
- * of a known one may be a secret in the wrong place, and is not shown.
+ * An object with the given fields and no others. The issue of an unknown name suggests the nearest known one. With
+ * `hideUnknownNames`, only names near a known one are shown: another one may be a misplaced secret.
  */
 export function exactObject<const Entries extends v.ObjectEntries>(
   entries: Entries,
@@ -79,7 +73,7 @@ export function exactObject<const Entries extends v.ObjectEntries>(
   const known = Object.keys(entries);
   const schema = v.object(entries);
   return v.pipe(
-    v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected an object, got ${kindOf(issue.input)}`),
+    plainObject("an object"),
     v.rawTransform(({ dataset: { value: input }, addIssue, NEVER }) => {
       const fields: Record<string, unknown> = {};
       for (const name of known) if (name in input) fields[name] = shortBigint(input[name]);
@@ -90,7 +84,7 @@ export function exactObject<const Entries extends v.ObjectEntries>(
         const nearest = nearestName(name, known);
         const suggestion = nearest === undefined ? "" : `; did you mean ${nearest}?`;
         const shown = options?.hideUnknownNames === true && nearest === undefined ? "…" : name;
-        addIssue({ message: `is not a name known here${suggestion}`, path: [stepTo(shown)] });
+        addIssue({ message: `is not a known name${suggestion}`, path: [stepTo(shown)] });
       }
       const more = unknown.length - maxUnknownNames;
       if (more > 0) {
@@ -101,50 +95,46 @@ export function exactObject<const Entries extends v.ObjectEntries>(
   );
 }
 
-/** Wrong names or values that an object of any names lists. */
-const maxWrongNames = 10;
+function plainObject(what: string): SchemaOf<Record<string, unknown>> {
+  return v.custom<Record<string, unknown>>(isPlainObject, ({ input }) => `expected ${what}, got ${kindOf(input)}`);
+}
 
-/** An object of any names that the first schema takes. It is looked through until enough of it is wrong. */
+/** Invalid entries after which the rest of an object is not checked. */
+const maxInvalidEntries = 10;
+
+/** An object with any names that the name schema accepts. */
 export function objectOf<Value>(
   { what, name: nameSchema }: { readonly what: string; readonly name: SchemaOf<string> },
   valueSchema: SchemaOf<Value>,
 ): SchemaOf<Record<string, Value>> {
   return v.pipe(
-    v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected ${what}, got ${kindOf(issue.input)}`),
+    plainObject(what),
     v.rawTransform(({ dataset: { value: input }, addIssue, NEVER }) => {
       const names = Object.keys(input);
       const output: [string, Value][] = [];
-      let wrong = 0;
+      let invalid = 0;
       for (const [index, given] of names.entries()) {
         const name = v.safeParse(nameSchema, given, { message: expectation });
         const value = v.safeParse(valueSchema, shortBigint(input[given]), { message: expectation });
         for (const issue of [...(name.issues ?? []), ...(value.issues ?? [])]) addIssue(foundIn(issue, given));
         if (name.success && value.success) output.push([name.output, value.output]);
-        else wrong += 1;
+        else invalid += 1;
         const more = names.length - index - 1;
-        if (wrong < maxWrongNames || more === 0) continue;
-        addIssue({
-          message: `has ${more} more ${more === 1 ? "name" : "names"}, not checked after so many wrong ones`,
-        });
+        if (invalid < maxInvalidEntries || more === 0) continue;
+        addIssue({ message: `has ${more} more ${more === 1 ? "name" : "names"}, which were not checked` });
         break;
       }
-      return wrong === 0 ? Object.fromEntries(output) : NEVER;
+      return invalid === 0 ? Object.fromEntries(output) : NEVER;
     }),
   );
 }
 
-/** What copies of an object may leave out. */
-const namesOfObjects = new Set(["__proto__", "prototype", "constructor"]);
-
-/** Whether a name means something to every object. */
+/** True for names with a meaning on every object, which copies may lose. */
 export function isNameOfObjects(name: string): boolean {
-  return namesOfObjects.has(name);
+  return name === "__proto__" || name === "prototype" || name === "constructor";
 }
 
-/**
- * A list of any length up to the greatest. A longer one is refused before its items are looked at; another is looked through
- * until it has a hole, or enough wrong items.
- */
+/** A list without holes. A list that is too long is refused unchecked; others are checked up to `maxIssues`. */
 export function listOf<Item>(item: SchemaOf<Item>, most?: { length: number; message: string }): SchemaOf<Item[]> {
   return v.pipe(
     v.custom<unknown[]>(Array.isArray, (issue) => `expected a list, got ${kindOf(issue.input)}`),
@@ -155,7 +145,7 @@ export function listOf<Item>(item: SchemaOf<Item>, most?: { length: number; mess
       let index = 0;
       for (; index < list.length && issues.length <= maxIssues; index += 1) {
         if (!(index in list)) {
-          addIssue({ message: "is a list with holes in it" });
+          addIssue({ message: "is a list with holes" });
           return NEVER;
         }
         const result = v.safeParse(item, shortBigint(list[index]), { message: expectation });
@@ -166,7 +156,7 @@ export function listOf<Item>(item: SchemaOf<Item>, most?: { length: number; mess
       for (const issue of issues.slice(0, listed)) addIssue(issue);
       if (issues.length > maxIssues) {
         addIssue({
-          message: `has ${issues.length} issues, too many to list: only the items up to [${index - 1}] were checked`,
+          message: `has ${issues.length} issues: only the items up to [${index - 1}] were checked`,
           input: new Several(issues.length - listed),
         });
       }
@@ -175,10 +165,10 @@ export function listOf<Item>(item: SchemaOf<Item>, most?: { length: number; mess
   );
 }
 
-/** What an issue of a part is of the whole; of the same part if none is named. */
+/** Makes the issue of a part an issue of the whole. Without a key, the part is the whole. */
 export function foundIn(issue: v.BaseIssue<unknown>, key?: string | number): FoundIssue & { received: string } {
   const { message, input, path } = meantIssue(issue);
-  // Without `received`, valibot makes a text of the input.
+  // Without `received`, valibot would convert the input to text.
   return { message, input, received: "", path: key === undefined ? path : [stepTo(key), ...(path ?? [])] };
 }
 
@@ -186,20 +176,18 @@ function stepTo(key: string | number): v.IssuePathItem {
   return { type: "unknown", origin: "value", input: undefined, key, value: undefined };
 }
 
-const longestBigint = 2n ** 64n;
-
-/** Puts a short bigint in the place of one that no field takes: valibot makes a text of it, which takes a second per MiB. */
+/** Replaces a bigint that no field accepts by a short one: valibot writes it as text, a second per MiB. */
 function shortBigint(value: unknown): unknown {
-  return typeof value === "bigint" && BigInt.asIntN(65, value) !== value ? longestBigint : value;
+  return typeof value === "bigint" && BigInt.asIntN(65, value) !== value ? 2n ** 64n : value;
 }
 
-/** A text that UTF-8 can carry. */
+/** A text that UTF-8 can encode. */
 export const wellFormedText: SchemaOf<string> = v.pipe(
   v.string(),
-  v.check(isWellFormed, "holds half of a surrogate pair, which UTF-8 cannot carry"),
+  v.check(isWellFormed, "has a lone surrogate, which UTF-8 cannot encode"),
 );
 
-/** A function, which valibot's own schema types too loosely to be used. */
+/** Unlike the schema of valibot, this has the type of the function. */
 export function functionOf<Signature>(): SchemaOf<Signature> {
   return v.custom<Signature>(
     (input) => typeof input === "function",

@@ -1,10 +1,10 @@
-/** A map that holds at most so many entries: the one used longest ago makes room for a new one. */
+/** A map with a maximum size. A new entry replaces the least recently used one. */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
-  readonly #most: number;
+  readonly #maxSize: number;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
   }
 
   get size(): number {
@@ -13,14 +13,14 @@ export class BoundedMap<Key, Value> {
 
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
-    // Back to the end: a Map iterates in the order of insertion.
+    // Moves the entry to the end: a Map iterates in the order of insertion.
     if (value !== undefined && this.#entries.delete(key)) this.#entries.set(key, value);
     return value;
   }
 
   set(key: Key, value: Value): void {
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#most) return;
+    if (this.#entries.size <= this.#maxSize) return;
     const oldest = this.#entries.keys().next();
     if (!oldest.done) this.#entries.delete(oldest.value);
   }

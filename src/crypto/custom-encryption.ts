@@ -1,17 +1,16 @@
 import * as v from "valibot";
-import { fromBase64, fromUtf8, isWellFormed, toBase64, utf8 } from "../encoding.ts";
+import { fromBase64, fromUtf8, isWellFormed, orUndefined, toBase64, utf8 } from "../encoding.ts";
 import { StorageConfigError, StorageCryptoError } from "../errors.ts";
 import { exactObject, expectation, foundIn, functionOf, type SchemaOf, wellFormedText } from "../validation.ts";
-import { writeCustom } from "./formats.ts";
 import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 
-/** A caller's own encryption (protocol.md, section 4). */
+/** A caller's own encryption (PROTOCOL.md, section 4). */
 export interface CustomEncryptionConfig {
-  /** Names the encryption in every ciphertext; each at most once. */
+  /** Written into every ciphertext; unique among the configurations. */
   version: string;
-  /** New records are sealed with it, by a current secret that has `isForCustomEncryption`; at most one has this. */
+  /** @default false Encrypts new records, if the current secret has `isForCustomEncryption`. At most one may. */
   isCurrent?: boolean | undefined;
-  /** How the packed text is written: `base64` (as the Python SDK) or `raw` (as the Node.js and Java SDKs). Both are read. */
+  /** @default "base64" Writes the output of `encrypt` like the Python SDK; `raw`: like the Node.js SDK. Reads both. */
   encoding?: "base64" | "raw" | undefined;
   encrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
   decrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
@@ -26,19 +25,15 @@ const entries = {
   encrypt: functionOf<Operation>(),
   decrypt: functionOf<Operation>(),
 };
-const ofPlainObject = exactObject(entries);
-const ofInstance = v.object(entries);
-const configurationSchema: SchemaOf<v.InferOutput<typeof ofInstance>> = v.lazy((input) =>
-  isInstanceOfClass(input) ? ofInstance : ofPlainObject,
-);
-
-/** Whether the names of its other fields are its own affair: those of a plain object are slips. */
-function isInstanceOfClass(input: unknown): boolean {
+const plainObjectSchema = exactObject(entries);
+/** An instance of a class may have other fields. */
+const instanceSchema = v.object(entries);
+const configurationSchema: SchemaOf<v.InferOutput<typeof instanceSchema>> = v.lazy((input) => {
   const isObject = typeof input === "object" && input instanceof Object && !Array.isArray(input);
-  return isObject && Object.getPrototypeOf(input) !== Object.prototype;
-}
+  return isObject && Object.getPrototypeOf(input) !== Object.prototype ? instanceSchema : plainObjectSchema;
+});
 
-/** A configuration, whose functions stay methods of the caller's own object: it may be an instance of a class. */
+/** Binds the functions to the caller's object, which may be an instance of a class. */
 export const customEncryptionSchema: SchemaOf<CustomEncryptionConfig> = v.pipe(
   v.unknown(),
   v.rawTransform(({ dataset: { value: given }, addIssue, NEVER }) => {
@@ -55,123 +50,101 @@ export const customEncryptionSchema: SchemaOf<CustomEncryptionConfig> = v.pipe(
 /** The custom encryptions of one Storage. */
 export class CustomEncryptions {
   readonly #byVersion: ReadonlyMap<string, CustomEncryptionConfig>;
-  readonly current: CustomEncryptionConfig | undefined;
+  readonly #current: CustomEncryptionConfig | undefined;
 
-  /** Throws a `StorageConfigError` where two have one version, or two are current. */
+  /** @throws StorageConfigError if a version is not unique, or several have `isCurrent`. */
   constructor(configurations: readonly CustomEncryptionConfig[]) {
     this.#byVersion = new Map(configurations.map((configuration) => [configuration.version, configuration]));
     if (this.#byVersion.size < configurations.length) {
-      throw new StorageConfigError("customEncryptionConfigs: each version may be there once.");
+      throw new StorageConfigError("customEncryptionConfigs: each version must be unique.");
     }
     const current = configurations.filter((configuration) => configuration.isCurrent === true);
     if (current.length > 1) throw new StorageConfigError("customEncryptionConfigs: only one may have isCurrent.");
-    this.current = current[0];
+    this.#current = current[0];
   }
 
-  /** Keys without a configuration, and the reverse, are configuration errors (protocol.md, section 5). */
+  /** @throws StorageConfigError if the secrets and the configurations do not match (PROTOCOL.md, section 5). */
   checkAgainst(secrets: CheckedSecrets): void {
-    const keys = customKeysOf(secrets);
-    if (keys.length > 0 && this.#byVersion.size === 0) {
-      throw new StorageConfigError(
-        "getSecrets() returned keys for custom encryption, but there are no customEncryptionConfigs: add one, or drop isForCustomEncryption.",
-      );
+    const [hasKeys, hasConfigurations] = [customKeysOf(secrets).length > 0, this.#byVersion.size > 0];
+    const [isKeyCurrent, hasCurrent] = [secrets.current.use === "custom", this.#current !== undefined];
+    let problem: string | undefined;
+    if (hasKeys && !hasConfigurations) {
+      problem =
+        "getSecrets() returned keys for custom encryption, but there are no customEncryptionConfigs: add one, or remove isForCustomEncryption.";
+    } else if (!hasKeys && hasConfigurations) {
+      problem =
+        "There are customEncryptionConfigs, but none of the secrets has isForCustomEncryption: add a key for them.";
+    } else if (isKeyCurrent && !hasCurrent) {
+      problem = "The current secret is for custom encryption, but none of customEncryptionConfigs has isCurrent: true.";
+    } else if (!isKeyCurrent && hasCurrent) {
+      problem =
+        "One of customEncryptionConfigs has isCurrent: true, but the current secret has no isForCustomEncryption.";
     }
-    if (keys.length === 0 && this.#byVersion.size > 0) {
-      throw new StorageConfigError(
-        "There are customEncryptionConfigs, but none of the secrets has isForCustomEncryption: add a key for them.",
-      );
-    }
-    if (secrets.current.use === "custom" && this.current === undefined) {
-      throw new StorageConfigError(
-        "The current secret is for custom encryption, but none of customEncryptionConfigs has isCurrent: true.",
-      );
-    }
-    if (secrets.current.use !== "custom" && this.current !== undefined) {
-      throw new StorageConfigError(
-        "One of customEncryptionConfigs has isCurrent: true, but the current secret has no isForCustomEncryption.",
-      );
-    }
+    if (problem !== undefined) throw new StorageConfigError(problem);
   }
 
   /**
-   * Lets every configuration seal and open a text with every key for custom encryption. Nothing says which of them belong
-   * together, and not every pair need work: each may take keys of a length of its own. But new records are sealed by the
-   * current configuration with the current key, so that these must; and of each other configuration, and each other key, one
-   * pair must. Throws the `StorageConfigError` of the first pair where none does.
+   * Encrypts and decrypts texts with every pair of a configuration and a key. A configuration may fail with the keys of
+   * others, but each configuration and each key must pass in one pair, and the current configuration must pass with the
+   * current key.
+   *
+   * @throws StorageConfigError of the first pair that failed.
    */
   async tryAll(secrets: CheckedSecrets): Promise<void> {
-    const configurations = [...this.#byVersion.values()];
     const keys = customKeysOf(secrets);
-    const trials: Trial[] = [];
-    for (const configuration of configurations) {
+    const trials: (Trial & { configuration: CustomEncryptionConfig; key: CheckedSecret })[] = [];
+    for (const configuration of this.#byVersion.values()) {
       for (const key of keys) trials.push({ configuration, key, failure: await failureOf(configuration, key) });
-    }
-    for (const configuration of configurations) {
       const own = trials.filter((trial) => trial.configuration === configuration);
-      requireOne(configuration === this.current ? own.filter(({ key }) => key === secrets.current) : own);
+      requireOne(configuration === this.#current ? own.filter(({ key }) => key === secrets.current) : own);
     }
     for (const key of keys) requireOne(trials.filter((trial) => trial.key === key));
   }
 
-  async seal(text: string, secret: CheckedSecret): Promise<string> {
-    const configuration = this.current;
-    if (configuration === undefined) throw new StorageConfigError("No custom encryption is current.");
-    return writeCustom(configuration.version, await sealAndPack(configuration, text, secret));
+  /** Encrypts with the current configuration; its version is a part of the ciphertext. */
+  async seal(text: string, secret: CheckedSecret): Promise<{ version: string; packed: string }> {
+    const configuration = this.#current;
+    if (configuration === undefined) throw new StorageConfigError("No custom encryption has isCurrent: true.");
+    return { version: configuration.version, packed: await sealAndPack(configuration, text, secret) };
   }
 
   async open(version: string, packed: string, secret: CheckedSecret): Promise<string> {
     const configuration = this.#byVersion.get(version);
     if (configuration === undefined) {
       throw new StorageCryptoError(
-        "The ciphertext is of a custom encryption whose version is not among customEncryptionConfigs: add its configuration.",
+        "The version of the custom encryption of a ciphertext is not among customEncryptionConfigs: add its configuration.",
       );
     }
     if (secret.use !== "custom") {
       throw new StorageCryptoError(
-        `The ciphertext is of a custom encryption, but the secret of version ${secret.version} has no isForCustomEncryption.`,
+        `The ciphertext has a custom encryption, but the secret of version ${secret.version} has no isForCustomEncryption.`,
       );
     }
     return unpackAndOpen(configuration, packed, secret);
   }
 }
 
-async function sealAndPack(
-  configuration: CustomEncryptionConfig,
-  text: string,
-  secret: CheckedSecret,
-): Promise<string> {
-  const output = await call(configuration, "encrypt", text, secret);
+async function sealAndPack(configuration: CustomEncryptionConfig, text: string, key: CheckedSecret): Promise<string> {
+  const output = await call(configuration, "encrypt", text, key);
   if (!isWellFormed(output)) {
     throw new StorageCryptoError(
-      `${nameOf(configuration, "encrypt")} returned half of a surrogate pair, which UTF-8 cannot carry: return base64 or hex.`,
+      `${nameOf(configuration, "encrypt")} returned a lone surrogate, which UTF-8 cannot encode: return base64 or hex.`,
     );
   }
   return configuration.encoding === "raw" ? output : toBase64(utf8(output));
 }
 
-async function unpackAndOpen(
-  configuration: CustomEncryptionConfig,
-  packed: string,
-  secret: CheckedSecret,
-): Promise<string> {
-  const unpacked = tryUnpack(packed);
-  if (unpacked === undefined) return call(configuration, "decrypt", packed, secret);
-  // What `encrypt` returned may be base64 itself: the packing that is configured is tried first, then the other.
-  const [first, second] = configuration.encoding === "raw" ? [packed, unpacked] : [unpacked, packed];
+async function unpackAndOpen(config: CustomEncryptionConfig, packed: string, key: CheckedSecret): Promise<string> {
+  const unpacked = orUndefined(() => fromUtf8(fromBase64(packed)));
+  if (unpacked === undefined) return call(config, "decrypt", packed, key);
+  // The raw output of `encrypt` may be base64 too: the configured encoding is tried first, then the other.
+  const [first, second] = config.encoding === "raw" ? [packed, unpacked] : [unpacked, packed];
   try {
-    return await call(configuration, "decrypt", first, secret);
+    return await call(config, "decrypt", first, key);
   } catch (error) {
-    return call(configuration, "decrypt", second, secret).catch(() => {
+    return call(config, "decrypt", second, key).catch(() => {
       throw error;
     });
-  }
-}
-
-function tryUnpack(packed: string): string | undefined {
-  try {
-    return fromUtf8(fromBase64(packed));
-  } catch {
-    return undefined;
   }
 }
 
@@ -183,57 +156,47 @@ async function call(
   configuration: CustomEncryptionConfig,
   operation: "encrypt" | "decrypt",
   text: string,
-  secret: CheckedSecret,
+  key: CheckedSecret,
 ): Promise<string> {
   const name = nameOf(configuration, operation);
   let output: unknown;
   try {
-    // A copy of the key: the function may wipe or change what it was given.
-    output = await configuration[operation](text, secret.bytes.slice(), secret.version);
+    // A copy: the function may wipe or change the key.
+    output = await configuration[operation](text, key.bytes.slice(), key.version);
   } catch (cause) {
-    throw new StorageCryptoError(`${name} failed with the key of version ${secret.version}.`, { cause });
+    throw new StorageCryptoError(`${name} failed with the key of version ${key.version}.`, { cause });
   }
-  if (typeof output !== "string") {
-    throw new StorageCryptoError(`${name} must return a string, or a promise of one; it returned ${typeof output}.`);
-  }
-  return output;
+  if (typeof output === "string") return output;
+  throw new StorageCryptoError(`${name} must return a string, or a promise of one; it returned ${typeof output}.`);
 }
 
 function customKeysOf({ byVersion }: CheckedSecrets): CheckedSecret[] {
   return [...byVersion.values()].filter((secret) => secret.use === "custom");
 }
 
-/** A configuration tried with a key. */
-interface Trial {
-  readonly configuration: CustomEncryptionConfig;
-  readonly key: CheckedSecret;
-  /** undefined: it was passed. */
-  readonly failure: StorageConfigError | undefined;
-}
+type Trial = { failure: StorageConfigError | undefined };
 
 function requireOne(trials: readonly Trial[]): void {
   const [first] = trials;
   if (first !== undefined && trials.every(({ failure }) => failure !== undefined)) throw first.failure;
 }
 
-/** Empty, ASCII, and beyond: what an encryption of texts must bring back. */
-const texts = ["", "trial", "проба 試験 🛂"];
+/** Empty, ASCII, and beyond. */
+const trialTexts = ["", "trial", "проба 試験 🛂"];
 
-async function failureOf(
-  configuration: CustomEncryptionConfig,
-  key: CheckedSecret,
-): Promise<StorageConfigError | undefined> {
-  const name = `The custom encryption ${JSON.stringify(configuration.version)} with the key of version ${key.version}`;
-  const failed = (words: string, options?: ErrorOptions): StorageConfigError =>
-    new StorageConfigError(`${name} failed its trial: ${words}`, options);
-  for (const text of texts) {
-    try {
-      // Packed and unpacked as records are: what the packing cannot carry must not be found out by losing it.
-      const opened = await unpackAndOpen(configuration, await sealAndPack(configuration, text, key), key);
-      if (opened !== text) return failed("decrypt() did not give back what encrypt() was given.");
-    } catch (cause) {
-      return failed("encrypt() or decrypt() threw an error, see cause.", { cause });
+async function failureOf(config: CustomEncryptionConfig, key: CheckedSecret): Promise<StorageConfigError | undefined> {
+  const name = `The custom encryption ${JSON.stringify(config.version)} with the key of version ${key.version}`;
+  try {
+    for (const text of trialTexts) {
+      // Packed as in records, to find what the encoding cannot carry.
+      if ((await unpackAndOpen(config, await sealAndPack(config, text, key), key)) !== text) {
+        return new StorageConfigError(`${name} failed its trial: decrypt() did not return the input of encrypt().`);
+      }
     }
+  } catch (cause) {
+    return new StorageConfigError(`${name} failed its trial: encrypt() or decrypt() threw an error; see \`cause\`.`, {
+      cause,
+    });
   }
   return undefined;
 }

@@ -3,40 +3,32 @@ import { StorageConfigError, StorageCryptoError } from "../errors.ts";
 import { pbkdf2 } from "./key-derivation.ts";
 import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 
-/** HKDF makes keys of 256 bits for each purpose out of one. */
 const keyBits = 256;
 const aes256Gcm = { name: "AES-GCM", length: keyBits } as const;
 
-/**
- * The secret that files are sealed with now.
- *
- * @throws StorageConfigError where it is for custom encryption, which knows texts and no files.
- */
+/** The secret that new files are encrypted with. @throws StorageConfigError if it is for custom encryption. */
 export function currentFileSecret({ current }: CheckedSecrets): CheckedSecret {
   if (current.use !== "custom") return current;
   throw new StorageConfigError(
-    `The current secret, version ${current.version}, is for custom encryption, which cannot seal files: attach them with encrypt: false, or make a password or a key (isKey) the current secret.`,
+    `The current secret, version ${current.version}, is for custom encryption, which cannot encrypt files: attach them with encrypt: false, or make a password or a key (isKey) the current secret.`,
   );
 }
 
-/** The secret that a file says it was sealed with. @throws StorageCryptoError where there is none of that version. */
+/** The secret that the header of a file names. @throws StorageCryptoError if it is missing. */
 export function fileSecretOf({ byVersion }: CheckedSecrets, version: number): CheckedSecret {
   const secret = byVersion.get(version);
   if (secret !== undefined && secret.use !== "custom") return secret;
   throw new StorageCryptoError(
-    `The file was sealed with the secret of version ${version}, a password or a key, which getSecrets() did not return: add it to the secrets.`,
+    `The file was encrypted with the secret of version ${version}, a password or a key, which getSecrets() did not return: add it to the secrets.`,
   );
 }
 
-/** All that files can be sealed with. */
+/** The secrets that can encrypt files. */
 export function fileSecrets({ byVersion }: CheckedSecrets): CheckedSecret[] {
   return [...byVersion.values()].filter(({ use }) => use !== "custom");
 }
 
-/**
- * What the keys of files are derived from (src/files/SEALED-FILES.md): for a password what PBKDF2 makes of it with the
- * salt, as for records; for a key the key itself. It cannot be taken out of the `CryptoKey` again.
- */
+/** Makes the base of HKDF (SEALED-FILES.md, "Keys"), not extractable: PBKDF2 of a password, or the key itself. */
 export async function fileKeyBase(secret: CheckedSecret, salt: Bytes): Promise<CryptoKey> {
   if (secret.use === "key") return importBase(secret.bytes);
   const password = await crypto.subtle.importKey("raw", secret.bytes, pbkdf2.name, false, ["deriveBits"]);
@@ -52,23 +44,23 @@ function importBase(bytes: Bytes): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits", "deriveKey"]);
 }
 
-/** Bytes of HKDF's `info` that every runtime takes. Deno takes more: what it then sealed, Node.js and Bun could not open. */
+/** The longest `info` of HKDF, in bytes, that every runtime accepts. Deno accepts longer ones than Node.js and Bun. */
 export const maxInfoLength = 1024;
 
-/** A key for AES-256-GCM. @throws StorageCryptoError where the runtime does not take so long an `info`. */
+/** Derives a key for AES-256-GCM. @throws StorageCryptoError if `info` is too long for the runtime. */
 export async function deriveFileKey(base: CryptoKey, salt: Bytes, info: Bytes): Promise<CryptoKey> {
   const usages: KeyUsage[] = ["encrypt", "decrypt"];
   return crypto.subtle.deriveKey(hkdf(salt, info), base, aes256Gcm, false, usages).catch(notDerived);
 }
 
-/** 32 bytes that nobody can foresee who lacks the secret. @throws StorageCryptoError as `deriveFileKey` does. */
+/** Derives 32 bytes. @throws StorageCryptoError as `deriveFileKey` does. */
 export async function deriveFileBytes(base: CryptoKey, salt: Bytes, info: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.deriveBits(hkdf(salt, info), base, keyBits).catch(notDerived));
 }
 
 function notDerived(cause: unknown): never {
   throw new StorageCryptoError(
-    "This runtime cannot open a sealed file whose name is so long: open it where it was sealed, and seal it under a shorter name.",
+    "This runtime cannot decrypt a file with so long a name: read it in the runtime that wrote it, and attach it under a shorter name.",
     { cause },
   );
 }
@@ -77,10 +69,10 @@ function hkdf(salt: Bytes, info: Bytes): HkdfParams {
   return { name: "HKDF", hash: "SHA-256", salt, info };
 }
 
-/** Bytes of the number that says how long a text is. */
+/** Bytes of a length prefix. */
 const lengthBytes = 4;
 
-/** The texts one after the other, each with its length before it: no two lists of texts give the same bytes. */
+/** Concatenates texts with length prefixes, so that no two lists give the same bytes. */
 export function encodeTexts(texts: readonly string[]): Bytes {
   const encoded = texts.map(utf8);
   const bytes = new Uint8Array(encoded.reduce((length, text) => length + lengthBytes + text.length, 0));
@@ -94,7 +86,7 @@ export function encodeTexts(texts: readonly string[]): Bytes {
   return bytes;
 }
 
-/** A salt for what must come out the same each time: SHA-512, as long as a random one. */
+/** Makes a salt that is the same for the same texts: SHA-512, as long as a random one. */
 export async function fixedSalt(texts: readonly string[]): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest("SHA-512", encodeTexts(texts)));
 }

@@ -1,87 +1,125 @@
 import { type Bytes, fromBase64, fromHex, fromUtf8, toBase64, utf8 } from "../encoding.ts";
 import { StorageCryptoError } from "../errors.ts";
+import type { CustomEncryptions } from "./custom-encryption.ts";
+import { cannotDecrypt, uniformly } from "./decryption-error.ts";
+import { randomBytes, saltLength } from "./key-derivation.ts";
+import type { SecretKeys } from "./secret-keys.ts";
+import type { CheckedSecret, CheckedSecrets, SecretUse } from "./secrets.ts";
 
-/** Sizes in bytes of what stands in a packed ciphertext: salt ‖ iv ‖ ciphertext ‖ tag. */
-export const saltLength = 64;
-export const ivLength = 12;
+export { saltLength } from "./key-derivation.ts";
+
+/** Secrets and keys for the texts of one operation. */
+export interface TextKeys {
+  secrets(): Promise<CheckedSecrets>;
+  keysOf(secret: CheckedSecret): Promise<SecretKeys>;
+  readonly customEncryptions: CustomEncryptions;
+}
+
+/** The use of the current secret; `none` if nothing is encrypted. */
+export type WriterUse = SecretUse | "none";
+
+/** A ciphertext format (PROTOCOL.md, section 4). */
+interface CiphertextFormat {
+  /** The beginning of every ciphertext in this format, and of no other. */
+  readonly prefix: string;
+  /** False if anyone can read the text. */
+  readonly isEncrypted: boolean;
+  /** Decrypts what follows the prefix, with the secret of the given version. */
+  readonly read: (packed: string, version: number, keys: TextKeys) => Promise<string>;
+  /** Returns what follows the prefix. Absent for a format that is only read. */
+  readonly write?: (text: string, keys: TextKeys) => Promise<string>;
+  /** Secrets that this format is written with. */
+  readonly writtenWith: readonly WriterUse[];
+}
+
+const formats: readonly CiphertextFormat[] = [
+  {
+    prefix: "pt:",
+    isEncrypted: false,
+    read: (packed) => uniformly(() => fromUtf8(fromBase64(packed))),
+    write: async (text) => toBase64(utf8(text)),
+    writtenWith: ["none"],
+  },
+  { prefix: "1:", isEncrypted: true, read: readAes(fromHex), writtenWith: [] },
+  { prefix: "2:", isEncrypted: true, read: readAes(fromBase64), write: writeAes, writtenWith: ["password", "key"] },
+  { prefix: "c", isEncrypted: true, read: readCustom, write: writeCustom, writtenWith: ["custom"] },
+];
+
+/** Prefixes of the formats that anyone can read. */
+export const readablePrefixes: readonly string[] = formats
+  .filter(({ isEncrypted }) => !isEncrypted)
+  .map(({ prefix }) => prefix);
+
+/** False if anyone can read the text. An empty text, which has no format, holds nothing to hide. */
+export function isEncrypted(ciphertext: string): boolean {
+  return ciphertext !== "" && (formatOf(ciphertext)?.isEncrypted ?? true);
+}
+
+/** @throws StorageCryptoError if it cannot be decrypted. */
+export async function readCiphertext(ciphertext: string, version: number, keys: TextKeys): Promise<string> {
+  const format = formatOf(ciphertext);
+  if (format === undefined) throw cannotDecrypt();
+  return format.read(ciphertext.slice(format.prefix.length), version, keys);
+}
+
+export async function writeCiphertext(text: string, use: WriterUse, keys: TextKeys): Promise<string> {
+  const format = formats.find(({ writtenWith }) => writtenWith.includes(use));
+  if (format?.write === undefined) throw new StorageCryptoError("No ciphertext format is written with this secret.");
+  return format.prefix + (await format.write(text, keys));
+}
+
+function formatOf(ciphertext: string): CiphertextFormat | undefined {
+  return formats.find(({ prefix }) => ciphertext.startsWith(prefix));
+}
+
+/** Bytes of a packed ciphertext: salt ‖ iv ‖ ciphertext ‖ tag. */
+const ivLength = 12;
 const tagLength = 16;
 
-interface PackedFormat {
-  readonly unpack: (packed: string) => Bytes;
-  /** Absent for a format that is read and never written. */
-  readonly pack?: (bytes: Uint8Array) => string;
-}
-
-/** How the packed part of a ciphertext is written, by format (protocol.md, section 4). */
-const packedFormats: Readonly<Record<"pt" | "1" | "2", PackedFormat>> = {
-  pt: { unpack: fromBase64, pack: toBase64 },
-  "1": { unpack: fromHex },
-  "2": { unpack: fromBase64, pack: toBase64 },
-};
-
-const customPrefix = "c";
-
-/** A ciphertext taken apart, not yet opened. */
-export type Ciphertext =
-  | { readonly kind: "plain"; readonly text: string }
-  | { readonly kind: "sealed"; readonly salt: Bytes; readonly iv: Bytes; readonly sealed: Bytes }
-  | { readonly kind: "custom"; readonly configuration: string; readonly packed: string };
-
-/**
- * Everything that fails to open fails with this, so that a forger learns nothing from which step refused it.
- *
- * The cause is not kept: what a decoder says may quote the text that it was decoding.
- */
-export function cannotOpen(): StorageCryptoError {
-  return new StorageCryptoError(
-    "The ciphertext cannot be opened: it was damaged or altered, or sealed with another secret than the one of its version.",
-  );
-}
-
-export function parseCiphertext(text: string): Ciphertext {
-  const colon = text.indexOf(":");
-  if (colon < 0) throw cannotOpen();
-  const format = text.slice(0, colon);
-  const packed = text.slice(colon + 1);
-  try {
-    if (format === "pt") return { kind: "plain", text: fromUtf8(packedFormats.pt.unpack(packed)) };
-    if (format === "1" || format === "2") return takeApart(packedFormats[format].unpack(packed));
-    if (format.startsWith(customPrefix)) {
-      return { kind: "custom", configuration: fromUtf8(fromBase64(format.slice(customPrefix.length))), packed };
-    }
-  } catch {
-    throw cannotOpen();
-  }
-  throw cannotOpen();
-}
-
-function takeApart(bytes: Bytes): Ciphertext {
-  if (bytes.length < saltLength + ivLength + tagLength) throw cannotOpen();
-  return {
-    kind: "sealed",
-    salt: bytes.subarray(0, saltLength),
-    iv: bytes.subarray(saltLength, saltLength + ivLength),
-    sealed: bytes.subarray(saltLength + ivLength),
+function readAes(unpack: (packed: string) => Bytes): CiphertextFormat["read"] {
+  return async (packed, version, keys) => {
+    const bytes = await uniformly(() => unpack(packed));
+    if (bytes.length < saltLength + ivLength + tagLength) throw cannotDecrypt();
+    const secret = secretOf(await keys.secrets(), version);
+    if (secret.use === "custom") throw cannotDecrypt();
+    const key = await (await keys.keysOf(secret)).openingKey(bytes.subarray(0, saltLength));
+    const iv = bytes.subarray(saltLength, saltLength + ivLength);
+    const sealed = bytes.subarray(saltLength + ivLength);
+    return uniformly(async () =>
+      fromUtf8(new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed))),
+    );
   };
 }
 
-export function writePlain(text: string): string {
-  return `pt:${toBase64(utf8(text))}`;
-}
-
-export function writeSealed(salt: Uint8Array, iv: Uint8Array, sealed: Uint8Array): string {
-  const bytes = new Uint8Array(salt.length + iv.length + sealed.length);
+async function writeAes(text: string, keys: TextKeys): Promise<string> {
+  const { current } = await keys.secrets();
+  const { salt, key } = (await keys.keysOf(current)).takeSealingKey();
+  const iv = randomBytes(ivLength);
+  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, utf8(text)));
+  const bytes = new Uint8Array(saltLength + ivLength + sealed.length);
   bytes.set(salt);
-  bytes.set(iv, salt.length);
-  bytes.set(sealed, salt.length + iv.length);
-  return `2:${toBase64(bytes)}`;
+  bytes.set(iv, saltLength);
+  bytes.set(sealed, saltLength + ivLength);
+  return toBase64(bytes);
 }
 
-export function writeCustom(configuration: string, packed: string): string {
-  return `${customPrefix}${toBase64(utf8(configuration))}:${packed}`;
+async function readCustom(packed: string, version: number, keys: TextKeys): Promise<string> {
+  const colon = packed.indexOf(":");
+  if (colon < 0) throw cannotDecrypt();
+  const configuration = await uniformly(() => fromUtf8(fromBase64(packed.slice(0, colon))));
+  const secret = secretOf(await keys.secrets(), version);
+  return keys.customEncryptions.open(configuration, packed.slice(colon + 1), secret);
 }
 
-/** True unless the format of a body leaves its text readable. An empty text, which has no format, holds nothing to hide. */
-export function looksEncrypted(body: string): boolean {
-  return body !== "" && !body.startsWith("pt:");
+async function writeCustom(text: string, keys: TextKeys): Promise<string> {
+  const { version, packed } = await keys.customEncryptions.seal(text, (await keys.secrets()).current);
+  return `${toBase64(utf8(version))}:${packed}`;
+}
+
+function secretOf({ byVersion }: CheckedSecrets, version: number): CheckedSecret {
+  const secret = byVersion.get(version);
+  if (secret !== undefined) return secret;
+  throw new StorageCryptoError(
+    `The record was encrypted with the secret of version ${version}, which getSecrets() did not return: add it to the secrets.`,
+  );
 }

@@ -5,23 +5,18 @@ import { type SealingLimits, SecretKeys, type Usage } from "./secret-keys.ts";
 import type { CheckedSecret } from "./secrets.ts";
 
 const maxDerivedKeys = 4096;
-/** Secrets whose keys are kept. */
 const maxSecrets = 64;
-/** Keys whose messages are counted, those that `getSecrets` no longer returns included: it may return them again. */
+/** More than `maxSecrets`: the count of a key must survive, since `getSecrets` may return a removed key again. */
 const maxUsages = 4096;
 
-/**
- * The keys of one Storage. They are found again by a keyed hash of their secret, so that no secret is held here, and another
- * secret under an old version never meets the old one's keys.
- */
+/** The keys of one Storage. They are stored by a keyed hash of their secret, so that no secret is kept in memory. */
 export class KeyRing {
   readonly #limits: SealingLimits;
   /** By fingerprint. */
   readonly #secrets = new BoundedMap<string, SecretKeys>(maxSecrets);
   readonly #usages = new BoundedMap<string, Usage>(maxUsages);
-  /** The secrets of operations that have not ended. */
-  readonly #known = new WeakMap<CheckedSecret, Promise<SecretKeys>>();
-  readonly #fingerprints = new WeakMap<CheckedSecret, Promise<string>>();
+  /** Saves an operation from hashing its secret again for each record. */
+  readonly #keys = new WeakMap<CheckedSecret, Promise<SecretKeys>>();
   #fingerprintKey: Promise<CryptoKey> | undefined;
 
   constructor(reuse: KeyReuse, limits: Partial<Omit<SealingLimits, "reuse">> = {}) {
@@ -29,42 +24,40 @@ export class KeyRing {
   }
 
   keysOf(secret: CheckedSecret): Promise<SecretKeys> {
-    const known = this.#known.get(secret);
-    if (known !== undefined) return known;
-    const keys = this.#find(secret);
-    this.#known.set(secret, keys);
-    return keys;
+    return getOrSet(this.#keys, secret, () => this.#find(secret));
   }
 
-  /** Forgets the keys of every secret that is not among these: `getSecrets` no longer returns it. */
+  /** Removes the keys of all other secrets. */
   async keepOnly(secrets: Iterable<CheckedSecret>): Promise<void> {
     if (this.#secrets.size === 0) return;
-    const kept = new Set(await Promise.all(Array.from(secrets, (secret) => this.#fingerprintOf(secret))));
-    for (const fingerprint of this.#secrets.keys()) if (!kept.has(fingerprint)) this.#secrets.delete(fingerprint);
+    const wanted = new Set(await Promise.all(Array.from(secrets, (secret) => this.#fingerprintOf(secret))));
+    for (const fingerprint of this.#secrets.keys()) if (!wanted.has(fingerprint)) this.#secrets.delete(fingerprint);
   }
 
   async #find(secret: CheckedSecret): Promise<SecretKeys> {
     const fingerprint = await this.#fingerprintOf(secret);
-    const known = this.#secrets.get(fingerprint);
-    if (known !== undefined) return known;
-    const usage = this.#usages.get(fingerprint) ?? { messages: 0 };
-    this.#usages.set(fingerprint, usage);
-    const keys = new SecretKeys(secret, this.#limits, usage);
-    this.#secrets.set(fingerprint, keys);
-    return keys;
+    return getOrSet(this.#secrets, fingerprint, () => {
+      const usage = getOrSet(this.#usages, fingerprint, () => ({ messages: 0 }));
+      return new SecretKeys(secret, this.#limits, usage);
+    });
   }
 
-  #fingerprintOf(secret: CheckedSecret): Promise<string> {
-    const known = this.#fingerprints.get(secret);
-    if (known !== undefined) return known;
-    const fingerprint = this.#fingerprint(secret);
-    this.#fingerprints.set(secret, fingerprint);
-    return fingerprint;
-  }
-
-  async #fingerprint(secret: CheckedSecret): Promise<string> {
+  async #fingerprintOf(secret: CheckedSecret): Promise<string> {
     this.#fingerprintKey ??= crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const mac = await crypto.subtle.sign("HMAC", await this.#fingerprintKey, secret.bytes);
     return `${secret.use} ${secret.version} ${toBase64(new Uint8Array(mac))}`;
   }
+}
+
+interface Entries<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
+function getOrSet<Key, Value>(entries: Entries<Key, Value>, key: Key, make: () => Value): Value {
+  const existing = entries.get(key);
+  if (existing !== undefined) return existing;
+  const made = make();
+  entries.set(key, made);
+  return made;
 }

@@ -1,8 +1,7 @@
 import { type Bytes, toBinaryString } from "../encoding.ts";
 import { StorageCryptoError } from "../errors.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { saltLength } from "./formats.ts";
-import { deriveKey, importSecret, type KeyReuse, randomBytes } from "./key-derivation.ts";
+import { deriveKey, importSecret, type KeyReuse, randomBytes, saltLength } from "./key-derivation.ts";
 import type { CheckedSecret } from "./secrets.ts";
 
 /** The key for one ciphertext. */
@@ -11,16 +10,16 @@ export interface SealingKey {
   readonly key: Promise<CryptoKey>;
 }
 
-/** The messages that a key has sealed, however often its keys were dropped meanwhile. */
+/** Counts the messages of a key, also across its removal from the key ring. */
 export interface Usage {
   messages: number;
 }
 
 export interface SealingLimits {
   readonly reuse: KeyReuse;
-  /** Messages under a secret that is itself a key. */
+  /** Messages per secret with `isKey`. */
   readonly maxMessagesPerKey: number;
-  /** Derived keys kept of one secret: salts of other writers, a key each. */
+  /** Derived keys cached per secret, one for each salt. */
   readonly maxDerivedKeys: number;
 }
 
@@ -30,12 +29,12 @@ interface ReusedKey extends SealingKey {
   messages: number;
 }
 
-/** The keys of one secret. A key is derived once for however many calls wait for it. */
+/** The keys of one secret. Concurrent calls share one derivation. */
 export class SecretKeys {
   readonly #version: number;
   readonly #limits: SealingLimits;
   readonly #usage: Usage;
-  /** The password as WebCrypto takes it, or the key itself. */
+  /** The imported password or key. */
   readonly #base: Promise<CryptoKey>;
   readonly #isKey: boolean;
   /** By salt. */
@@ -51,24 +50,24 @@ export class SecretKeys {
     this.#derived = new BoundedMap(limits.maxDerivedKeys);
   }
 
-  /**
-   * The key for one more ciphertext.
-   *
-   * @throws StorageCryptoError where the secret is a key that has sealed as much as one may.
-   */
+  /** Returns the key for one more ciphertext. @throws StorageCryptoError if the limit of a key is reached. */
   takeSealingKey(): SealingKey {
     if (!this.#isKey) {
       const reused = this.#reusedKey();
       reused.messages += 1;
       return reused;
     }
-    if (this.#usage.messages >= this.#limits.maxMessagesPerKey) throw exhausted(this.#version);
+    if (this.#usage.messages >= this.#limits.maxMessagesPerKey) {
+      throw new StorageCryptoError(
+        `The key of version ${this.#version} has encrypted 2^32 messages, the limit of AES-GCM: add a new key and make it current.`,
+      );
+    }
     this.#usage.messages += 1;
-    // The salt is ignored by every reader; its room is there all the same (protocol.md, section 4).
+    // Readers ignore the salt of a key, but the format has it (PROTOCOL.md, section 4).
     return { salt: randomBytes(saltLength), key: this.#base };
   }
 
-  /** The key of a ciphertext that was sealed under a salt. */
+  /** Returns the key of a ciphertext with this salt. */
   openingKey(salt: Bytes): Promise<CryptoKey> {
     if (this.#isKey) return this.#base;
     const name = toBinaryString(salt);
@@ -79,13 +78,11 @@ export class SecretKeys {
     const { maxMessages, maxAge } = this.#limits.reuse;
     const now = Date.now();
     const current = this.#reused;
-    if (current !== undefined && current.messages < maxMessages) {
-      // A clock that was set back is no reason to keep a key for longer.
-      const age = now - current.madeAt;
-      if (age >= 0 && age < maxAge) return current;
-    }
+    // A negative age means that the clock was set back.
+    const age = now - (current?.madeAt ?? now);
+    if (current !== undefined && current.messages < maxMessages && age >= 0 && age < maxAge) return current;
     const salt = randomBytes(saltLength);
-    // With a salt each, a key is as good as never read again; with reuse, our own records are the first to be opened.
+    // A key for one message is hardly ever needed again: it is not cached.
     const key = maxMessages > 1 ? this.#derive(salt, toBinaryString(salt)) : deriveKey(this.#base, salt);
     const reused = { salt, key, madeAt: now, messages: 0 };
     this.#reused = reused;
@@ -98,14 +95,8 @@ export class SecretKeys {
   #derive(salt: Bytes, name: string): Promise<CryptoKey> {
     const key = deriveKey(this.#base, salt);
     this.#derived.set(name, key);
-    // A derivation that failed (out of memory) may succeed the next time.
+    // A failed derivation (out of memory) may succeed later.
     key.catch(() => this.#derived.delete(name));
     return key;
   }
-}
-
-function exhausted(version: number): StorageCryptoError {
-  return new StorageCryptoError(
-    `The key of version ${version} has sealed as many messages as AES-GCM allows, 2^32: add a new key and make it current.`,
-  );
 }

@@ -1,32 +1,31 @@
 import * as v from "valibot";
-import { type Bytes, fromBase64, utf8 } from "../encoding.ts";
+import { type Bytes, fromBase64, orUndefined, utf8 } from "../encoding.ts";
 import { SecretsValidationError } from "../errors.ts";
 import { exactObject, listOf, parse, type SchemaOf, summarize } from "../validation.ts";
 
-/** What `getSecrets` returns: one password, or several secrets with their versions. */
+/** The result of `getSecrets`: one password, or several secrets with their versions. */
 export type SecretsInput = string | SecretsData;
 
 export interface SecretsData {
-  /** The version that new records are sealed with; one of `secrets`. */
+  /** The version that new records are encrypted with; one of `secrets`. */
   currentVersion: number;
   secrets: Secret[];
 }
 
 export interface Secret {
-  /** A password; or, for a key, base64 text or the bytes themselves. */
+  /** A password, or a key as base64 or bytes. */
   secret: string | Uint8Array;
-  /** An integer ≥ 0, each at most once. */
+  /** An integer ≥ 0, unique among the secrets. */
   version: number;
-  /** The secret is a key of exactly 32 bytes, used as it is: no derivation, and no guessing of passwords. */
+  /** @default false The secret is a key of exactly 32 bytes, used without derivation. */
   isKey?: boolean | undefined;
-  /** The secret is a key, of any length, for one of `customEncryptionConfigs`. */
+  /** @default false The secret is a key, of any length, for one of `customEncryptionConfigs`. */
   isForCustomEncryption?: boolean | undefined;
 }
 
 /** How a secret becomes a key. */
 export type SecretUse = "password" | "key" | "custom";
 
-/** A secret that was checked. */
 export interface CheckedSecret {
   readonly version: number;
   readonly use: SecretUse;
@@ -39,9 +38,9 @@ export interface CheckedSecrets {
   readonly byVersion: ReadonlyMap<number, CheckedSecret>;
 }
 
-/** Bytes of a key for AES-256 (protocol.md, section 4). */
+/** Bytes of an AES-256 key (PROTOCOL.md, section 4). */
 const keyLength = 32;
-/** A single password has no version: records say 0 (protocol.md, section 5). */
+/** PROTOCOL.md, section 5. */
 const versionOfSinglePassword = 0;
 
 const version: SchemaOf<number> = v.pipe(
@@ -63,29 +62,29 @@ const secretSchema = exactObject(
 const secretsDataSchema = exactObject(
   {
     currentVersion: version,
-    secrets: v.pipe(listOf(secretSchema), v.nonEmpty("must hold at least one secret")),
+    secrets: v.pipe(listOf(secretSchema), v.nonEmpty("must have at least one secret")),
   },
   hidden,
 );
 
-/** Not instanceof: the bytes of another realm are as good. Its tag tells it from views whose elements are no bytes. */
+/** Also accepts the bytes of another realm, unlike `instanceof`. The tag excludes views of other elements. */
 function isUint8Array(input: unknown): boolean {
   return ArrayBuffer.isView(input) && Object.prototype.toString.call(input) === "[object Uint8Array]";
 }
 
-/** Checks what a secrets provider returned (protocol.md, section 5). Throws a `SecretsValidationError`. */
+/** Checks the result of `getSecrets` (PROTOCOL.md, section 5). @throws SecretsValidationError */
 export function checkSecrets(input: unknown): CheckedSecrets {
   if (typeof input === "string") return checkSinglePassword(input);
   const parsed = parse(secretsDataSchema, input, "secrets");
   if (!parsed.ok) throw invalid(summarize(parsed.issues));
   const byVersion = new Map<number, CheckedSecret>();
   for (const secret of parsed.output.secrets) {
-    if (byVersion.has(secret.version)) throw invalid(`version ${secret.version} is there twice`);
+    if (byVersion.has(secret.version)) throw invalid(`version ${secret.version} is not unique`);
     byVersion.set(secret.version, checkSecret(secret));
   }
   const current = byVersion.get(parsed.output.currentVersion);
   if (current === undefined) {
-    throw invalid(`currentVersion ${parsed.output.currentVersion} is not the version of any of the secrets`);
+    throw invalid(`currentVersion ${parsed.output.currentVersion} is not among the versions of the secrets`);
   }
   return { current, byVersion };
 }
@@ -98,40 +97,23 @@ function checkSinglePassword(password: string): CheckedSecrets {
 
 function checkSecret({ secret, version, isKey, isForCustomEncryption }: Secret): CheckedSecret {
   if (isKey && isForCustomEncryption) {
-    throw invalid(`the secret of version ${version} has both isKey and isForCustomEncryption: it can be one of them`);
+    throw invalid(`the secret of version ${version} has both isKey and isForCustomEncryption: set one of them`);
   }
-  if (isKey) {
-    const bytes = keyBytes(secret);
-    if (bytes?.length !== keyLength) {
-      throw invalid(`the key of version ${version} must be ${keyLength} bytes, as base64 or as a Uint8Array`);
-    }
-    return { version, use: "key", bytes };
+  if (!isKey && !isForCustomEncryption) {
+    if (typeof secret === "string") return { version, use: "password", bytes: utf8(secret) };
+    throw invalid(`the secret of version ${version} is bytes: set isKey or isForCustomEncryption, or use a string`);
   }
-  if (isForCustomEncryption) {
-    const bytes = keyBytes(secret);
-    if (bytes === undefined || bytes.length === 0) {
-      throw invalid(
-        `the key for custom encryption of version ${version} must be base64 or a Uint8Array, and not empty`,
-      );
-    }
-    return { version, use: "custom", bytes };
+  // A copy of bytes: the caller may wipe its own array.
+  const bytes = typeof secret === "string" ? orUndefined(() => fromBase64(secret)) : new Uint8Array(secret);
+  if (isKey && bytes?.length !== keyLength) {
+    throw invalid(`the key of version ${version} must be ${keyLength} bytes, as base64 or as a Uint8Array`);
   }
-  if (typeof secret !== "string") {
-    throw invalid(`the secret of version ${version} is bytes: set isKey or isForCustomEncryption, or give a string`);
+  if (bytes === undefined || bytes.length === 0) {
+    throw invalid(`the custom encryption key of version ${version} must be non-empty base64 or a Uint8Array`);
   }
-  return { version, use: "password", bytes: utf8(secret) };
-}
-
-function keyBytes(secret: string | Uint8Array): Bytes | undefined {
-  // A copy: the caller may wipe or reuse its own array.
-  if (typeof secret !== "string") return new Uint8Array(secret);
-  try {
-    return fromBase64(secret);
-  } catch {
-    return undefined;
-  }
+  return { version, use: isKey ? "key" : "custom", bytes };
 }
 
 function invalid(reason: string): SecretsValidationError {
-  return new SecretsValidationError(`getSecrets() returned secrets that cannot be used: ${reason}.`);
+  return new SecretsValidationError(`getSecrets() returned invalid secrets: ${reason}.`);
 }

@@ -1,7 +1,18 @@
+import { StorageCryptoError } from "../errors.ts";
 import { editJson, JsonLimitError, parseJson, stringifyJson } from "../json.ts";
 import { isPlainObject } from "../validation.ts";
+import { type FieldEntry, type FieldName, type FieldWith, fieldsWith } from "./fields.ts";
 
-/** What is sealed in `body` (protocol.md, section 3). */
+export const sealedFields: readonly FieldEntry<FieldWith<{ protection: "sealed" }>>[] = fieldsWith({
+  protection: "sealed",
+});
+
+/** True for the one sealed field whose text is an envelope. The text of any other is its value. */
+export function hasEnvelope(name: FieldName): boolean {
+  return name === "body";
+}
+
+/** The text of `body` (PROTOCOL.md, section 3). */
 export interface Envelope {
   /** Original values of the keys, by wire name. */
   readonly meta: Readonly<Record<string, unknown>>;
@@ -13,44 +24,45 @@ export function writeEnvelope(meta: Readonly<Record<string, unknown>>, payload: 
 }
 
 /**
- * Takes an opened body apart; undefined for a body from before the envelope existed, which is the whole text.
+ * Parses the text of a body. Returns undefined if it is not an envelope: older writers encrypted the body itself.
  *
- * Throws a `JsonLimitError` for a text that may be an envelope and costs too much to parse.
+ * @throws StorageCryptoError if it may be an envelope but costs too much to parse.
  */
 export function readEnvelope(text: string): Envelope | undefined {
   const { meta, payload = null } = parseObject(text) ?? {};
   if (!isPlainObject(meta)) return undefined;
-  // A writer that sealed something else than a text meant its JSON.
+  // Some writers put JSON instead of a string into the payload.
   return { meta, payload: payload === null || typeof payload === "string" ? payload : stringifyJson(payload) };
 }
 
 /**
- * True if a text would be taken for an envelope if it were served as a body. The Java SDK wrote `meta` as a JSON text once, which
- * other SDKs read (protocol.md, section 3). A text that costs too much to parse is taken for one.
+ * True if a text could be served as a body and read as an envelope. This includes `meta` as a JSON text, as the Java
+ * SDK wrote it once (PROTOCOL.md, section 3), and any text that costs too much to parse.
  */
 export function resemblesEnvelope(text: string): boolean {
   try {
     const { meta } = parseObject(text) ?? {};
     return isPlainObject(meta) || (typeof meta === "string" && isPlainObject(JSON.parse(meta)));
   } catch (error) {
-    return error instanceof JsonLimitError;
+    return error instanceof StorageCryptoError;
   }
 }
 
-/** The JSON object of a text that may be an envelope; undefined for any other. */
 function parseObject(text: string): Record<string, unknown> | undefined {
-  // Another text need not be parsed, and may be megabytes.
+  // Avoids parsing other texts, which may be megabytes.
   if (!text.trimStart().startsWith("{") || !(text.includes('"meta"') || text.includes("\\u"))) return undefined;
   try {
     const parsed = parseJson(text);
     return isPlainObject(parsed) ? parsed : undefined;
   } catch (error) {
-    if (error instanceof JsonLimitError) throw error;
-    return undefined;
+    if (!(error instanceof JsonLimitError)) return undefined;
+    throw new StorageCryptoError(
+      "The body was decrypted, but its JSON is nested too deeply or too large to be parsed.",
+    );
   }
 }
 
-/** The text of an envelope with originals of keys added to it, and everything else in it as it was, numbers digit by digit. */
+/** Adds originals of keys to the text of an envelope, and keeps the digits of its numbers. */
 export function addToMeta(text: string, originals: Readonly<Record<string, string>>): string {
   return editJson(text, (envelope) =>
     isPlainObject(envelope) && isPlainObject(envelope.meta)

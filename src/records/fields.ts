@@ -1,12 +1,12 @@
 /**
- * The record, field by field (protocol.md, section 1): the one table from which types, schemas, hashing, wire mapping and
- * a PoP's columns are made. A field that is not here does not exist.
+ * The fields of a record (PROTOCOL.md, section 1). Types, schemas, hashing, wire names and the columns of the PoP are
+ * made from this table.
  *
- * - `wire`: its name on the wire.
- * - `type`: what it holds.
- * - `protection`: what the PoP sees of it. `hashed`: SHA-256 of it. `hashedUnlessDisabled`: the same, or the value itself
- *   when `hashSearchKeys` is off. `sealed`: a ciphertext. `plain`: the value itself.
- * - `setBy`: who gives it its value: the caller, this client, or the PoP.
+ * - `wire`: the name on the wire.
+ * - `type`: the type of the value.
+ * - `protection`: the form that the PoP sees. `hashed`: a hash. `hashedUnlessDisabled`: a hash, or the value itself if
+ *   `hashSearchKeys` is off. `sealed`: a ciphertext. `plain`: the value itself.
+ * - `setBy`: the caller, this client, or the PoP.
  */
 export const recordFields = {
   recordKey: { wire: "record_key", type: "string", protection: "hashed", setBy: "caller" },
@@ -61,19 +61,19 @@ export type RecordFields = typeof recordFields;
 export type FieldName = keyof RecordFields;
 export type Field = RecordFields[FieldName];
 
-/** Some columns of the table, to select rows by. */
+/** Columns of the table, to select rows by. */
 export type FieldProperties = {
   readonly type?: Field["type"];
   readonly protection?: Field["protection"];
   readonly setBy?: Field["setBy"];
 };
 
-/** The names of the fields that have all the given properties: `FieldWith<{ type: "date"; setBy: "pop" }>`. */
+/** The names of the fields with the given properties: `FieldWith<{ type: "date"; setBy: "pop" }>`. */
 export type FieldWith<Properties extends FieldProperties> = {
   [Name in FieldName]: RecordFields[Name] extends Properties ? Name : never;
 }[FieldName];
 
-/** A row of the table, with its name. */
+/** A row of the table with its name. */
 export interface FieldEntry<Name extends FieldName = FieldName> {
   readonly name: Name;
   readonly wire: Field["wire"];
@@ -82,7 +82,7 @@ export interface FieldEntry<Name extends FieldName = FieldName> {
   readonly setBy: Field["setBy"];
 }
 
-/** All rows in the order of the table, each with its name. */
+/** All rows, in the order of the table. */
 export const fieldEntries: readonly FieldEntry[] = Object.keys(recordFields)
   .filter(isFieldName)
   .map((name) => ({ name, ...recordFields[name] }));
@@ -91,7 +91,14 @@ export function isFieldName(name: string): name is FieldName {
   return Object.hasOwn(recordFields, name);
 }
 
-/** The rows that have all the given properties, in the order of the table. */
+/** A row of a key. */
+export type KeyEntry = FieldEntry & { readonly protection: "hashed" | "hashedUnlessDisabled" };
+
+export const keyEntries: readonly KeyEntry[] = fieldEntries.filter(
+  (entry): entry is KeyEntry => entry.protection === "hashed" || entry.protection === "hashedUnlessDisabled",
+);
+
+/** Selects the rows with the given properties, in the order of the table. */
 export function fieldsWith<const Properties extends FieldProperties>(
   properties: Properties,
 ): readonly FieldEntry<FieldWith<Properties>>[] {
@@ -103,19 +110,19 @@ export function fieldsWith<const Properties extends FieldProperties>(
   return fieldEntries.filter(has);
 }
 
-/** The limits that protocol.md puts on records, filters and pages. Lengths of strings count Unicode code points. */
+/** Limits on records, filters and pages (PROTOCOL.md, sections 1 and 6). Lengths of strings are in code points. */
 export const limits = {
-  /** `key1`…`key20` when they go unhashed. */
+  /** For unhashed `key1`…`key20`. */
   plainSearchKeyLength: 256,
-  /** The value of `search_keys`. */
+  /** For `search_keys`. */
   searchKeysMinLength: 3,
   searchKeysMaxLength: 200,
-  /** Records in one batch, and in one page of `find`. */
+  /** Records per batch, and per page of `find`. */
   batchSize: 100,
   pageSize: 100,
-  /** Range keys are signed 64-bit integers: ±2^63. */
+  /** Range keys are signed 64-bit integers. */
   int64Min: -9223372036854775808n,
   int64Max: 9223372036854775807n,
-  /** Bytes of one attachment: 100 MiB. */
+  /** Bytes per attachment: 100 MiB. */
   attachmentSize: 104857600,
 } as const;

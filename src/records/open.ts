@@ -1,171 +1,124 @@
 import type { OperationCipher } from "../crypto/cipher.ts";
-import { looksEncrypted } from "../crypto/formats.ts";
-import { type KeyHasher, looksHashed } from "../crypto/key-hash.ts";
-import { StorageCryptoError, StorageIntegrityError } from "../errors.ts";
-import { JsonLimitError } from "../json.ts";
-import { type Envelope, originalKey, readEnvelope } from "./envelope.ts";
-import { type FieldEntry, fieldEntries, recordFields } from "./fields.ts";
+import { isEncrypted } from "../crypto/formats.ts";
+import { type KeyHashing, looksHashed } from "../crypto/key-hashing.ts";
+import { StorageIntegrityError } from "../errors.ts";
+import { type Envelope, hasEnvelope, originalKey, readEnvelope, sealedFields } from "./envelope.ts";
+import { fieldsWith, type KeyEntry, keyEntries, recordFields } from "./fields.ts";
 import type { StorageRecord } from "./record.ts";
+import type { RecordSealing } from "./seal.ts";
 import type { ReceivedRecord } from "./wire.ts";
 
-/** What opening needs for the length of one operation. */
-export interface RecordOpening {
-  readonly cipher: OperationCipher;
-  /** Hashes of keys as they are, and of keys as a Storage or an SDK with `normalizeKeys` wrote them. */
-  readonly hashers: KeyHashers;
-}
+export type RecordOpening = RecordSealing;
 
-export interface KeyHashers {
-  readonly asIs: KeyHasher;
-  /** The Java SDK lower-cases the environment id as well (protocol.md, section 2). */
-  readonly inLowerCaseEnvironment: KeyHasher;
-  readonly normalizeKeys: boolean;
-}
-
-/** A record that was opened, and the texts that were sealed in it. */
+/** A decrypted record. */
 export interface OpenedRecord {
   readonly record: StorageRecord;
   readonly envelope: Envelope | undefined;
-  readonly bodyText: string | undefined;
-  readonly precommitText: string | undefined;
-  /** True if anyone could read a body of it that is not empty, and so could have forged it. */
+  /** The decrypted texts, by wire name. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** True if a body is readable and not empty: anyone could have forged it. */
   readonly isReadable: boolean;
-  readonly isPrecommitReadable: boolean;
 }
 
-const keyEntries = fieldEntries.filter(isKeyEntry);
-const plainEntries = fieldEntries.filter((entry) => entry.protection === "plain");
-
-type KeyEntry = FieldEntry & { readonly protection: "hashed" | "hashedUnlessDisabled" };
-
-function isKeyEntry(entry: FieldEntry): entry is KeyEntry {
-  return entry.protection === "hashed" || entry.protection === "hashedUnlessDisabled";
-}
+const { wire: bodyWire } = recordFields.body;
+const plainFields = fieldsWith({ protection: "plain" });
 
 /**
- * Opens an answered record (protocol.md, section 3), and checks that the keys sealed in it are those that the PoP sent.
+ * Decrypts a received record (PROTOCOL.md, section 3), and checks its keys against the originals in the body.
  *
  * @throws StorageCryptoError if a body fails to decrypt.
- * @throws StorageIntegrityError if the body is another record's, a key was rewritten, or a readable `precommitBody` stands beside an
- * encrypted body.
+ * @throws StorageIntegrityError if the body is another record's, a key was changed, or a readable `precommitBody` comes
+ * with an encrypted body.
  */
 export async function openRecord({ fields }: ReceivedRecord, opening: RecordOpening): Promise<OpenedRecord> {
-  const version = typeof fields.version === "number" ? fields.version : 0;
-  const { body, precommit_body: precommitBody } = fields;
-  const [bodyText, precommitText] = await Promise.all([
-    typeof body === "string" ? opening.cipher.open(body, version) : undefined,
-    typeof precommitBody === "string" ? openPrecommitBody(precommitBody, version, opening.cipher) : undefined,
-  ]);
-  // Told by the bodies, not by what the PoP says of them: a forgery that anyone can make must not pass for an encrypted one.
-  const isEncrypted = typeof body === "string" && looksEncrypted(body);
-  const isPrecommitReadable = isReadable(precommitBody);
-  const holdsReadable = isPrecommitReadable && precommitText !== "";
-  if (isEncrypted && holdsReadable) throw readablePrecommitBody();
-  const envelope = bodyText === undefined ? undefined : openEnvelope(bodyText);
-  const record: Record<string, unknown> = openKeys(fields, envelope, opening.hashers);
-  const payload = envelope === undefined ? bodyText : envelope.payload;
-  if (typeof payload === "string") record.body = payload;
-  if (precommitText !== undefined) record.precommitBody = precommitText;
-  for (const { name, wire } of plainEntries) {
+  const texts = await openTexts(fields, opening.cipher);
+  // From the ciphertexts alone: a forged `is_encrypted` must not pass a readable body off as encrypted.
+  const isBodyEncrypted = isEncryptedField(fields[bodyWire]);
+  const readable = sealedFields.filter(
+    ({ name, wire }) => wire in texts && !isEncryptedField(fields[wire]) && (hasEnvelope(name) || texts[wire] !== ""),
+  );
+  if (isBodyEncrypted && readable[0] !== undefined) {
+    throw new StorageIntegrityError(
+      `The PoP sent a readable ${readable[0].name} with an encrypted body, which no SDK writes.`,
+    );
+  }
+  const envelope = texts[bodyWire] === undefined ? undefined : readEnvelope(texts[bodyWire]);
+  const record: Record<string, unknown> = openKeys(fields, envelope, opening.keys);
+  for (const { name, wire } of sealedFields) {
+    const value = hasEnvelope(name) && envelope !== undefined ? envelope.payload : texts[wire];
+    if (typeof value === "string") record[name] = value;
+  }
+  for (const { name, wire } of plainFields) {
     const value = fields[wire];
     if (value !== null && value !== undefined) record[name] = value;
   }
-  record.isEncrypted = isEncrypted;
+  record.isEncrypted = isBodyEncrypted;
   const recordKey = typeof record.recordKey === "string" ? record.recordKey : "";
-  return {
-    record: Object.assign(record, { recordKey }),
-    envelope,
-    bodyText,
-    precommitText,
-    isReadable: isReadable(body) || holdsReadable,
-    isPrecommitReadable,
-  };
+  return { record: Object.assign(record, { recordKey }), envelope, texts, isReadable: readable.length > 0 };
 }
 
-function isReadable(body: unknown): boolean {
-  return typeof body === "string" && !looksEncrypted(body);
+/** True if a received field is encrypted, and not only encoded. */
+export function isEncryptedField(value: unknown): boolean {
+  return typeof value === "string" && isEncrypted(value);
 }
 
-/** The Python SDK sends an empty one as it is (protocol.md, section 3). */
-async function openPrecommitBody(ciphertext: string, version: number, cipher: OperationCipher): Promise<string> {
-  return ciphertext === "" ? "" : cipher.open(ciphertext, version);
-}
-
-function readablePrecommitBody(): StorageIntegrityError {
-  return new StorageIntegrityError(
-    "The PoP sent a readable precommitBody beside an encrypted body: no writer does that.",
+async function openTexts(fields: ReceivedRecord["fields"], cipher: OperationCipher): Promise<Record<string, string>> {
+  const version = typeof fields.version === "number" ? fields.version : 0;
+  const texts: Record<string, string> = {};
+  await Promise.all(
+    sealedFields.map(async ({ name, wire }) => {
+      const ciphertext = fields[wire];
+      if (typeof ciphertext !== "string") return;
+      // The Python SDK sends an empty precommitBody unencrypted (PROTOCOL.md, section 3).
+      texts[wire] = ciphertext === "" && !hasEnvelope(name) ? "" : await cipher.open(ciphertext, version);
+    }),
   );
+  return texts;
 }
 
-/** Takes an opened body apart. @throws StorageCryptoError if it is JSON beyond what an envelope can be. */
-function openEnvelope(bodyText: string): Envelope | undefined {
-  try {
-    return readEnvelope(bodyText);
-  } catch (cause) {
-    if (!(cause instanceof JsonLimitError)) throw cause;
-    throw new StorageCryptoError(
-      "The body was decrypted, but its JSON is nested too deeply or too large to be parsed.",
-    );
-  }
-}
-
-/** The keys of a record, by name. */
 function openKeys(
   fields: ReceivedRecord["fields"],
   envelope: Envelope | undefined,
-  hashers: KeyHashers,
+  hashing: KeyHashing,
 ): Record<string, string> {
   const keys: Record<string, string> = {};
   for (const entry of keyEntries) {
     const sent = fields[entry.wire];
     const original = envelope === undefined ? undefined : originalKey(envelope, entry.wire);
     if (typeof sent === "string")
-      keys[entry.name] = envelope === undefined ? sent : openKey(entry, original, sent, hashers);
-    else if (original !== undefined) keys[entry.name] = openUnsentKey(entry, original, sent);
+      keys[entry.name] = envelope === undefined ? sent : openKey(entry, original, sent, hashing);
+    else if (original !== undefined) {
+      // null means unset. A field that the PoP does not support is absent.
+      if (sent === null) throw mismatch(entry);
+      keys[entry.name] = original;
+    }
   }
   return keys;
 }
 
-function openKey(entry: KeyEntry, original: string | undefined, sent: string, hashers: KeyHashers): string {
-  return original === undefined ? openUnkeptKey(entry, sent, hashers) : verifyKey(entry, original, sent, hashers);
+function openKey(
+  { name, protection }: KeyEntry,
+  original: string | undefined,
+  sent: string,
+  hashing: KeyHashing,
+): string {
+  if (original !== undefined) {
+    if (!hashing.isFormOf(sent, original, protection)) throw mismatch({ name });
+    return original;
+  }
+  // Some SDKs leave unhashed keys and empty ones out of the envelope. No SDK sends a key of this protection unhashed.
+  if (protection === "hashed" && !looksHashed(sent)) throw mismatch({ name });
+  return hashing.isHashOfEmpty(sent) ? "" : sent;
 }
 
-/** Absent is what a PoP answers that does not know the field; null says that it is unset, and the envelope that it is not. */
-function openUnsentKey(entry: KeyEntry, original: string, sent: unknown): string {
-  if (sent === null) throw rewritten(entry);
-  return original;
-}
-
-/** A key of which the envelope keeps no original: an unhashed one, or the empty string of an SDK that forgets it. */
-function openUnkeptKey(entry: KeyEntry, sent: string, hashers: KeyHashers): string {
-  // No SDK sends such a key as it is.
-  if (entry.protection === "hashed" && !looksHashed(sent)) throw rewritten(entry);
-  const isEmpty = sent === hashers.asIs("") || sent === hashers.inLowerCaseEnvironment("");
-  return isEmpty ? "" : sent;
-}
-
-function verifyKey(entry: KeyEntry, original: string, sent: string, hashers: KeyHashers): string {
-  const lowerCase = original.toLowerCase();
-  if (entry.protection === "hashedUnlessDisabled" && (sent === original || sent === lowerCase)) return original;
-  // Most likely first: what this Storage would have written.
-  const [likely, other] = hashers.normalizeKeys ? [lowerCase, original] : [original, lowerCase];
-  if (sent === hashers.asIs(likely) || sent === hashers.asIs(other)) return original;
-  if (sent === hashers.inLowerCaseEnvironment(lowerCase)) return original;
-  throw rewritten(entry);
-}
-
-function rewritten({ name }: FieldEntry): StorageIntegrityError {
+function mismatch({ name }: Pick<KeyEntry, "name">): StorageIntegrityError {
   return new StorageIntegrityError(
-    `The record that the PoP sent is not the one that was sealed: its ${name} does not match what is sealed in the body.`,
+    `The record that the PoP sent is not the one that was encrypted: its ${name} does not match the one in the body.`,
   );
 }
 
-/**
- * Checks that a record is the one that was asked for.
- *
- * @throws StorageIntegrityError
- */
+/** @throws StorageIntegrityError unless the record has the requested key. */
 export function checkIdentity({ fields }: ReceivedRecord, recordKeyHash: string): void {
   if (fields[recordFields.recordKey.wire] === recordKeyHash) return;
-  throw new StorageIntegrityError("The PoP sent another record than the one that was asked for.");
+  throw new StorageIntegrityError("The PoP sent a record other than the requested one.");
 }

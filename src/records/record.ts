@@ -1,21 +1,21 @@
 import type { Int64 } from "../json.ts";
 import type { FieldName, FieldWith, RecordFields } from "./fields.ts";
 
-/** What the PoP knows of a file that is attached to a record. */
+/** Describes a file that is attached to a record. */
 export interface AttachmentMeta {
   fileId: string;
   fileName: string;
   mimeType: string;
   /** Bytes. */
   size: number;
-  /** Lower-case hex SHA-256 of the bytes as the PoP keeps them. */
+  /** Lower-case hex SHA-256 of the stored bytes. */
   hash: string;
   downloadLink: string;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** What each type of the table is in TypeScript. */
+/** The TypeScript type of each type of the table. */
 interface TypeScriptTypes {
   string: string;
   int64: Int64;
@@ -32,21 +32,16 @@ type Writable = Exclude<FieldWith<{ setBy: "caller" }>, "recordKey">;
 type WritableFields = { [Name in Writable]?: ValueOf<Name> | null | undefined };
 type OpenedFields = { [Name in Optional]?: ValueOf<Name> };
 
-/** A record as a caller writes it. null and undefined mean unset. */
+/** A record to write. null and undefined mean unset. */
 export interface RecordInput extends WritableFields {
-  /** The identity of the record within its environment and country; not empty. */
+  /** Identifies the record within its environment and country; not empty. */
   recordKey: string;
 }
 
-/**
- * A record as it is read. Unset fields are absent.
- *
- * It can be changed and written back: the fields that only the client and the PoP set are then left out by `write`.
- */
+/** A decrypted record, without unset fields. It can be written back: `write` ignores fields that others set. */
 export interface StorageRecord extends OpenedFields {
   recordKey: string;
 }
 
-/** The name of a field that a record may be sorted or filtered by, or that is hashed, by its properties. */
 export type KeyField = FieldWith<{ protection: "hashed" }> | FieldWith<{ protection: "hashedUnlessDisabled" }>;
 export type SearchKeyField = FieldWith<{ protection: "hashedUnlessDisabled" }>;

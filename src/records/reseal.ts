@@ -1,81 +1,68 @@
-import { looksHashed } from "../crypto/key-hash.ts";
-import { addToMeta, type Envelope, originalKey } from "./envelope.ts";
-import { fieldEntries, fieldsWith, recordFields } from "./fields.ts";
-import type { OpenedRecord } from "./open.ts";
-import { protectKey, type RecordSealing } from "./seal.ts";
+import { type KeyHashing, looksHashed } from "../crypto/key-hashing.ts";
+import { addToMeta, type Envelope, hasEnvelope, originalKey, sealedFields } from "./envelope.ts";
+import { fieldEntries, fieldsWith, keyEntries, recordFields } from "./fields.ts";
+import { isEncryptedField, type OpenedRecord } from "./open.ts";
+import type { RecordSealing } from "./seal.ts";
 import type { ReceivedRecord } from "./wire.ts";
 
 const known = new Set<string>(fieldEntries.map(({ wire }) => wire));
 const setByPop = new Set<string>(fieldsWith({ setBy: "pop" }).map(({ wire }) => wire));
-/** The key of the record itself is not among them: it is where the PoP keeps the record. */
-const searchKeys = fieldEntries.flatMap(({ name, wire, protection }) =>
-  name !== "recordKey" && (protection === "hashed" || protection === "hashedUnlessDisabled")
-    ? [{ wire, protection }]
-    : [],
-);
+/** The record key is the address of the record: it stays. */
+const searchKeys = keyEntries.filter(({ name }) => name !== "recordKey");
 
 /**
- * The record as it goes back under the current secret. Everything else stays as the PoP has it, byte for byte, fields that
- * this version does not know included; only where the options for keys changed are the keys that records are searched by
- * hashed anew. What is unset is left out, as every writer of a record leaves it out.
+ * Encrypts a received record again, with the current secret. Search keys are hashed again, since the options for them
+ * may have changed. Everything else stays byte for byte, including fields that this version does not know. Unset fields
+ * are omitted.
  */
 export async function resealRecord(
   { raw }: ReceivedRecord,
-  { envelope, bodyText, precommitText, isPrecommitReadable }: OpenedRecord,
-  sealing: RecordSealing,
+  { envelope, texts }: OpenedRecord,
+  { keys: hashing, cipher }: RecordSealing,
   encryptReadable: boolean,
 ): Promise<Record<string, unknown>> {
-  const { cipher } = sealing;
   const wire: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(raw)) if (!isLeftOut(name, value)) wire[name] = value;
-  // A body from before the envelope has no originals of the keys.
-  const { keys, unkept } = envelope === undefined ? { keys: {}, unkept: {} } : protectKeys(raw, envelope, sealing);
-  const text = envelope === undefined ? bodyText : withOriginals(unkept, bodyText);
-  const [version, body, precommitBody] = await Promise.all([
-    cipher.currentVersion(),
-    text === undefined ? undefined : cipher.seal(text),
-    // A readable one beside an encrypted body is empty (protocol.md, section 3). The PoP may have put it there: it stays as it is.
-    precommitText === undefined || (isPrecommitReadable && !encryptReadable) ? undefined : cipher.seal(precommitText),
-  ]);
+  for (const [name, value] of Object.entries(raw)) {
+    const isUnset = value === null && known.has(name);
+    if (!isUnset && !setByPop.has(name)) wire[name] = value;
+  }
+  const { keys, missing } = protectKeys(raw, envelope, hashing);
   Object.assign(wire, keys);
-  if (body !== undefined) wire[recordFields.body.wire] = body;
-  if (precommitBody !== undefined) wire[recordFields.precommitBody.wire] = precommitBody;
+  const [version] = await Promise.all([
+    cipher.currentVersion(),
+    ...sealedFields.map(async ({ name, wire: wireName }) => {
+      const text = texts[wireName];
+      // A readable text may be forged; beside an encrypted body it is empty (PROTOCOL.md, section 3).
+      if (text === undefined || !(encryptReadable || isEncryptedField(raw[wireName]))) return;
+      const isEdited = hasEnvelope(name) && Object.keys(missing).length > 0;
+      wire[wireName] = await cipher.seal(isEdited ? addToMeta(text, missing) : text);
+    }),
+  ]);
   wire[recordFields.version.wire] = version;
-  wire[recordFields.isEncrypted.wire] = body !== undefined;
+  wire[recordFields.isEncrypted.wire] = recordFields.body.wire in texts;
   return wire;
 }
 
-function isLeftOut(name: string, value: unknown): boolean {
-  return setByPop.has(name) || (value === null && known.has(name));
-}
-
-interface ProtectedKeys {
-  /** As they go over the wire. */
-  readonly keys: Record<string, string>;
-  /** Originals that the envelope does not keep yet, and that the wire will no longer show. */
-  readonly unkept: Record<string, string>;
-}
-
-function protectKeys(raw: ReceivedRecord["raw"], envelope: Envelope, sealing: RecordSealing): ProtectedKeys {
+/** Returns the wire form of the keys, and the originals that the wire will no longer show, for the envelope. */
+function protectKeys(
+  raw: ReceivedRecord["raw"],
+  envelope: Envelope | undefined,
+  hashing: KeyHashing,
+): Record<"keys" | "missing", Record<string, string>> {
   const keys: Record<string, string> = {};
-  const unkept: Record<string, string> = {};
+  const missing: Record<string, string> = {};
+  // A body from before the envelope has no originals.
+  if (envelope === undefined) return { keys, missing };
   for (const { wire, protection } of searchKeys) {
     const sent = raw[wire];
     if (typeof sent !== "string") continue;
     const original = originalKey(envelope, wire);
-    if (original !== undefined) keys[wire] = protectKey(protection, original, sealing);
+    if (original !== undefined) keys[wire] = hashing.protect(protection, original);
     else if (protection === "hashedUnlessDisabled" && !looksHashed(sent)) {
-      // A hash whose original is not known stays what it is.
-      // Other SDKs keep no copy of a key that they send as it is.
-      const key = protectKey(protection, sent, sealing);
-      if (key !== sent) unkept[wire] = sent;
-      keys[wire] = key;
+      // Other SDKs keep no original of an unhashed key. A hash without an original stays.
+      keys[wire] = hashing.protect(protection, sent);
+      if (keys[wire] !== sent) missing[wire] = sent;
     }
   }
-  return { keys, unkept };
-}
-
-/** The very text that was sealed, but where originals of keys have to be added to it. */
-function withOriginals(originals: Readonly<Record<string, string>>, text: string | undefined): string | undefined {
-  return text === undefined || Object.keys(originals).length === 0 ? text : addToMeta(text, originals);
+  return { keys, missing };
 }

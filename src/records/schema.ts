@@ -1,43 +1,32 @@
 import * as v from "valibot";
-import { normalizeKey } from "../crypto/key-hash.ts";
+import { type KeyHashingOptions, normalizeKey } from "../crypto/key-hashing.ts";
+import { orUndefined } from "../encoding.ts";
 import type { Int64 } from "../json.ts";
 import { exactObject, isPlainObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
-import { resemblesEnvelope } from "./envelope.ts";
+import { hasEnvelope, resemblesEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries, limits } from "./fields.ts";
 import type { RecordInput } from "./record.ts";
 
-/** How keys leave the caller's machine. */
-export interface KeyMode {
-  readonly hashSearchKeys: boolean;
-  readonly normalizeKeys: boolean;
-}
+/** The options for keys. */
+export type KeyMode = Omit<KeyHashingOptions, "environmentId">;
 
-/** A signed 64-bit integer, in the form that the package gives back: a number where that is exact. */
+/** A signed 64-bit integer, as a number if it is a safe integer. */
 export const int64Schema: SchemaOf<Int64> = v.pipe(
-  v.custom<Int64>(isInteger, (issue) => integerMessage(issue.input)),
+  v.custom<Int64>(
+    (value) => typeof value === "bigint" || Number.isSafeInteger(value),
+    ({ input }) =>
+      Number.isInteger(input)
+        ? "is beyond what a number holds exactly (2^53): pass a bigint"
+        : `expected an integer (number or bigint), got ${kindOf(input)}`,
+  ),
   v.check(
     (value) => BigInt(value) >= limits.int64Min && BigInt(value) <= limits.int64Max,
     `must be between ${limits.int64Min} and ${limits.int64Max}`,
   ),
-  v.transform((value) => (typeof value === "bigint" && BigInt(Number(value)) === value ? exactNumber(value) : value)),
+  v.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value)),
 );
 
-function isInteger(value: unknown): value is Int64 {
-  return typeof value === "bigint" || Number.isSafeInteger(value);
-}
-
-function exactNumber(value: bigint): Int64 {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
-
-function integerMessage(value: unknown): string {
-  return Number.isInteger(value)
-    ? "is beyond what a number holds exactly (2^53): pass a bigint"
-    : `expected an integer (number or bigint), got ${kindOf(value)}`;
-}
-
-/** ISO 8601 as the wire has it writes years of four digits. */
+/** ISO 8601 has years of four digits. */
 const lastYear = 9999;
 
 export const dateSchema: SchemaOf<Date> = v.pipe(
@@ -49,26 +38,21 @@ export const dateSchema: SchemaOf<Date> = v.pipe(
   v.transform((date) => new Date(date.getTime())),
 );
 
-/** Whether a value is a valid date. */
+/** True for a valid date, also of another realm (an iframe, a vm context), unlike `instanceof`. */
 export function isDateValue(value: unknown): value is Date {
-  // Not instanceof: a Date of another realm (an iframe, a test's vm context) is as good.
   if (Object.prototype.toString.call(value) !== "[object Date]") return false;
-  try {
-    return !Number.isNaN(Date.prototype.getTime.call(value));
-  } catch {
-    return false;
-  }
+  return !Number.isNaN(orUndefined(() => Date.prototype.getTime.call(value)) ?? Number.NaN);
 }
 
 export const recordKeySchema: SchemaOf<string> = v.pipe(wellFormedText, v.nonEmpty("must not be empty"));
 
-/** A text that goes as it is, and that the PoP keeps as text or compares with one. */
+/** A text that goes unhashed. PoPs cannot store U+0000 in text. */
 export const plainTextSchema: SchemaOf<string> = v.pipe(
   wellFormedText,
-  v.check((key) => !key.includes("\0"), "must not hold the character U+0000 when hashSearchKeys is off"),
+  v.check((key) => !key.includes("\0"), "must not contain U+0000 when hashSearchKeys is off"),
 );
 
-/** Counts the code points of the text as it is sent: a letter may be more than one in lower case. */
+/** Counts the code points of a text in its wire form: lower case may have more than the original. */
 export function sentLength(text: string, mode: KeyMode): number {
   const sent = normalizeKey(text, mode);
   let length = 0;
@@ -76,8 +60,13 @@ export function sentLength(text: string, mode: KeyMode): number {
   return length;
 }
 
-/** A key that goes as it is, within its limit (protocol.md, section 1). */
-function plainSearchKeySchema(mode: KeyMode): SchemaOf<string> {
+function valueSchema({ name, type, protection }: FieldEntry, mode: KeyMode): v.GenericSchema<unknown, unknown> {
+  if (type === "int64") return int64Schema;
+  if (type === "date") return dateSchema;
+  // The envelope is JSON, whose escapes can encode any string.
+  if (hasEnvelope(name)) return v.string();
+  if (protection === "sealed") return sealedTextSchema;
+  if (protection !== "hashedUnlessDisabled" || mode.hashSearchKeys) return wellFormedText;
   return v.pipe(
     plainTextSchema,
     v.check(
@@ -87,52 +76,35 @@ function plainSearchKeySchema(mode: KeyMode): SchemaOf<string> {
   );
 }
 
-function valueSchema({ name, type, protection }: FieldEntry, mode: KeyMode): v.GenericSchema<unknown, unknown> {
-  if (type === "int64") return int64Schema;
-  if (type === "date") return dateSchema;
-  if (protection === "hashedUnlessDisabled" && !mode.hashSearchKeys) return plainSearchKeySchema(mode);
-  if (name === "precommitBody") return precommitBodySchema;
-  // The body is sealed within JSON, whose escapes carry any string.
-  return name === "body" ? v.string() : wellFormedText;
-}
-
-/** Body and `precommitBody` are encrypted alike, so that the ciphertext of one could be served as the other. */
-const precommitBodySchema: SchemaOf<string> = v.pipe(
+/** The ciphertext of one sealed field could be served as another. */
+const sealedTextSchema = v.pipe(
   wellFormedText,
   v.check(
     (text) => !resemblesEnvelope(text),
-    "reads as an encrypted body, and could be served as one: put it into a list or another object",
+    "looks like an encrypted body, and could be served as one: wrap it in a list or another object",
   ),
 );
 
-/** The schema of a record that is to be written, made from the table of fields. */
+/** Accepts a record that was read: the fields that the client or the PoP sets are ignored. */
+const ignored = v.pipe(
+  v.optional(v.unknown()),
+  v.transform(() => undefined),
+);
+
+/** The schema of a record to write. */
 export function recordInputSchema(mode: KeyMode): SchemaOf<RecordInput> {
   const entries: v.ObjectEntries = {};
   for (const entry of fieldEntries) {
-    if (entry.name === "recordKey") entries[entry.name] = recordKeySchema;
-    else if (entry.setBy === "caller") entries[entry.name] = v.nullish(valueSchema(entry, mode));
-    // A record that was read may be changed and written back: what the client and the PoP set is left out of it.
-    else
-      entries[entry.name] = v.pipe(
-        v.optional(v.unknown()),
-        v.transform(() => undefined),
-      );
+    entries[entry.name] = entry.setBy === "caller" ? v.nullish(valueSchema(entry, mode)) : ignored;
   }
-  return v.pipe(
-    exactObject(entries),
-    v.transform((fields) => Object.assign(fields, { recordKey: String(fields.recordKey) })),
-  );
+  return exactObject({ ...entries, recordKey: recordKeySchema });
 }
 
 /** One batch: 1 to 100 records, each key once. */
 export function recordBatchSchema(mode: KeyMode): SchemaOf<RecordInput[]> {
   return v.pipe(
-    listOf(recordInputSchema(mode), {
-      length: limits.batchSize,
-      message: `must not hold more than ${limits.batchSize} records: write them in several batches`,
-    }),
-    v.minLength(1, "must hold at least one record"),
-    // Whatever else is wrong with the records, but for a list too long to be looked through.
+    batchOf(recordInputSchema(mode), "record"),
+    // A rawCheck also runs if records have other issues; a list that is too long was not checked.
     v.rawCheck(({ dataset: { value: records }, addIssue }) => {
       if (!Array.isArray(records) || records.length > limits.batchSize) return;
       const seen = new Set<string>();
@@ -140,7 +112,7 @@ export function recordBatchSchema(mode: KeyMode): SchemaOf<RecordInput[]> {
         const key: unknown = isPlainObject(record) ? record.recordKey : undefined;
         if (typeof key !== "string" || seen.size < seen.add(normalizeKey(key, mode)).size) continue;
         addIssue({
-          message: "is the key of an earlier record of the batch: each may be there once",
+          message: "is the key of an earlier record of the batch: each key must be unique",
           path: [
             { type: "array", origin: "value", input: records, key: index, value: record },
             { type: "object", origin: "value", input: record, key: "recordKey", value: key },
@@ -152,10 +124,9 @@ export function recordBatchSchema(mode: KeyMode): SchemaOf<RecordInput[]> {
 }
 
 /** Keys of records to delete: 1 to 100. */
-export const recordKeysSchema: SchemaOf<string[]> = v.pipe(
-  listOf(recordKeySchema, {
-    length: limits.batchSize,
-    message: `must not hold more than ${limits.batchSize} record keys: delete in several batches`,
-  }),
-  v.minLength(1, "must hold at least one record key"),
-);
+export const recordKeysSchema: SchemaOf<string[]> = batchOf(recordKeySchema, "record key");
+
+function batchOf<Item>(item: SchemaOf<Item>, noun: string): SchemaOf<Item[]> {
+  const message = `must not have more than ${limits.batchSize} ${noun}s: use several batches`;
+  return v.pipe(listOf(item, { length: limits.batchSize, message }), v.minLength(1, `must have at least one ${noun}`));
+}

@@ -1,31 +1,20 @@
 import type { OperationCipher } from "../crypto/cipher.ts";
-import { type KeyHasher, normalizeKey } from "../crypto/key-hash.ts";
-import { writeEnvelope } from "./envelope.ts";
+import { readablePrefixes } from "../crypto/formats.ts";
+import type { KeyHashing } from "../crypto/key-hashing.ts";
+import { hasEnvelope, sealedFields, writeEnvelope } from "./envelope.ts";
 import { isFieldName, recordFields } from "./fields.ts";
 import type { RecordInput } from "./record.ts";
-import { isDateValue, type KeyMode } from "./schema.ts";
+import { isDateValue } from "./schema.ts";
 import type { WireRecord, WireValue } from "./wire.ts";
 
-/** What sealing needs for the length of one operation. */
+/** The key hashing and the cipher of one operation. */
 export interface RecordSealing {
-  readonly mode: KeyMode;
-  readonly hash: KeyHasher;
+  readonly keys: KeyHashing;
   readonly cipher: OperationCipher;
 }
 
-/** How one key goes over the wire (protocol.md, section 2). */
-export function protectKey(
-  protection: "hashed" | "hashedUnlessDisabled",
-  value: string,
-  { mode, hash }: Pick<RecordSealing, "mode" | "hash">,
-): string {
-  if (protection === "hashed" || mode.hashSearchKeys) return hash(value);
-  return normalizeKey(value, mode);
-}
-
-/** A record as it goes over the wire: keys hashed, bodies sealed (protocol.md, sections 1 to 3). */
-export async function sealRecord(record: RecordInput, sealing: RecordSealing): Promise<WireRecord> {
-  const { cipher, hash } = sealing;
+/** Makes the wire form of a record: keys hashed, bodies encrypted (PROTOCOL.md, sections 1 to 3). */
+export async function sealRecord(record: RecordInput, { keys, cipher }: RecordSealing): Promise<WireRecord> {
   const wire: Record<string, WireValue> = {};
   const meta: Record<string, string> = {};
   for (const [name, value] of Object.entries(record)) {
@@ -35,21 +24,26 @@ export async function sealRecord(record: RecordInput, sealing: RecordSealing): P
     if (value === null || typeof value === "number" || typeof value === "bigint") wire[field.wire] = value;
     else if (isDateValue(value)) wire[field.wire] = value.toISOString();
     else if (typeof value === "string" && field.protection !== "plain") {
-      // The envelope keeps the original of an unhashed key too: it shows on reading whether the PoP rewrote the key.
+      // The original of an unhashed key too: on reading, it shows whether the PoP changed the key.
       meta[field.wire] = value;
-      if (name !== "recordKey") wire[field.wire] = protectKey(field.protection, value, sealing);
+      if (name !== "recordKey") wire[field.wire] = keys.protect(field.protection, value);
     }
   }
-  const { recordKey, body = null, precommitBody } = record;
-  // All at once: each step of waiting is taken by every record of a batch.
-  const [version, sealedBody, sealedPrecommitBody] = await Promise.all([
+  // At once: a batch has a hundred records, and each wait is a turn for all of them.
+  const [version] = await Promise.all([
     cipher.currentVersion(),
-    cipher.seal(writeEnvelope(meta, body)),
-    typeof precommitBody === "string" ? cipher.seal(precommitBody) : precommitBody,
+    ...sealedFields.map(async ({ name, wire: wireName }) => {
+      const value = record[name];
+      const text = hasEnvelope(name) ? writeEnvelope(meta, value ?? null) : value;
+      if (text !== undefined) wire[wireName] = text === null ? null : await cipher.seal(text);
+    }),
   ]);
-  wire[recordFields.body.wire] = sealedBody;
-  if (sealedPrecommitBody !== undefined) wire[recordFields.precommitBody.wire] = sealedPrecommitBody;
   wire[recordFields.version.wire] = version;
   wire[recordFields.isEncrypted.wire] = cipher.encrypts;
-  return Object.assign(wire, { record_key: hash(recordKey) });
+  return Object.assign(wire, { record_key: keys.hash(record.recordKey) });
+}
+
+/** True if the JSON of a request holds a text that is encoded but not encrypted. */
+export function holdsReadableText(json: string): boolean {
+  return readablePrefixes.some((prefix) => json.includes(`"${prefix}`));
 }

@@ -2,20 +2,20 @@ import * as v from "valibot";
 import { compact } from "../encoding.ts";
 import type { Int64 } from "../json.ts";
 import { expectation, foundIn, isPlainObject, kindOf, listOf, type SchemaOf } from "../validation.ts";
-import { type FieldEntry, fieldEntries } from "./fields.ts";
+import { type Field, fieldEntries } from "./fields.ts";
 import type { AttachmentMeta } from "./record.ts";
 
-/** A field of a record as the wire has it. */
+/** A value of a field on the wire. */
 export type WireValue = string | Int64 | boolean | null;
 
-/** A record as it is sent: wire names, keys hashed, bodies sealed. */
+/** A record to send: wire names, keys hashed, bodies encrypted. */
 export type WireRecord = { record_key: string } & Record<string, WireValue>;
 
-/** Characters. Iterations keep keys and dates of all records that they met: a PoP must not choose how much that is. */
+/** Characters. Bounds the memory of iterations, which keep the keys and dates of all records. */
 const maxKeptLength = 1024;
 const withoutZone = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/;
 
-/** A date as the wire has it: in UTC, also if it does not say so (protocol.md, section 1). */
+/** Parses an ISO 8601 date; one without a time zone is in UTC (PROTOCOL.md, section 1). */
 export const wireDateSchema: SchemaOf<Date> = v.pipe(
   v.custom<string>(
     (input) => typeof input === "string",
@@ -26,71 +26,61 @@ export const wireDateSchema: SchemaOf<Date> = v.pipe(
   v.check((date) => !Number.isNaN(date.getTime()), "expected an ISO 8601 date, got another text"),
 );
 
-const wireInteger = v.custom<Int64>(
-  (input) => typeof input === "bigint" || Number.isSafeInteger(input),
-  (issue) => `expected an integer, got ${kindOf(issue.input)}`,
-);
-
 const wireVersion = v.pipe(v.number(), v.safeInteger("expected an integer"), v.minValue(0, "expected an integer ≥ 0"));
 
 export const attachmentMetaSchema: SchemaOf<AttachmentMeta> = v.pipe(
   v.object({
     file_id: v.pipe(v.string(), v.nonEmpty("must not be empty")),
     filename: v.string(),
-    mime_type: v.nullish(v.string()),
+    mime_type: v.nullish(v.string(), "application/octet-stream"),
     size: wireVersion,
     hash: v.string(),
-    download_link: v.nullish(v.string()),
+    download_link: v.nullish(v.string(), ""),
     created_at: wireDateSchema,
     updated_at: wireDateSchema,
   }),
   v.transform((meta) => ({
     fileId: meta.file_id,
     fileName: meta.filename,
-    mimeType: meta.mime_type ?? "application/octet-stream",
+    mimeType: meta.mime_type,
     size: meta.size,
     hash: meta.hash,
-    downloadLink: meta.download_link ?? "",
+    downloadLink: meta.download_link,
     createdAt: meta.created_at,
     updatedAt: meta.updated_at,
   })),
 );
 
-function schemaOf({ type }: FieldEntry): v.GenericSchema<unknown, unknown> {
-  switch (type) {
-    case "string":
-      return v.string();
-    case "int64":
-      return wireInteger;
-    case "date":
-      return wireDateSchema;
-    case "version":
-      return wireVersion;
-    case "boolean":
-      return v.boolean();
-    case "attachments":
-      return listOf(attachmentMetaSchema);
-  }
-}
+const schemas: Readonly<Record<Field["type"], v.GenericSchema<unknown, unknown>>> = {
+  string: v.string(),
+  int64: v.custom<Int64>(
+    (input) => typeof input === "bigint" || Number.isSafeInteger(input),
+    (issue) => `expected an integer, got ${kindOf(issue.input)}`,
+  ),
+  date: wireDateSchema,
+  version: wireVersion,
+  boolean: v.boolean(),
+  attachments: listOf(attachmentMetaSchema),
+};
 
-const entries: Record<string, v.GenericSchema<unknown, unknown>> = Object.fromEntries(
-  fieldEntries.map((entry) => [entry.wire, entry.name === "recordKey" ? v.string() : v.nullish(schemaOf(entry))]),
+const fieldsSchema = v.looseObject(
+  Object.fromEntries(
+    fieldEntries.map(({ name, wire, type }) => [wire, name === "recordKey" ? v.string() : v.nullish(schemas[type])]),
+  ),
 );
 
-/** A text of a record that may not be what the protocol says, to be kept; undefined for anything but a short text. */
+/** Copies a text of a possibly malformed record, to keep it; undefined for anything but a short text. */
 export function keptText(value: unknown): string | undefined {
   return typeof value === "string" && value.length <= maxKeptLength ? compact(value) : undefined;
 }
 
-/** A record as a PoP answered it. */
+/** A record from a PoP. */
 export interface ReceivedRecord {
-  /** As it came, integers exact. */
+  /** As received, integers exact. */
   readonly raw: Readonly<Record<string, unknown>>;
-  /** By wire name, each field of the table of its type and dates parsed; fields that the table does not know as they came. */
+  /** By wire name: fields of the table checked and with dates parsed, others as received. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
-
-const fieldsSchema = v.looseObject(entries);
 
 export const receivedRecordSchema: SchemaOf<ReceivedRecord> = v.pipe(
   v.custom<Record<string, unknown>>(isPlainObject, (issue) => `expected a record, got ${kindOf(issue.input)}`),

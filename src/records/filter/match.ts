@@ -6,73 +6,64 @@ import { searchKeysWire } from "./wire.ts";
 const filterable = fieldEntries.filter(({ type }) => type !== "boolean" && type !== "attachments");
 const searchKeys = fieldsWith({ protection: "hashedUnlessDisabled" }).map(({ wire }) => wire);
 
-/** Milliseconds. A PoP may keep dates finer or coarser than it returns them: they are compared to the second. */
+/** Milliseconds. A PoP may store dates finer or coarser than it returns them. */
 const datePrecision = 1000;
 
-/** True if a record, as it was answered, holds what a filter asks for; both by wire name (protocol.md, section 6). */
+/** True if a received record matches a filter; both by wire name (PROTOCOL.md, section 6). */
 export function matchesFilter(
   fields: Readonly<Record<string, unknown>>,
   filter: Readonly<Record<string, unknown>>,
 ): boolean {
   return (
     filterable.every(({ wire }) => !(wire in filter) || holds(fields[wire] ?? null, filter[wire])) &&
-    holdsSearchKeys(fields, filter[searchKeysWire])
+    matchesSearchKeys(fields, filter[searchKeysWire])
   );
 }
 
 /**
- * True if all that a filter asks to be unset is unset in the opened record: a PoP may leave a field out of its response that the
- * encrypted body has.
+ * True if fields that a filter asks to be unset are unset in the decrypted record: the PoP may have omitted their keys.
  */
 export function matchesUnset(record: StorageRecord, filter: Readonly<Record<string, unknown>>): boolean {
   return filterable.every(({ name, wire }) => filter[wire] !== null || record[name] === undefined);
 }
 
-function holdsSearchKeys(fields: Readonly<Record<string, unknown>>, part: unknown): boolean {
+function matchesSearchKeys(fields: Readonly<Record<string, unknown>>, part: unknown): boolean {
   if (typeof part !== "string") return true;
-  return searchKeys.some((wire) => {
-    const key = fields[wire];
-    return typeof key === "string" && key.includes(part);
-  });
+  const keys = searchKeys.map((wire) => fields[wire]);
+  return keys.some((key) => typeof key === "string" && key.includes(part));
 }
 
 function holds(value: unknown, condition: unknown): boolean {
-  if (Array.isArray(condition)) {
-    return value instanceof Date ? condition.some((wanted) => holds(value, wanted)) : condition.includes(value);
-  }
+  if (Array.isArray(condition)) return condition.some((wanted) => holds(value, wanted));
   if (isPlainObject(condition)) {
-    return Object.entries(condition).every(([operator, operand]) => compares(value, operator, operand));
+    return Object.entries(condition).every(([operator, operand]) => operators[operator]?.(value, operand) ?? true);
   }
   if (!(value instanceof Date)) return value === condition;
   return condition !== null && Math.abs(value.getTime() - timeOf(condition)) < datePrecision;
 }
 
-function compares(value: unknown, operator: string, operand: unknown): boolean {
-  // SQL's `<>`: what is unset is not different from anything.
-  if (operator === "$not") return value !== null && isNot(value, operand);
-  if (value instanceof Date) {
-    const time = value.getTime();
-    const bound = timeOf(operand);
-    return operator.startsWith("$g") ? time + datePrecision > bound : time - datePrecision < bound;
-  }
-  if (!isInteger(value) || !isInteger(operand)) return false;
-  switch (operator) {
-    case "$gt":
-      return value > operand;
-    case "$gte":
-      return value >= operand;
-    case "$lt":
-      return value < operand;
-    case "$lte":
-      return value <= operand;
-    default:
-      return true;
-  }
-}
+type Operator = (value: unknown, operand: unknown) => boolean;
 
-/** Two dates that look alike may differ in what the PoP does not return of them. */
-function isNot(value: unknown, operand: unknown): boolean {
-  return operand === null || value instanceof Date || !holds(value, operand);
+const after = (time: number, bound: number): boolean => time + datePrecision > bound;
+const before = (time: number, bound: number): boolean => time - datePrecision < bound;
+
+const operators: Readonly<Record<string, Operator>> = {
+  // As `<>` in SQL, an unset value matches no `$not`. Dates that look equal may differ in what the PoP does not return.
+  $not: (value, operand) => value !== null && (operand === null || value instanceof Date || !holds(value, operand)),
+  $gt: comparison((value, bound) => value > bound, after),
+  $gte: comparison((value, bound) => value >= bound, after),
+  $lt: comparison((value, bound) => value < bound, before),
+  $lte: comparison((value, bound) => value <= bound, before),
+};
+
+function comparison(
+  compare: (value: number | bigint, bound: number | bigint) => boolean,
+  compareTimes: (time: number, bound: number) => boolean,
+): Operator {
+  return (value, operand) =>
+    value instanceof Date
+      ? compareTimes(value.getTime(), timeOf(operand))
+      : isInteger(value) && isInteger(operand) && compare(value, operand);
 }
 
 function timeOf(condition: unknown): number {

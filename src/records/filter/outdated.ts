@@ -5,17 +5,13 @@ type WireFilter = Readonly<Record<string, unknown>>;
 
 const version = recordFields.version.wire;
 
-/**
- * A filter as it goes over the wire, and beside what it asks for: that the version is not the current one. undefined where
- * nothing can match both.
- */
+/** Narrows a wire filter to records whose version is not the current one. Returns undefined if none can match. */
 export function outdated(filter: WireFilter, current: number): WireFilter | undefined {
   if (!(version in filter)) return { ...filter, [version]: { $not: current } };
   const condition = outdatedVersion(filter[version], current);
   return condition === undefined ? undefined : { ...filter, [version]: condition };
 }
 
-/** A caller's condition on the version (protocol.md, section 6), narrowed to versions that are not the current one. */
 function outdatedVersion(condition: unknown, current: number): unknown {
   if (condition === current) return undefined;
   if (Array.isArray(condition)) {
@@ -24,7 +20,7 @@ function outdatedVersion(condition: unknown, current: number): unknown {
   }
   if (!isPlainObject(condition)) return condition;
   const { $not: excluded } = condition;
-  // What is unset is not `<>` anything: to exclude the current version is to exclude null too.
+  // An unset value does not match $not: to exclude the current version is to exclude null too.
   if (excluded === undefined || excluded === null) return { ...condition, $not: current };
   return { ...condition, $not: [...(Array.isArray(excluded) ? excluded : [excluded]), current] };
 }

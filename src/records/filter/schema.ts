@@ -1,128 +1,111 @@
 import * as v from "valibot";
 import { exactObject, functionOf, kindOf, listOf, type SchemaOf, wellFormedText } from "../../validation.ts";
-import { type FieldEntry, fieldEntries, limits } from "../fields.ts";
+import { type Field, type FieldEntry, fieldEntries, fieldsWith, limits } from "../fields.ts";
 import { dateSchema, int64Schema, isDateValue, type KeyMode, plainTextSchema, sentLength } from "../schema.ts";
 import type { FindAllOptions, FindError, FindFilter, FindOptions, SortItem } from "./types.ts";
 
 type Condition = v.GenericSchema<unknown, unknown>;
 
-/** The condition itself, or an object of operators: told apart by its shape, so that what is wrong in it is named exactly. */
-function condition(
-  value: Condition,
-  operators: Condition | undefined,
-  options: { list?: boolean; null?: boolean },
-): Condition {
+/** Forms of a condition besides a single value. */
+interface Forms {
+  readonly list: boolean;
+  readonly null: boolean;
+  readonly operators: readonly Operator[];
+}
+
+/** The schema of the operand, by operator. */
+const operands = {
+  $not: (value: Condition, forms: Forms): Condition => condition(value, { ...forms, operators: [] }),
+  $gt: (value: Condition): Condition => value,
+  $gte: (value: Condition): Condition => value,
+  $lt: (value: Condition): Condition => value,
+  $lte: (value: Condition): Condition => value,
+};
+type Operator = keyof typeof operands;
+const comparisons = ["$gt", "$gte", "$lt", "$lte"] as const;
+
+/** Picks the schema by the form of the input, so that issues name the exact part. */
+function condition(value: Condition, forms: Forms): Condition {
   const list = v.pipe(listOf(value), v.nonEmpty("must not be an empty list: it would match nothing"));
+  const operators = forms.operators.length === 0 ? value : operatorsSchema(value, forms);
   return v.lazy((input) => {
-    if (input === undefined) return v.custom<unknown>(() => false, undefinedCondition);
-    if (input === null && options.null !== false) return v.null();
-    if (Array.isArray(input) && options.list === true) return list;
-    const isOperators = typeof input === "object" && input !== null && !Array.isArray(input) && !isDateValue(input);
-    return isOperators && operators !== undefined ? operators : value;
+    if (input === undefined) return undefinedCondition;
+    if (input === null && forms.null) return v.null();
+    if (Array.isArray(input)) return forms.list ? list : value;
+    return typeof input === "object" && input !== null && !isDateValue(input) ? operators : value;
   });
 }
 
-/** An `undefined` that slipped in must not find every record. */
-const undefinedCondition =
-  "is undefined: leave the field out to find records whatever it holds, or give null to find those where it is unset";
+/** Refused, since it would find every record. */
+const undefinedCondition = v.custom<unknown>(
+  () => false,
+  "is undefined: omit the field to find records with any value, or use null to find those where it is unset",
+);
 
-function operatorsOf(entries: Record<string, Condition>): Condition {
-  const optional = Object.fromEntries(Object.entries(entries).map(([name, schema]) => [name, v.exactOptional(schema)]));
+function operatorsSchema(value: Condition, forms: Forms): Condition {
+  const entries = forms.operators.map((name) => [name, v.exactOptional(operands[name](value, forms))]);
   return v.pipe(
-    exactObject(optional),
-    v.check(
-      (operators) => Object.keys(operators).length > 0,
-      `must hold an operator: ${Object.keys(entries).join(", ")}`,
-    ),
-    v.check((operators) => !("$gt" in operators && "$gte" in operators), "holds both $gt and $gte: give one of them"),
-    v.check((operators) => !("$lt" in operators && "$lte" in operators), "holds both $lt and $lte: give one of them"),
+    exactObject(Object.fromEntries(entries)),
+    v.check((given) => Object.keys(given).length > 0, `must have an operator: ${forms.operators.join(", ")}`),
+    notBoth("$gt", "$gte"),
+    notBoth("$lt", "$lte"),
   );
 }
 
-function comparisons(value: Condition): Record<string, Condition> {
-  return { $gt: value, $gte: value, $lt: value, $lte: value };
+function notBoth(one: Operator, other: Operator): v.CheckAction<Record<string, unknown>, string> {
+  return v.check((given) => !(one in given && other in given), `has both ${one} and ${other}: use one of them`);
 }
 
-function textCondition(value: Condition): Condition {
-  return condition(value, operatorsOf({ $not: condition(value, undefined, { list: true }) }), { list: true });
+const versionSchema = v.pipe(v.number(), v.safeInteger("must be an integer"), v.minValue(0, "must not be negative"));
+
+const stringForms: Forms = { list: true, null: true, operators: ["$not"] };
+const integerForms: Forms = { list: true, null: true, operators: ["$not", ...comparisons] };
+const plainTextCondition = condition(plainTextSchema, stringForms);
+const optionalDateCondition = condition(dateSchema, { ...integerForms, list: false });
+const conditions: Readonly<Record<Field["type"], Condition | undefined>> = {
+  string: condition(wellFormedText, stringForms),
+  int64: condition(int64Schema, integerForms),
+  version: condition(versionSchema, integerForms),
+  date: condition(dateSchema, { list: false, null: false, operators: comparisons }),
+  boolean: undefined,
+  attachments: undefined,
+};
+
+function conditionOf({ type, setBy, protection }: FieldEntry, { hashSearchKeys }: KeyMode): Condition | undefined {
+  if (protection === "sealed") return undefined;
+  if (protection === "hashedUnlessDisabled" && !hashSearchKeys) return plainTextCondition;
+  return type === "date" && setBy === "caller" ? optionalDateCondition : conditions[type];
 }
 
-const stringCondition = textCondition(wellFormedText);
-const plainTextCondition = textCondition(plainTextSchema);
-
-function integerCondition(value: Condition): Condition {
-  const operators = operatorsOf({ $not: condition(value, undefined, { list: true }), ...comparisons(value) });
-  return condition(value, operators, { list: true });
-}
-
-const int64Condition = integerCondition(int64Schema);
-const versionCondition = integerCondition(
-  v.pipe(v.number(), v.safeInteger("must be an integer"), v.minValue(0, "must not be negative")),
-);
-const dateCondition = condition(dateSchema, operatorsOf(comparisons(dateSchema)), { null: false });
-const optionalDateCondition = condition(
-  dateSchema,
-  operatorsOf({ $not: condition(dateSchema, undefined, {}), ...comparisons(dateSchema) }),
-  {},
-);
-
-function conditionOf(entry: FieldEntry, { hashSearchKeys }: KeyMode): Condition | undefined {
-  const { type, setBy } = entry;
-  switch (type) {
-    case "string":
-      return isSearchKey(entry) && !hashSearchKeys ? plainTextCondition : stringCondition;
-    case "int64":
-      return int64Condition;
-    case "version":
-      return versionCondition;
-    case "date":
-      return setBy === "caller" ? optionalDateCondition : dateCondition;
-    case "boolean":
-    case "attachments":
-      return undefined;
-  }
-}
+const searchKeys = new Set<string>(fieldsWith({ protection: "hashedUnlessDisabled" }).map(({ name }) => name));
+const requiresUnhashed = "requires hashSearchKeys: false, since the PoP has only hashes of the search keys";
 
 function searchKeysSchema(mode: KeyMode): SchemaOf<string> {
+  const { searchKeysMinLength: min, searchKeysMaxLength: max } = limits;
   return v.pipe(
     plainTextSchema,
-    v.check((text) => {
-      const length = sentLength(text, mode);
-      return length >= limits.searchKeysMinLength && length <= limits.searchKeysMaxLength;
-    }, `must have ${limits.searchKeysMinLength} to ${limits.searchKeysMaxLength} characters`),
+    v.check(
+      (text) => sentLength(text, mode) >= min && sentLength(text, mode) <= max,
+      `must have ${min} to ${max} characters`,
+    ),
+    v.check(() => !mode.hashSearchKeys, requiresUnhashed),
   );
 }
 
-const hashedSearch = "works only where hashSearchKeys is off: the PoP has nothing but hashes of the search keys";
-
-/** The schema of a filter, made from the table of fields (protocol.md, section 6). */
+/** The schema of a filter (PROTOCOL.md, section 6). */
 export function findFilterSchema(mode: KeyMode): SchemaOf<FindFilter> {
-  const entries: Record<string, Condition> = {};
+  const entries: Record<string, Condition> = { searchKeys: v.exactOptional(searchKeysSchema(mode)) };
   for (const entry of fieldEntries) {
-    const schema = entry.protection === "sealed" ? undefined : conditionOf(entry, mode);
+    const schema = conditionOf(entry, mode);
     if (schema !== undefined) entries[entry.name] = v.exactOptional(schema);
   }
-  entries.searchKeys = v.exactOptional(
-    v.pipe(
-      searchKeysSchema(mode),
-      v.check(() => !mode.hashSearchKeys, hashedSearch),
-    ),
-  );
   return v.pipe(
     exactObject(entries),
     v.check(
-      (filter) => !("searchKeys" in filter && fieldEntries.some((entry) => isSearchKey(entry) && entry.name in filter)),
-      "holds searchKeys together with one of key1 to key20: give one or the other",
+      (filter) => !("searchKeys" in filter && Object.keys(filter).some((name) => searchKeys.has(name))),
+      "has searchKeys together with one of key1 to key20: use one or the other",
     ),
   );
-}
-
-function isSearchKey(entry: FieldEntry): boolean {
-  return entry.protection === "hashedUnlessDisabled";
-}
-
-function isSortable({ type, protection }: FieldEntry): boolean {
-  return type === "int64" || type === "date" || protection === "hashedUnlessDisabled";
 }
 
 function isSortItem(item: object): item is SortItem {
@@ -131,32 +114,27 @@ function isSortItem(item: object): item is SortItem {
 
 function sortSchema(mode: KeyMode): SchemaOf<SortItem[]> {
   const direction = v.exactOptional(v.picklist(["asc", "desc"]));
-  const entries = Object.fromEntries(fieldEntries.filter(isSortable).map(({ name }) => [name, direction]));
-  const hashed = new Set<string>(mode.hashSearchKeys ? fieldEntries.filter(isSearchKey).map(({ name }) => name) : []);
+  const sortable = fieldEntries.filter(({ name, type }) => type === "int64" || type === "date" || searchKeys.has(name));
   const item = v.pipe(
-    exactObject(entries),
+    exactObject(Object.fromEntries(sortable.map(({ name }) => [name, direction]))),
     v.check(
-      (fields) => Object.keys(fields).length === 1,
-      "must have one field: give an item for each field, in their order",
+      (fields) => !mode.hashSearchKeys || !Object.keys(fields).some((name) => searchKeys.has(name)),
+      `sorting by this field ${requiresUnhashed}`,
     ),
-    v.check((fields) => !Object.keys(fields).some((name) => hashed.has(name)), `sorting by this field ${hashedSearch}`),
+    v.guard(isSortItem, "must have one field: use an item for each field, in their order"),
   );
-  return v.pipe(
-    listOf(item),
-    v.transform((items) => items.filter(isSortItem)),
-  );
+  return listOf(item);
 }
 
-export function integerBetween(least: number, most: number): SchemaOf<number> {
-  const message = (issue: { input: unknown }): string =>
-    `must be an integer from ${least} to ${most}, got ${typeof issue.input === "number" ? "a number outside of that" : kindOf(issue.input)}`;
+export function integerBetween(min: number, max: number): SchemaOf<number> {
   return v.custom<number>(
-    (input) => typeof input === "number" && Number.isSafeInteger(input) && input >= least && input <= most,
-    message,
+    (input) => typeof input === "number" && Number.isSafeInteger(input) && input >= min && input <= max,
+    ({ input }) =>
+      `must be an integer from ${min} to ${max}, got ${typeof input === "number" ? "another number" : kindOf(input)}`,
   );
 }
 
-/** Records of one page. */
+/** Records per page. */
 export const pageSizeSchema: SchemaOf<number> = integerBetween(1, limits.pageSize);
 
 const offsetSchema = integerBetween(0, Number.MAX_SAFE_INTEGER);

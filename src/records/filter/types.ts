@@ -8,40 +8,39 @@ type Above<Value> = { $gt: Value; $gte?: never } | { $gte: Value; $gt?: never };
 type NotBelow = { $lt?: never; $lte?: never };
 type NotAbove = { $gt?: never; $gte?: never };
 
-/** One of each pair at most, and one at least; all of them must hold. */
+/** A lower bound, an upper bound, or both. */
 export type Comparisons<Value> = (Above<Value> & (Below<Value> | NotBelow)) | (NotAbove & Below<Value>);
 
 /** Comparisons, `$not`, or both. */
 type Operators<Value, Not> = ({ $not?: Not } & Comparisons<Value>) | ({ $not: Not } & NotAbove & NotBelow);
 
-/** A value, any of a list, null (unset), or not that. `$not` of a value does not match records where the field is unset. */
+/** A value, a list (any of them), null (unset), or `$not`. `$not` of a value does not match unset fields. */
 export type StringFilter = string | readonly string[] | null | { $not: string | readonly string[] | null };
 
-/** The same for integers, and comparisons. */
+/** Like `StringFilter`, for integers, with comparisons. */
 export type IntegerFilter<Value extends Int64 = Int64> =
   | Value
   | readonly Value[]
   | null
   | Operators<Value, Value | readonly Value[] | null>;
 
-/** A date that is always set. */
+/** For a date that is always set. */
 export type DateFilter = Date | Comparisons<Date>;
 
-/** A date that may be unset. */
+/** For a date that may be unset. */
 export type OptionalDateFilter = Date | null | Operators<Date, Date | null>;
 
-/** `key1`…`key20`, or a part of any of them. */
 type SearchKeyFilter =
   | ({ [Name in SearchKeyField]?: StringFilter } & { searchKeys?: never })
   | ({ [Name in SearchKeyField]?: never } & {
       /**
-       * A literal part, of 3 to 200 characters, of any of `key1`…`key20`. Only where `hashSearchKeys` is off, and not
-       * together with `key1`…`key20`.
+       * A literal part, of 3 to 200 characters, of any of `key1`…`key20`. Requires `hashSearchKeys: false`, and
+       * excludes conditions on `key1`…`key20`.
        */
       searchKeys?: string;
     });
 
-/** Which records to find. All conditions must hold; none at all finds every record. */
+/** Conditions on records, all of which must hold. An empty filter matches every record. */
 export type FindFilter = SearchKeyFilter & { [Name in Exclude<KeyField, SearchKeyField>]?: StringFilter } & {
   [Name in FieldWith<{ type: "int64" }>]?: IntegerFilter;
 } & {
@@ -54,7 +53,7 @@ export type FindFilter = SearchKeyFilter & { [Name in Exclude<KeyField, SearchKe
 
 export type SortDirection = "asc" | "desc";
 
-/** One field: `{ createdAt: "asc" }`. `key1`…`key20` only where `hashSearchKeys` is off. */
+/** One field: `{ createdAt: "asc" }`. `key1`…`key20` require `hashSearchKeys: false`. */
 export type SortItem = {
   [Name in SortField]: { [Key in Name]: SortDirection } & { [Other in Exclude<SortField, Name>]?: never };
 }[SortField];
@@ -62,25 +61,25 @@ export type SortItem = {
 export type SortField = SearchKeyField | FieldWith<{ type: "int64" }> | FieldWith<{ type: "date" }>;
 
 export interface FindOptions {
-  /** 1 to 100; 100. */
+  /** @default 100 Records per page, 1 to 100. */
   limit?: number | undefined;
-  /** 0. */
+  /** @default 0 Records to skip. */
   offset?: number | undefined;
-  /** Without it: an order that the PoP keeps stable. Unset values sort as the greatest. */
+  /** Unset values sort as the greatest. Without `sort`, the PoP decides on a stable order. */
   sort?: SortItem[] | undefined;
 }
 
-/** A record that failed to decrypt, or that is not what was asked for. */
+/** A record that failed to decrypt, or that does not match the request. */
 export interface FindError {
-  /** As the PoP sent it, integers exact. */
+  /** As received, integers exact. */
   rawData: unknown;
   error: StorageCryptoError;
 }
 
 export interface FindAllOptions {
-  /** Records asked for at a time: 1 to 100; 100. */
+  /** @default 100 Records per request, 1 to 100. */
   pageSize?: number | undefined;
   sort?: SortItem[] | undefined;
-  /** Told of each record that cannot be opened, which is then left out. Without it, the first of them ends the iteration. */
+  /** Called for each record that fails to decrypt; the record is skipped. Without it, the first error is thrown. */
   onError?: ((failed: FindError) => void) | undefined;
 }

@@ -1,45 +1,39 @@
-import { normalizeKey } from "../../crypto/key-hash.ts";
+import type { KeyHashing } from "../../crypto/key-hashing.ts";
 import { isPlainObject } from "../../validation.ts";
-import { type FieldName, isFieldName, recordFields } from "../fields.ts";
+import { isFieldName, keyEntries, recordFields } from "../fields.ts";
 import { isDateValue } from "../schema.ts";
-import { protectKey, type RecordSealing } from "../seal.ts";
 import type { FindFilter, SortItem } from "./types.ts";
 
-type FilterSealing = Pick<RecordSealing, "mode" | "hash">;
-
-/** The wire name of the search over all unhashed keys, which is no field. */
+/** The wire name of the search over all unhashed keys, which is not a field. */
 export const searchKeysWire = "search_keys";
 
-/** A filter as it goes over the wire: the keys in it hashed as those of records are (protocol.md, section 6). */
-export function sealFilter(filter: FindFilter, sealing: FilterSealing): Record<string, unknown> {
+const protections = new Map(keyEntries.map(({ name, protection }) => [name, protection]));
+
+/** Makes the wire form of a filter, with keys in the same form as in records (PROTOCOL.md, section 6). */
+export function sealFilter(filter: FindFilter, keys: KeyHashing): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(filter).map(([name, condition]) =>
-      isFieldName(name)
-        ? [recordFields[name].wire, sealCondition(name, condition, sealing)]
-        : [searchKeysWire, sealSearchKeys(condition, sealing)],
-    ),
+    Object.entries(filter).map(([name, condition]) => {
+      const wire = isFieldName(name) ? recordFields[name].wire : searchKeysWire;
+      // A part of a search key takes the form of the keys; the schema refuses it if they are hashed.
+      const protection = isFieldName(name) ? protections.get(name) : "hashedUnlessDisabled";
+      const sealText = (text: string) => (protection === undefined ? text : keys.protect(protection, text));
+      return [wire, sealCondition(condition, sealText)];
+    }),
   );
 }
 
-function sealSearchKeys(text: unknown, { mode }: FilterSealing): unknown {
-  return typeof text === "string" ? normalizeKey(text, mode) : text;
-}
-
-/** A condition is a value, a list, or an object of operators whose operands are conditions again. */
-function sealCondition(name: FieldName, condition: unknown, sealing: FilterSealing): unknown {
-  if (Array.isArray(condition)) return condition.map((value) => sealCondition(name, value, sealing));
+/** A condition is a value, a list, or an object of operators whose operands are conditions. */
+function sealCondition(condition: unknown, sealText: (text: string) => string): unknown {
+  if (typeof condition === "string") return sealText(condition);
+  if (Array.isArray(condition)) return condition.map((value) => sealCondition(value, sealText));
   if (isDateValue(condition)) return condition.toISOString();
-  if (isPlainObject(condition)) {
-    return Object.fromEntries(
-      Object.entries(condition).map(([operator, operand]) => [operator, sealCondition(name, operand, sealing)]),
-    );
-  }
-  const { protection } = recordFields[name];
-  const isKey = protection === "hashed" || protection === "hashedUnlessDisabled";
-  return typeof condition === "string" && isKey ? protectKey(protection, condition, sealing) : condition;
+  if (!isPlainObject(condition)) return condition;
+  return Object.fromEntries(
+    Object.entries(condition).map(([operator, operand]) => [operator, sealCondition(operand, sealText)]),
+  );
 }
 
-/** Sort items by wire name. */
+/** Makes the wire form of sort items. */
 export function wireSort(sort: readonly SortItem[]): Record<string, unknown>[] {
   return sort.map((item) =>
     Object.fromEntries(

@@ -184,7 +184,7 @@ describe("the switch of hostility", () => {
     const put = (swapRecords: boolean): Promise<Response> =>
       fetch(url() + path, { method: "PUT", body: JSON.stringify({ swapRecords, flipFiles: false }) });
     await put(true);
-    await expect(storage.read("es", "one")).rejects.toThrow(/not the one that was sealed/);
+    await expect(storage.read("es", "one")).rejects.toThrow(/not the one that was encrypted/);
     const seen = await rowOf(url(), "es", "one", { [outsideHeader]: "database" });
     expect(seen["body"]).not.toBe((await rowOf(url(), "es", "one"))["body"]);
     const { records, errors = [] } = await storage.find("es", { recordKey: "one" });

@@ -47,12 +47,12 @@ describe("custom encryption that does not work", () => {
     [
       "decrypt gives another text",
       { decrypt: () => "another" },
-      "9 failed its trial: decrypt() did not give back what encrypt() was given",
+      "9 failed its trial: decrypt() did not return the input of encrypt()",
     ],
     [
       "texts lose what is beyond ASCII",
       { encrypt: (text: string) => text.replaceAll(/[^ -~]/g, "?"), decrypt: (text: string) => text },
-      "9 failed its trial: decrypt() did not give back",
+      "9 failed its trial: decrypt() did not return the input",
     ],
     [
       "encrypt returns what UTF-8 cannot carry",
@@ -109,7 +109,7 @@ describe("custom encryption that does not work", () => {
       "its configuration is not there",
       custom,
       [{ ...xorHex, isCurrent: true }],
-      "whose version is not among customEncryptionConfigs",
+      "is not among customEncryptionConfigs",
     ],
     [
       "its key is a password now",
@@ -121,7 +121,7 @@ describe("custom encryption that does not work", () => {
       "its key is not there",
       { currentVersion: 8, secrets: [customKey(8)] },
       [current],
-      "sealed with the secret of version 9, which getSecrets() did not return",
+      "encrypted with the secret of version 9, which getSecrets() did not return",
     ],
   ])("when %s: the record's error says so", async (_, secrets, configurations, words) => {
     const { records, errors } = await opened(await sealed([current]), configurations, secrets);
@@ -134,7 +134,7 @@ describe("custom encryption that does not work", () => {
     await write(storage);
     const { errors } = await opened(sent(), [current]);
     expect(errors).toMatchObject([
-      { error: { name: "StorageCryptoError", message: expect.stringContaining("cannot be opened") } },
+      { error: { name: "StorageCryptoError", message: expect.stringContaining("cannot be decrypted") } },
     ]);
   });
 });
@@ -148,7 +148,7 @@ describe("custom encryption that is not configured well", () => {
   };
 
   it.each<[string, readonly object[], string]>([
-    ["a version twice", [reversing, reversing], "each version may be there once"],
+    ["a version twice", [reversing, reversing], "each version must be unique"],
     ["two current ones", [current, { ...xorHex, isCurrent: true }], "only one may have isCurrent"],
     [
       "an empty version",
@@ -158,24 +158,24 @@ describe("custom encryption that is not configured well", () => {
     [
       "a version that UTF-8 cannot carry",
       [{ ...reversing, version: "\ud800" }],
-      "options.customEncryptionConfigs[0].version: holds half of a surrogate pair, which UTF-8 cannot carry",
+      "options.customEncryptionConfigs[0].version: has a lone surrogate, which UTF-8 cannot encode",
     ],
     ["no decrypt", [{ ...reversing, decrypt: undefined }], "options.customEncryptionConfigs[0].decrypt: "],
     ["an unknown encoding", [{ ...reversing, encoding: "hex" }], "options.customEncryptionConfigs[0].encoding: "],
     [
       "an unknown field",
       [{ ...reversing, current: true }],
-      "options.customEncryptionConfigs[0].current: is not a name known here",
+      "options.customEncryptionConfigs[0].current: is not a known name",
     ],
     [
       "a misspelled field",
       [{ ...reversing, iscurrent: true }],
-      "options.customEncryptionConfigs[0].iscurrent: is not a name known here; did you mean isCurrent?",
+      "options.customEncryptionConfigs[0].iscurrent: is not a known name; did you mean isCurrent?",
     ],
     [
       "a misspelled field of an object without a prototype",
       [Object.assign(Object.create(null), reversing, { iscurrent: true })],
-      "options.customEncryptionConfigs[0].iscurrent: is not a name known here; did you mean isCurrent?",
+      "options.customEncryptionConfigs[0].iscurrent: is not a known name; did you mean isCurrent?",
     ],
     [
       "an instance of a class without decrypt",

@@ -22,14 +22,13 @@ async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]>
 }
 
 const strong = "correct horse battery staple";
-const cure =
-  "Make a key of 32 random bytes the current secret instead, with isKey: true: it cannot be guessed, and needs no derivation.";
+const cure = "Use a key of 32 random bytes as the current secret, with isKey: true: it cannot be guessed.";
 
 describe("a password", () => {
   it("has its low count of rounds pointed out once, by debug, with the cure", async () => {
     const said = await saidOf(strong);
     expect(said).toStrictEqual([
-      ["debug", expect.stringMatching(/version 0, is a password, .* 10,000 rounds of PBKDF2/)],
+      ["debug", expect.stringMatching(/version 0, is a password\. .* 10,000 rounds of PBKDF2/)],
     ]);
     expect(said[0]?.[1].endsWith(cure)).toBe(true);
     expect(said[0]?.[1]).not.toContain(strong);
@@ -43,7 +42,7 @@ describe("a password", () => {
         ["debug", expect.stringContaining("PBKDF2")],
         [
           "debug",
-          expect.stringContaining("version 0, is a weak password: it is short, or of few different characters"),
+          expect.stringContaining("version 0, is a weak password: it is short or has few different characters"),
         ],
       ]);
       expect(said.every(([, message]) => message.endsWith(cure))).toBe(true);

@@ -111,7 +111,7 @@ describe("a provider", () => {
         error: {
           name: "StorageCryptoError",
           message:
-            "The record was sealed with the secret of version 2, which getSecrets() did not return: add it to the secrets.",
+            "The record was encrypted with the secret of version 2, which getSecrets() did not return: add it to the secrets.",
         },
       },
     ]);

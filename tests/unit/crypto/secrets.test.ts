@@ -85,7 +85,7 @@ describe("secrets that cannot be used are named", () => {
       "secrets.currentVersion: expected ",
     ],
     ["no secrets", { currentVersion: 1 }, "secrets.secrets: is missing"],
-    ["an empty list", { currentVersion: 1, secrets: [] }, "secrets.secrets: must hold at least one secret"],
+    ["an empty list", { currentVersion: 1, secrets: [] }, "secrets.secrets: must have at least one secret"],
     [
       "an empty secret",
       { currentVersion: 1, secrets: [{ ...password, secret: "" }] },
@@ -97,11 +97,11 @@ describe("secrets that cannot be used are named", () => {
       { currentVersion: 1.5, secrets: [{ ...password, version: 1.5 }] },
       "secrets.currentVersion: must be an integer",
     ],
-    ["a version twice", { currentVersion: 1, secrets: [password, password] }, "version 1 is there twice"],
+    ["a version twice", { currentVersion: 1, secrets: [password, password] }, "version 1 is not unique"],
     [
       "a current version that is not there",
       { currentVersion: 3, secrets: [password, key] },
-      "currentVersion 3 is not the version of any",
+      "currentVersion 3 is not among the versions",
     ],
     [
       "both uses at once",
@@ -136,7 +136,7 @@ describe("secrets that cannot be used are named", () => {
     [
       "an unknown field",
       { currentVersion: 1, secrets: [{ ...password, iskey: true }] },
-      "secrets.secrets[0].iskey: is not a name known here; did you mean isKey?",
+      "secrets.secrets[0].iskey: is not a known name; did you mean isKey?",
     ],
     [
       "a flag that is text",
@@ -159,12 +159,12 @@ describe("secrets that cannot be used are named", () => {
     [
       "base64 that is none",
       { ...key, secret: "not base64!", isKey: undefined, isForCustomEncryption: true },
-      "must be base64 or a Uint8Array, and not empty",
+      "must be non-empty base64 or a Uint8Array",
     ],
     [
       "no bytes",
       { ...key, secret: new Uint8Array(), isKey: undefined, isForCustomEncryption: true },
-      "must be base64 or a Uint8Array, and not empty",
+      "must be non-empty base64 or a Uint8Array",
     ],
   ])("keys for custom encryption: %s", async (_, secret, words) => {
     const secrets = { currentVersion: 1, secrets: [password, secret] };
@@ -192,7 +192,7 @@ describe("secrets that cannot be used are named", () => {
   it("a slip in a name is", async () => {
     const { storage } = storageWith(() => ({ currentVersion: 1, secrets: [{ ...password, iskey: true }] }));
     await expect(storage.validate()).rejects.toMatchObject({
-      message: expect.stringContaining("secrets[0].iskey: is not a name known here; did you mean isKey?"),
+      message: expect.stringContaining("secrets[0].iskey: is not a known name; did you mean isKey?"),
     });
   });
 

@@ -47,7 +47,7 @@ describe("records that cannot be opened", () => {
     const { errors } = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(errors.map(({ error }) => error.message)).toStrictEqual(
       Array(2).fill(
-        "The record was sealed with the secret of version 1, which getSecrets() did not return: add it to the secrets.",
+        "The record was encrypted with the secret of version 1, which getSecrets() did not return: add it to the secrets.",
       ),
     );
   });

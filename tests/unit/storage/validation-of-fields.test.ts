@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { refusal } from "./refusal.ts";
 
 const unknown = (nearest?: string): string =>
-  nearest === undefined ? "is not a name known here" : `is not a name known here; did you mean ${nearest}?`;
+  nearest === undefined ? "is not a known name" : `is not a known name; did you mean ${nearest}?`;
 const passBigint = "is beyond what a number holds exactly (2^53): pass a bigint";
 const outOfRange = "must be between -9223372036854775808 and 9223372036854775807";
-const hashed = "works only where hashSearchKeys is off: the PoP has nothing but hashes of the search keys";
+const hashed = "requires hashSearchKeys: false, since the PoP has only hashes of the search keys";
 
 type Issues = Readonly<Record<string, string>>;
 
@@ -17,7 +17,7 @@ const wrongFields: [fields: Readonly<Record<string, unknown>>, issues: Issues][]
   [{ somethingElse: 1 }, { somethingElse: unknown() }],
   [{ key1: 5 }, { key1: "expected a string, got a number" }],
   [{ key1: ["k"] }, { key1: "expected a string, got a list" }],
-  [{ key1: "a\ud800" }, { key1: "holds half of a surrogate pair, which UTF-8 cannot carry" }],
+  [{ key1: "a\ud800" }, { key1: "has a lone surrogate, which UTF-8 cannot encode" }],
   [{ body: { a: 1 } }, { body: "expected a string, got an object" }],
   [{ rangeKey1: 2 ** 53 }, { rangeKey1: passBigint }],
   [{ rangeKey10: -(2 ** 60) }, { rangeKey10: passBigint }],
@@ -54,7 +54,7 @@ describe("a record", () => {
       "records[1].recordKey": "must not be empty",
     });
     const twice = [{ recordKey: "r" }, { recordKey: "other" }, { recordKey: "r" }];
-    const again = "is the key of an earlier record of the batch: each may be there once";
+    const again = "is the key of an earlier record of the batch: each key must be unique";
     expect(await refusal("batchWrite", ["de", twice])).toStrictEqual({ "records[2].recordKey": again });
     const wrong = [...twice, { recordKey: "x", key1: 5 }];
     expect(await refusal("batchWrite", ["de", wrong])).toMatchObject({
@@ -68,7 +68,7 @@ describe("a record", () => {
     const record = { recordKey: "r", key1: "x".repeat(257), key2: "a\0b", profileKey: "x".repeat(1_000) };
     expect(await refusal("write", ["de", record], open)).toStrictEqual({
       "record.key1": "must not be longer than 256 characters when hashSearchKeys is off",
-      "record.key2": "must not hold the character U+0000 when hashSearchKeys is off",
+      "record.key2": "must not contain U+0000 when hashSearchKeys is off",
     });
   });
 });
@@ -85,15 +85,15 @@ const wrongFilters: [filter: Readonly<Record<string, unknown>>, issues: Issues][
   [{ rangeKey1: { $gte: -(2 ** 53) } }, { "rangeKey1.$gte": passBigint }],
   [{ rangeKey1: { $not: [2 ** 53] } }, { "rangeKey1.$not[0]": passBigint }],
   [{ rangeKey1: { gte: 1 } }, { "rangeKey1.gte": unknown("$gte") }],
-  [{ rangeKey1: { $gt: 1, $gte: 1 } }, { rangeKey1: "holds both $gt and $gte: give one of them" }],
-  [{ rangeKey1: { $lt: 1, $lte: 1 } }, { rangeKey1: "holds both $lt and $lte: give one of them" }],
-  [{ rangeKey1: {} }, { rangeKey1: "must hold an operator: $not, $gt, $gte, $lt, $lte" }],
+  [{ rangeKey1: { $gt: 1, $gte: 1 } }, { rangeKey1: "has both $gt and $gte: use one of them" }],
+  [{ rangeKey1: { $lt: 1, $lte: 1 } }, { rangeKey1: "has both $lt and $lte: use one of them" }],
+  [{ rangeKey1: {} }, { rangeKey1: "must have an operator: $not, $gt, $gte, $lt, $lte" }],
   [{ createdAt: "2030-01-01" }, { createdAt: "expected a valid Date, got a string" }],
   [{ createdAt: { $gt: 5 } }, { "createdAt.$gt": "expected a valid Date, got a number" }],
   [
     { key1: undefined },
     {
-      key1: "is undefined: leave the field out to find records whatever it holds, or give null to find those where it is unset",
+      key1: "is undefined: omit the field to find records with any value, or use null to find those where it is unset",
     },
   ],
 ];

@@ -24,7 +24,7 @@ const pathOfHeader = (name: string): string =>
 const atLeastZero = (got: string): string => `must be an integer ≥ 0, got ${got}`;
 const milliseconds = (got: string): string => `must be milliseconds, more than 0 and at most 2^31 − 1, got ${got}`;
 const unknown = (nearest?: string): string =>
-  nearest === undefined ? "is not a name known here" : `is not a name known here; did you mean ${nearest}?`;
+  nearest === undefined ? "is not a known name" : `is not a known name; did you mean ${nearest}?`;
 
 /** Options of a request that are refused, by what is said of them. */
 const wrongRequests: [request: unknown, issues: Readonly<Record<string, string>>][] = [
@@ -124,7 +124,7 @@ describe.each(calls)("$method", ({ method, given }) => {
         throw new Error("not to be read");
       },
     };
-    const message = "cannot be read: looking at it throws an error";
+    const message = "cannot be read: it throws an error";
     expect(await refusal(method, requestOf(given, request))).toStrictEqual({ request: message });
     expect(await refusal(method, replaced(requestOf(given, request), 0, "x"))).toStrictEqual({
       country: "must be a country code of two letters, like de",
@@ -135,7 +135,7 @@ describe.each(calls)("$method", ({ method, given }) => {
 
 const wrongKeys: [key: unknown, message: string][] = [
   ["", "must not be empty"],
-  ["a\ud800", "holds half of a surrogate pair, which UTF-8 cannot carry"],
+  ["a\ud800", "has a lone surrogate, which UTF-8 cannot encode"],
   [undefined, "is missing: expected a string"],
   [null, "expected a string, got null"],
   [5, "expected a string, got a number"],
@@ -161,9 +161,9 @@ const many = (count: number): string[] => Array.from({ length: count }, (_, inde
 
 describe("batchDelete", () => {
   it.each<[keys: unknown, issues: Readonly<Record<string, string>>]>([
-    [[], { recordKeys: "must hold at least one record key" }],
-    [many(101), { recordKeys: "must not hold more than 100 record keys: delete in several batches" }],
-    [Array.from({ length: 101 }), { recordKeys: "must not hold more than 100 record keys: delete in several batches" }],
+    [[], { recordKeys: "must have at least one record key" }],
+    [many(101), { recordKeys: "must not have more than 100 record keys: use several batches" }],
+    [Array.from({ length: 101 }), { recordKeys: "must not have more than 100 record keys: use several batches" }],
     ["r", { recordKeys: "expected a list, got a string" }],
     [{ length: 1, 0: "r" }, { recordKeys: "expected a list, got an object" }],
     [new Set(["r"]), { recordKeys: "expected a list, got an object" }],

@@ -204,7 +204,7 @@ describe("secrets", () => {
     await page.getByRole("button", { name: "Use it all the same" }).click();
     await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
     await findAgain();
-    await eventually(() => page.textContent(".cards")).toMatch(/cannot be opened/);
+    await eventually(() => page.textContent(".cards")).toMatch(/cannot be decrypted/);
     await page.getByRole("link", { name: "Secrets" }).click();
     await page.getByRole("button", { name: /^Lock: forget/ }).click();
     await unlockWith(firstPassword);
