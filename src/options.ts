@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type EnvironmentVariable, environmentVariable, isBrowser } from "./adapters/environment.ts";
-import { type FileAdapter, filesOfRuntime } from "./adapters/files.ts";
+import type { FileAdapter } from "./adapters/files.ts";
 import type { CipherOptions } from "./crypto/cipher.ts";
 import { type CustomEncryptionConfig, customEncryptionSchema } from "./crypto/custom-encryption.ts";
 import { defaultKeyReuse, maxMessagesPerKey } from "./crypto/key-derivation.ts";
@@ -111,7 +111,7 @@ export interface Configuration {
   readonly retry: RetryPolicy;
   readonly log: Log;
   readonly fetch: typeof fetch;
-  /** undefined in a runtime that has no files. */
+  /** Replaces the files of the runtime. */
   readonly files: FileAdapter | undefined;
 }
 
@@ -298,7 +298,7 @@ export function configure(input: unknown): Configuration {
     },
     log,
     fetch: options.fetch ?? platformFetch,
-    files: options.files ?? filesOfRuntime(),
+    files: options.files,
   };
 }
 

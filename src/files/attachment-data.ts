@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { FileAdapter, SaveOptions } from "../adapters/files.ts";
+import { nodeFiles } from "../adapters/node-files.ts";
 import { type InputIssue, InputValidationError, StorageClientError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
 import { exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
@@ -66,7 +67,7 @@ async function save(
   { path, options }: { path: unknown; options: unknown },
   bytes: TakenOnce,
   name: string,
-  files: FileAdapter | undefined,
+  files: FileAdapter | undefined = nodeFiles(),
 ): Promise<void> {
   const parsed = parse(saveOptionsSchema, options, "options");
   if (!parsed.ok) throw notSaved(parsed.issues);

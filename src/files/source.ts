@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { FileAdapter, FileSource } from "../adapters/files.ts";
+import { nodeFiles } from "../adapters/node-files.ts";
 import { StorageClientError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
 import { fileFailure, reasonOf } from "./file-failure.ts";
@@ -50,7 +51,7 @@ export async function sourceOf(input: FileInput, files: FileAdapter | undefined)
   return { ...source, open: (signal) => checked(source, signal) };
 }
 
-async function fileAt(path: string, files: FileAdapter | undefined): Promise<FileSource> {
+async function fileAt(path: string, files: FileAdapter | undefined = nodeFiles()): Promise<FileSource> {
   if (files === undefined) {
     throw invalidAttachment(
       "file",
