@@ -142,53 +142,6 @@ export async function* evenly(
   yield { bytes: together(waiting), last: true };
 }
 
-/** Milliseconds that bytes wait for others to go with: longer than the next piece of a file takes. */
-const patience = 10;
-
-/**
- * The same bytes, small chunks put together as long as they do not become longer than the given length. They wait for further
- * ones only while these are at hand: what a slow source has given is on its way before it gives more.
- */
-export async function* merged(chunks: Chunks, length: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let waiting: Uint8Array[] = [];
-  let waitingLength = 0;
-  try {
-    for (;;) {
-      const next = iterator.next();
-      // It may fail while nobody waits for it: that is met in its turn.
-      next.catch(() => undefined);
-      if (waitingLength > 0 && !(await isSoon(next))) {
-        yield together(waiting);
-        [waiting, waitingLength] = [[], 0];
-      }
-      const part = await next;
-      if (part.done) break;
-      if (waitingLength > 0 && waitingLength + part.value.length > length) {
-        yield together(waiting);
-        [waiting, waitingLength] = [[], 0];
-      }
-      waiting.push(part.value);
-      waitingLength += part.value.length;
-    }
-    if (waitingLength > 0) yield together(waiting);
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-/** Whether a promise is settled before patience ends. */
-async function isSoon(promise: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), patience);
-  });
-  const settled = Promise.allSettled([promise]).then(() => true);
-  const soon = await Promise.race([settled, late]);
-  clearTimeout(timer);
-  return soon;
-}
-
 function together(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks;
   return only !== undefined && chunks.length === 1 ? only : joined(chunks);
