@@ -5,7 +5,7 @@ import { type InputIssue, InputValidationError, StorageClientError } from "../er
 import { limits } from "../records/fields.ts";
 import { exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { fileFailure } from "./file-failure.ts";
-import { safeFileName } from "./safe-file-name.ts";
+import { safeFileName } from "./names.ts";
 import { type Chunks, chunksOf, collect, collectBlob, streamOf } from "./streams.ts";
 
 /** A file that was attached, on its way. Its bytes can be taken once: by `file`, `blob()`, `bytes()` or `save()`. */

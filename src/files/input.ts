@@ -94,6 +94,9 @@ export const fileNameSchema: SchemaOf<string> = v.pipe(
 /** RFC 9110, section 8.3.1. It goes into a header. */
 const mimeType = /^[!#$%&'*+.^_`|~\dA-Za-z-]+\/[!#$%&'*+.^_`|~\dA-Za-z-]+(?:[\t ]*;[\t\x20-\x7e]*)?$/;
 
+/** The type of unknown bytes (RFC 2046, section 4.5.1). */
+export const defaultType = "application/octet-stream";
+
 export function isMimeType(text: string): boolean {
   return mimeType.test(text);
 }

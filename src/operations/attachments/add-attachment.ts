@@ -1,8 +1,7 @@
 import { adoptFormerName } from "../../attachments/former-name.ts";
 import { sendFile } from "../../attachments/send-file.ts";
 import { type Target, targetOf, transferSettings } from "../../attachments/target.ts";
-import { defaultType } from "../../files/default-type.ts";
-import { type AttachmentInput, attachmentSchema, invalidAttachment } from "../../files/input.ts";
+import { type AttachmentInput, attachmentSchema, defaultType, invalidAttachment } from "../../files/input.ts";
 import type { OutgoingFile } from "../../files/outgoing-file.ts";
 import { FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
 import { sealedFile } from "../../files/sealed/seal-file.ts";

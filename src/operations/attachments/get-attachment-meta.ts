@@ -1,8 +1,7 @@
 import { fetchMeta } from "../../attachments/fetch-meta.ts";
 import { fetchSealedMetadata } from "../../attachments/sealed-metadata.ts";
 import { targetOf } from "../../attachments/target.ts";
-import { defaultType } from "../../files/default-type.ts";
-import { fileIdSchema } from "../../files/input.ts";
+import { defaultType, fileIdSchema } from "../../files/input.ts";
 import { FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 import { checkInput, run, type StorageContext } from "../context.ts";
