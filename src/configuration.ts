@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type EnvironmentVariable, environmentVariable, isBrowser } from "./adapters/environment.ts";
-import { type FileAdapter, filesOfRuntime } from "./adapters/files.ts";
+import type { FileAdapter } from "./adapters/files.ts";
 import type { CipherOptions } from "./crypto/cipher.ts";
 import { customEncryptionSchema } from "./crypto/custom-encryption.ts";
 import { defaultKeyReuse, maxMessagesPerKey } from "./crypto/key-derivation.ts";
@@ -37,7 +37,7 @@ export interface Configuration {
   readonly retry: RetryPolicy;
   readonly log: Log;
   readonly fetch: typeof fetch;
-  /** undefined if the runtime has no files. */
+  /** @default The files of the runtime. */
   readonly files: FileAdapter | undefined;
 }
 
@@ -218,7 +218,7 @@ export function configure(input: unknown): Configuration {
     },
     log,
     fetch: options.fetch ?? platformFetch,
-    files: options.files ?? filesOfRuntime(),
+    files: options.files,
   };
 }
 

@@ -1,14 +1,60 @@
-import * as v from "valibot";
-import { functionOf } from "../validation.ts";
+/** The parts of the built-in modules of Node.js, Deno and Bun that this package uses. */
+interface BuiltInModules {
+  "node:crypto": { createHash(algorithm: "sha256"): RunningHash };
+  "node:fs/promises": FileSystem;
+  "node:path": Paths;
+}
 
-const processSchema = v.object({ getBuiltinModule: functionOf<(name: string) => unknown>() });
+/** SHA-256 over bytes that arrive in parts, which WebCrypto does not offer. */
+export interface RunningHash {
+  update(bytes: Uint8Array): unknown;
+  /** Returns the 32 bytes of the hash. Call it once, at the end. */
+  digest(): Uint8Array;
+}
 
-/**
- * A module that Node.js, Deno and Bun have built in; undefined in a browser. It is asked for while the program runs, not
- * imported, so that no bundler looks for it and no page breaks on it.
- */
-export function builtInModule(name: string): unknown {
+export interface FileSystem {
+  open(path: string, flags: "r" | "wx", mode?: number): Promise<FileHandle>;
+  stat(path: string): Promise<FileStatus>;
+  lstat(path: string): Promise<FileStatus>;
+  chmod(path: string, mode: number): Promise<void>;
+  realpath(path: string): Promise<string>;
+  readlink(path: string): Promise<string>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { force: boolean }): Promise<void>;
+}
+
+interface FileHandle {
+  read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
+  writeFile(content: ReadableStream<Uint8Array>): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStatus {
+  readonly size: number;
+  readonly mode: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+export interface Paths {
+  basename(path: string): string;
+  dirname(path: string): string;
+  join(...parts: string[]): string;
+  resolve(...parts: string[]): string;
+}
+
+interface ModuleLoader {
+  getBuiltinModule<Name extends keyof BuiltInModules>(name: Name): BuiltInModules[Name] | undefined;
+}
+
+/** Loads a module at run time, so that no bundler looks for it. Returns undefined if the runtime does not have it. */
+export function builtInModule<Name extends keyof BuiltInModules>(name: Name): BuiltInModules[Name] | undefined {
   const process: unknown = Reflect.get(globalThis, "process");
-  const parsed = v.safeParse(processSchema, process);
-  return parsed.success ? Reflect.apply(parsed.output.getBuiltinModule, process, [name]) : undefined;
+  return isModuleLoader(process) ? process.getBuiltinModule(name) : undefined;
+}
+
+function isModuleLoader(value: unknown): value is ModuleLoader {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "getBuiltinModule") === "function";
 }

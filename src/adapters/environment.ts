@@ -1,6 +1,4 @@
-import * as v from "valibot";
-
-/** The variables of protocol.md, section 9. */
+/** The variables of PROTOCOL.md, section 9. */
 export type EnvironmentVariable =
   | "INC_ENVIRONMENT_ID"
   | "INC_API_KEY"
@@ -8,43 +6,45 @@ export type EnvironmentVariable =
   | "INC_CLIENT_SECRET"
   | "INC_ENDPOINT";
 
-type ReadVariable = (name: string) => unknown;
-
-const denoSchema = v.object({
-  env: v.object({ get: v.custom<ReadVariable>((input) => typeof input === "function") }),
-  permissions: v.object({ querySync: v.custom<(query: object) => unknown>((input) => typeof input === "function") }),
-});
-const grantedSchema = v.object({ state: v.literal("granted") });
-const processSchema = v.object({ env: v.custom<object>((input) => typeof input === "object" && input !== null) });
-
-/** A variable of the runtime's environment; undefined where it is unset or empty, or the runtime has or shows none. */
+/** Reads an environment variable. Returns undefined if it is unset, empty, or not accessible in this runtime. */
 export function environmentVariable(name: EnvironmentVariable): string | undefined {
   try {
-    const value = readFromDeno(name) ?? readFromProcess(name);
+    const value = Reflect.has(globalThis, "Deno") ? readFromDeno(name) : readFromProcess(name);
     return typeof value === "string" && value !== "" ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Asks whether the permission is there before using it: to use one that is not makes Deno stop and ask the user. */
+interface Deno {
+  readonly env: { get(name: string): unknown };
+  readonly permissions: { querySync(query: object): { readonly state: unknown } };
+}
+
+function isDeno(value: unknown): value is Deno {
+  return (
+    typeof property(property(value, "env"), "get") === "function" &&
+    typeof property(property(value, "permissions"), "querySync") === "function"
+  );
+}
+
+/** Queries the permission first: without it, Deno would stop and ask the user. */
 function readFromDeno(name: string): unknown {
-  const runtime = v.safeParse(denoSchema, Reflect.get(globalThis, "Deno"));
-  if (!runtime.success) return undefined;
-  const { env, permissions } = runtime.output;
-  const permission = Reflect.apply(permissions.querySync, Reflect.get(Reflect.get(globalThis, "Deno"), "permissions"), [
-    { name: "env", variable: name },
-  ]);
-  return v.is(grantedSchema, permission) ? env.get(name) : undefined;
+  const deno = property(globalThis, "Deno");
+  if (!isDeno(deno)) return undefined;
+  const { state } = deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? deno.env.get(name) : undefined;
 }
 
 function readFromProcess(name: string): unknown {
-  if (Reflect.has(globalThis, "Deno")) return undefined;
-  const runtime = v.safeParse(processSchema, Reflect.get(globalThis, "process"));
-  return runtime.success ? Reflect.get(runtime.output.env, name) : undefined;
+  return property(property(property(globalThis, "process"), "env"), name);
 }
 
-/** Whether this is a page or a worker of a browser: where a client secret is open to whoever opens the developer tools. */
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** True in a page or a worker of a browser, where users can read a client secret in the developer tools. */
 export function isBrowser(): boolean {
   return Reflect.has(globalThis, "document") || isBrowserWorker();
 }

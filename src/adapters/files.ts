@@ -1,41 +1,34 @@
-import { nodeFiles } from "./node-files.ts";
-
-/** What a path leads to. A `Blob` or a `File` is one. */
+/** A file that a path leads to. `Blob` and `File` implement it. */
 export interface FileSource {
-  /** Bytes; absent where they are known only once they have been read. */
+  /** In bytes; absent if it is only known after reading. */
   readonly size?: number | undefined;
-  /** The MIME type; absent or empty where it is not known. */
+  /** MIME type; absent or empty if unknown. */
   readonly type?: string | undefined;
-  /** The name without its folder; the last part of the path where it is absent. */
+  /** Name without the folder. @default The last part of the path. */
   readonly name?: string | undefined;
-  /** The bytes from the first on, read when they are asked for and not before. It can be called again. */
+  /** Returns the bytes from the start. Reads only on demand, and can be called more than once. */
   stream(): ReadableStream<Uint8Array>;
 }
 
-/** How a file is saved. */
+/** How `save()` writes a file. */
 export interface SaveOptions {
   /**
-   * In a folder, replace the file of the same name if there is one.
+   * In a folder, replace an existing file of the same name.
    *
    * @default false
    */
   overwrite?: boolean | undefined;
 }
 
-/** Files of a runtime: what turns a path into a Blob, and writes a stream to a path. */
+/** Reads and writes the files of a runtime. */
 export interface FileAdapter {
-  /** The file at a path. */
+  /** Opens the file at a path. */
   read(path: string): Promise<FileSource>;
   /**
-   * Writes all of the stream to the path; if the path is a folder, to a file of the given name in it. The path was chosen by
-   * the caller, and the name by someone else: in the folder nothing is written through a link of that name, and an existing
-   * file is replaced only if `overwrite` is true; else the write fails, if possible before the stream is read. After a failure
-   * the path is as it was, and nothing else is left behind.
+   * Writes the whole stream to the path or, if the path is a folder, to a file of the given name in it. The caller
+   * chose the path, but not that name: in a folder, no link of that name is followed, and an existing file is replaced
+   * only if `overwrite` is true. Otherwise the write fails, if possible before it reads the stream. A failed write
+   * leaves the path unchanged, and nothing else behind.
    */
   write(path: string, stream: ReadableStream<Uint8Array>, nameInFolder: string, options?: SaveOptions): Promise<void>;
-}
-
-/** The files of the runtime that this is: Node.js, Deno or Bun. undefined where it has none, as in a browser. */
-export function filesOfRuntime(): FileAdapter | undefined {
-  return nodeFiles();
 }

@@ -1,35 +1,32 @@
+import { builtInModule, type FileStatus, type FileSystem, type Paths } from "./built-in.ts";
 import type { FileAdapter, FileSource, SaveOptions } from "./files.ts";
-import { type FileHandle, type NodeFileSystem, nodeFileSystem } from "./node-file-system.ts";
-import { notAFile, type Place, placeToWrite } from "./place-to-write.ts";
 
-/** Bytes that are read at once. */
+/** Bytes per read. */
 const readLength = 256 * 1024;
-/** Bytes that are gathered before they are written: what comes off a connection comes in small pieces. */
-const writeLength = 256 * 1024;
+const permissionBits = 0o777;
 
-/** Who may do what with a new file, as far as the process does not forbid it (umask). */
-const newFileMode = 0o666;
-
-/** The files of Node.js, Deno and Bun; undefined elsewhere. */
+/** The files of Node.js, Deno and Bun; undefined in other runtimes. */
 export function nodeFiles(): FileAdapter | undefined {
-  const system = nodeFileSystem();
-  return system === undefined ? undefined : new NodeFiles(system);
+  const fs = builtInModule("node:fs/promises");
+  const paths = builtInModule("node:path");
+  return fs && paths && new NodeFiles(fs, paths);
 }
 
 class NodeFiles implements FileAdapter {
-  readonly #system: NodeFileSystem;
+  readonly #fs: FileSystem;
+  readonly #paths: Paths;
 
-  constructor(system: NodeFileSystem) {
-    this.#system = system;
+  constructor(fs: FileSystem, paths: Paths) {
+    this.#fs = fs;
+    this.#paths = paths;
   }
 
   async read(path: string): Promise<FileSource> {
-    const { fs, paths } = this.#system;
-    const status = await fs.stat(path);
+    const status = await this.#fs.stat(path);
     if (!status.isFile()) throw notAFile(status);
-    // The files of /proc have bytes, and say that they have none.
+    // Files in /proc report a size of 0, but have content.
     const size = status.size === 0 ? undefined : status.size;
-    return { size, name: paths.basename(path), stream: () => this.#stream(path, size) };
+    return { size, name: this.#paths.basename(path), stream: () => streamOf(this.#content(path, size)) };
   }
 
   async write(
@@ -38,110 +35,110 @@ class NodeFiles implements FileAdapter {
     nameInFolder: string,
     { overwrite = false }: SaveOptions = {},
   ): Promise<void> {
-    const { fs, paths } = this.#system;
-    const place = await placeToWrite(this.#system, path, { nameInFolder, overwrite });
-    // Beside the target, since a rename works within one file system alone.
-    const aside = paths.join(paths.dirname(place.path), `.${crypto.randomUUID()}.part`);
+    const found = await ifExists(this.#fs.stat(path));
+    const inFolder = found?.isDirectory() === true;
+    // Renaming a file to the path of a device or a pipe would replace it.
+    if (!inFolder && found?.isFile() === false) throw notAFile(found);
+    const target = inFolder ? this.#paths.join(path, nameInFolder) : await this.#followLinks(path);
+    const replaced = inFolder ? await this.#replaceable(target, overwrite) : found;
+    // In the folder of the target: a file cannot be renamed into another file system.
+    const part = this.#paths.join(this.#paths.dirname(target), `.${crypto.randomUUID()}.part`);
+    const created = [part];
     try {
-      await this.#writeAside(aside, stream, place);
-      await place.take(aside);
+      await this.#create(part, stream, replaced);
+      // A link or a file may have taken the name since.
+      if (inFolder) await this.#replaceable(target, overwrite);
+      if (inFolder && !overwrite) {
+        // Takes the name first, since a rename would replace a file that appears only now.
+        await (await this.#fs.open(target, "wx")).close();
+        created.push(target);
+      }
+      await this.#fs.rename(part, target);
     } catch (error) {
-      await fs.rm(aside, { force: true });
+      for (const path of created) await this.#fs.rm(path, { force: true });
       throw error;
     }
   }
 
-  async #writeAside(path: string, stream: ReadableStream<Uint8Array>, { mode }: Pick<Place, "mode">): Promise<void> {
-    const { fs } = this.#system;
-    const reader = stream.getReader();
-    let file: FileHandle | undefined;
+  async *#content(path: string, size = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array, void, undefined> {
+    const file = await this.#fs.open(path, "r");
     try {
-      file = await fs.open(path, "wx", mode ?? newFileMode);
-      // What the process forbids to new files, it need not have forbidden to the one that is there.
-      if (mode !== undefined) await fs.chmod(path, mode);
-      await writeEverything(file, reader);
-      await file.sync();
-    } catch (error) {
-      // What the stream itself failed with is not in need of being told.
-      await reader.cancel(error).catch(() => undefined);
-      throw error;
+      for (let left = size; left > 0; ) {
+        const buffer = new Uint8Array(Math.min(readLength, left));
+        const { bytesRead } = await file.read(buffer, 0, buffer.length);
+        if (bytesRead === 0) return;
+        left -= bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
     } finally {
-      await file?.close();
+      await file.close();
     }
   }
 
-  #stream(path: string, size: number | undefined): ReadableStream<Uint8Array> {
-    let file: FileHandle | undefined;
-    let position = 0;
-    const close = async (): Promise<void> => {
-      const open = file;
-      file = undefined;
-      await open?.close();
-    };
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          try {
-            file ??= await this.#system.fs.open(path, "r");
-            const buffer = new Uint8Array(Math.min(readLength, (size ?? Number.POSITIVE_INFINITY) - position));
-            const { bytesRead } = await readInto(file, buffer, position);
-            position += bytesRead;
-            if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
-            if (bytesRead > 0 && position !== size) return;
-            await close();
-            if (size !== undefined && position < size) {
-              throw new RangeError("The file became shorter while it was read.");
-            }
-            controller.close();
-          } catch (error) {
-            await close();
-            throw error;
-          }
-        },
-        cancel: close,
+  /** Creates a file with the permissions of the one that it replaces. */
+  async #create(path: string, stream: ReadableStream<Uint8Array>, replaced: FileStatus | undefined): Promise<void> {
+    const mode = replaced && replaced.mode & permissionBits;
+    const file = await this.#fs.open(path, "wx", mode);
+    try {
+      // The umask of the process applies to `open`, but not to `chmod`.
+      if (mode !== undefined) await this.#fs.chmod(path, mode);
+      await file.writeFile(stream);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Resolves links, also to a file that does not exist yet. `stat` has already refused circular links. */
+  async #followLinks(path: string): Promise<string> {
+    const link = await this.#fs.readlink(path).catch(() => undefined);
+    if (link === undefined) return path;
+    return this.#followLinks(this.#paths.resolve(await this.#fs.realpath(this.#paths.dirname(path)), link));
+  }
+
+  /** Finds the file in a folder that may be replaced, if there is one. Throws if anything else has its name. */
+  async #replaceable(path: string, overwrite: boolean): Promise<FileStatus | undefined> {
+    const status = await ifExists(this.#fs.lstat(path));
+    if (status === undefined || (status.isFile() && overwrite)) return status;
+    throw nameTaken(status);
+  }
+}
+
+/** Passes chunks on as a stream that reads only on demand. */
+function streamOf(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const part = await chunks.next();
+        if (part.done) controller.close();
+        else controller.enqueue(part.value);
       },
-      { highWaterMark: 0 },
-    );
-  }
+      async cancel() {
+        await chunks.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
-function readInto(file: FileHandle, buffer: Uint8Array, position: number): Promise<{ bytesRead: number }> {
-  return file.read(buffer, 0, buffer.length, position);
+function nameTaken(status: FileStatus): Error {
+  let code = "EOTHERTHERE";
+  if (status.isSymbolicLink()) code = "ELINKTHERE";
+  if (status.isDirectory()) code = "EDIRTHERE";
+  if (status.isFile()) code = "EEXIST";
+  return Object.assign(new Error("The folder already has an entry of this name."), { code });
 }
 
-/** Writes what has come while the next is on its way. */
-async function writeEverything(file: FileHandle, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  let writing: Promise<void> = Promise.resolve();
-  let waiting: Uint8Array[] = [];
-  let length = 0;
+function notAFile(status: FileStatus): Error {
+  const code = status.isDirectory() ? "EISDIR" : "ENOTFILE";
+  return Object.assign(new TypeError("The path is not that of a regular file."), { code });
+}
+
+async function ifExists(status: Promise<FileStatus>): Promise<FileStatus | undefined> {
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (part.value.length > 0) waiting.push(part.value);
-      length += part.value.length;
-      if (length < writeLength) continue;
-      await writing;
-      writing = writeAll(file, waiting);
-      // It is awaited before the next is begun: until then its failure is nobody's.
-      writing.catch(() => undefined);
-      [waiting, length] = [[], 0];
-    }
-    await writing;
-    await writeAll(file, waiting);
-  } finally {
-    await writing.catch(() => undefined);
+    return await status;
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return undefined;
+    throw error;
   }
-}
-
-async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  for (let rest = chunks; rest.length > 0; ) rest = after(rest, (await file.writev(rest)).bytesWritten);
-}
-
-/** What of the chunks is behind so many bytes. */
-function after(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let start = bytes;
-  return chunks.flatMap((chunk) => {
-    const skipped = Math.min(start, chunk.length);
-    start -= skipped;
-    return skipped === chunk.length ? [] : chunk.subarray(skipped);
-  });
 }

@@ -1,30 +1,30 @@
 import { isBrowser } from "./environment.ts";
 
 /**
- * Whether `fetch` sends a stream as it comes. Browsers do not: Firefox sends the text "[object ReadableStream]", WebKit fails,
- * and Chromium does it over HTTP/2 alone.
+ * True if `fetch` can send a stream. In browsers it cannot: Firefox sends the text "[object ReadableStream]", WebKit
+ * fails, and Chromium supports it over HTTP/2 only.
  */
 export function sendsStreams(): boolean {
   return !isBrowser();
 }
 
-/** Whether there is what alone tells in a browser how far an upload has come. A service worker has none. */
+/** True if `XMLHttpRequest` exists, the only way to observe upload progress in a browser. Service workers lack it. */
 export function hasXmlHttpRequest(): boolean {
   return isBrowser() && Reflect.has(globalThis, "XMLHttpRequest");
 }
 
 /**
- * How a redirect of an upload is refused. Where Node.js may have to follow one it keeps all of the body in memory; with
- * `error` it does not. Cloudflare Workers know only `manual`.
+ * How to refuse a redirect of an upload. With `error`, Node.js does not keep the whole body in memory for following
+ * one. Cloudflare Workers support only `manual`.
  */
 export function redirectOfUploads(): "error" | "manual" {
   const userAgent: unknown = Reflect.get(Reflect.get(globalThis, "navigator") ?? {}, "userAgent");
   return userAgent === "Cloudflare-Workers" ? "manual" : "error";
 }
 
-/** How a file is asked for: unpacked, and so that no copy of it stays behind in a browser's cache on disk. */
+/** How to request a file: without compression, and without leaving a copy in the browser's disk cache. */
 export function downloadTraits(): { readonly headers: Record<string, string>; readonly init: RequestInit } {
-  // A browser decides itself how answers may be packed.
+  // Browsers set `accept-encoding` themselves.
   if (isBrowser()) return { headers: {}, init: { cache: "no-store" } };
   return { headers: { "accept-encoding": "identity" }, init: {} };
 }

@@ -1,10 +1,9 @@
 import { openFile, readMeta } from "../api/attachments.ts";
 import { asStorageError, StorageIntegrityError } from "../errors.ts";
 import type { IncomingFile } from "../files/attachment-data.ts";
-import { fileNameOf } from "../files/content-disposition.ts";
-import { defaultType } from "../files/default-type.ts";
-import { isMimeType } from "../files/input.ts";
+import { defaultType, isMimeType } from "../files/input.ts";
 import { fingerprinted, isSame } from "../files/integrity.ts";
+import { fileNameOf } from "../files/names.ts";
 import { ProgressReport } from "../files/progress-report.ts";
 import { type FileKeyring, isSealedName } from "../files/sealed/file-keyring.ts";
 import { beginsSealed, magicLength } from "../files/sealed/layout.ts";

@@ -1,52 +1,53 @@
 import * as v from "valibot";
 import type { FileAdapter, SaveOptions } from "../adapters/files.ts";
+import { nodeFiles } from "../adapters/node-files.ts";
 import { type InputIssue, InputValidationError, StorageClientError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
 import { exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { fileFailure } from "./file-failure.ts";
-import { safeFileName } from "./safe-file-name.ts";
+import { safeFileName } from "./names.ts";
 import { type Chunks, chunksOf, collect, collectBlob, streamOf } from "./streams.ts";
 
-/** A file that was attached, on its way. Its bytes can be taken once: by `file`, `blob()`, `bytes()` or `save()`. */
+/** A file being downloaded. Its bytes can be read once: by `file`, `blob()`, `bytes()` or `save()`. */
 export interface AttachmentData {
-  /** The bytes. They end with an error where they are not those that were sent, or the link breaks for good. */
+  /** Fails if the bytes differ from those that were sent, or the connection is lost. */
   file: ReadableStream<Uint8Array>;
-  /** As it was given to `addAttachment`: anything may stand in it. To save a file under it, give `save` a folder. */
+  /** The name given to `addAttachment`, with any characters. To save the file under it, give `save` a folder. */
   fileName: string;
   mimeType: string;
-  /** Bytes. */
+  /** In bytes. */
   size?: number;
   /**
-   * Whether the file was sealed, and opened here. A file that was sealed and comes back unsealed is not the one that was sent:
-   * who seals all files should refuse it.
+   * True if the file was sealed by `encrypt: true`. An application that encrypts all of its files should refuse one
+   * that is not sealed: the PoP may have replaced it.
    */
   sealed: boolean;
-  /** All of the file, with its type. */
+  /** Reads the whole file to a Blob of its type. */
   blob(): Promise<Blob>;
-  /** All of the file in memory. */
+  /** Reads the whole file into memory. */
   bytes(): Promise<Uint8Array>;
   /**
-   * Writes the file to a path, and replaces the file that is there. If the path is a folder, the file is written into it
-   * under its own name, made safe: since the PoP chose that name, no link of that name is followed, and a file is replaced
-   * only if `overwrite` is true. A file that fails on the way leaves nothing behind.
+   * Writes the file to a path, and replaces an existing file. If the path is a folder, writes to a file in it, under a
+   * safe form of `fileName`. The PoP can choose that name, so no link of that name is followed, and an existing file is
+   * replaced only if `overwrite` is true. A failed download leaves nothing behind.
    */
   save(path: string, options?: SaveOptions): Promise<void>;
 }
 
-/** A file whose bytes have not been taken. */
+/** A download whose bytes have not been read. */
 export interface IncomingFile {
   readonly chunks: Chunks;
   readonly fileName: string;
   readonly mimeType: string;
   readonly size: number;
   readonly sealed: boolean;
-  /** Lets go of what the bytes come from. */
+  /** Ends the download. */
   cancel(): void;
 }
 
 export function attachmentData(incoming: IncomingFile, files: FileAdapter | undefined): AttachmentData {
   const { fileName, mimeType, size, sealed } = incoming;
-  const bytes = new TakenOnce(incoming);
+  const bytes = new SingleUseBytes(incoming);
   return {
     file: bytes.stream,
     fileName,
@@ -54,7 +55,7 @@ export function attachmentData(incoming: IncomingFile, files: FileAdapter | unde
     size,
     sealed,
     blob: async () => collectBlob(bytes.take(), mimeType),
-    // The size is the PoP's word: a wrong one shows at the end, and must not cost the memory that it names before.
+    // The PoP states the size, which is verified only at the end: limit the memory that a wrong one can allocate.
     bytes: async () => collect(bytes.take(), Math.min(size, limits.attachmentSize)),
     save: async (path, options) => save({ path, options }, bytes, safeFileName(fileName), files),
   };
@@ -64,19 +65,15 @@ const saveOptionsSchema: SchemaOf<SaveOptions> = v.optional(exactObject({ overwr
 
 async function save(
   { path, options }: { path: unknown; options: unknown },
-  bytes: TakenOnce,
+  bytes: SingleUseBytes,
   name: string,
-  files: FileAdapter | undefined,
+  files: FileAdapter | undefined = nodeFiles(),
 ): Promise<void> {
   const parsed = parse(saveOptionsSchema, options, "options");
   if (!parsed.ok) throw notSaved(parsed.issues);
-  if (typeof path !== "string" || path === "") {
-    throw invalidPath("must be the path of a file or a folder");
-  }
+  if (typeof path !== "string" || path === "") throw invalidPath("must be the path of a file or a folder");
   if (files === undefined) {
-    throw invalidPath(
-      "is of no use: there are no files in this runtime. Take blob() or file, or give the Storage the option files",
-    );
+    throw invalidPath("is not supported: this runtime has no files. Use blob() or file, or set the option files");
   }
   const stream = bytes.takeStream();
   try {
@@ -84,12 +81,13 @@ async function save(
   } catch (error) {
     throw bytes.failure === undefined ? fileFailure("written", error) : bytes.failure.error;
   } finally {
-    bytes.letGo();
+    // Ends the download even if the adapter keeps its lock on the stream.
+    bytes.incoming.cancel();
   }
   if (bytes.failure !== undefined) throw bytes.failure.error;
-  if (bytes.wholeTaken) return;
+  if (bytes.complete) return;
   throw new StorageClientError(
-    "The option files is not usable: its write() must read the stream to its end, where it is told whether the file is whole.",
+    "The write() of the option files must read the stream to its end: only there is the file known to be complete.",
   );
 }
 
@@ -98,35 +96,29 @@ function invalidPath(message: string): InputValidationError {
 }
 
 function notSaved(issues: readonly InputIssue[]): InputValidationError {
-  return new InputValidationError(`save() has written nothing: ${summarize(issues)}.`, issues);
+  return new InputValidationError(`save() wrote nothing: ${summarize(issues)}.`, issues);
 }
 
-/** Bytes that can be taken once. */
-class TakenOnce {
+class SingleUseBytes {
+  readonly incoming: IncomingFile;
   readonly stream: ReadableStream<Uint8Array>;
-  /** What the bytes ended with instead of their end. */
+  /** Set if the download failed. */
   failure: { readonly error: unknown } | undefined;
-  /** Whether they have been read to their end, and so found to be right. */
-  wholeTaken = false;
-  readonly #incoming: IncomingFile;
-  #taken = false;
+  /** True once the last byte was read, which is when the whole file has been verified. */
+  complete = false;
+  #used = false;
 
   constructor(incoming: IncomingFile) {
-    this.#incoming = incoming;
+    this.incoming = incoming;
     this.stream = streamOf(incoming.chunks, {
-      onStart: () => void (this.#taken = true),
-      onEnd: () => void (this.wholeTaken = true),
+      onRead: () => void (this.#used = true),
+      onEnd: () => void (this.complete = true),
       onError: (error) => void (this.failure = { error }),
       onCancel: () => {
-        this.#taken = true;
+        this.#used = true;
         incoming.cancel();
       },
     });
-  }
-
-  /** Lets go of what the bytes come from, also where somebody has taken a reader and left it. */
-  letGo(): void {
-    this.#incoming.cancel();
   }
 
   take(): Chunks {
@@ -134,12 +126,10 @@ class TakenOnce {
   }
 
   takeStream(): ReadableStream<Uint8Array> {
-    if (this.#taken || this.stream.locked) {
-      throw new StorageClientError(
-        "The bytes of the attachment have been taken already: call getAttachmentFile() again.",
-      );
+    if (this.#used || this.stream.locked) {
+      throw new StorageClientError("The attachment was already read: call getAttachmentFile() again.");
     }
-    this.#taken = true;
+    this.#used = true;
     return this.stream;
   }
 }

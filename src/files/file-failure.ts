@@ -1,6 +1,6 @@
 import { isStorageError, StorageClientError, type StorageError } from "../errors.ts";
 
-/** What the codes of file systems, and our own adapter's, mean, for those that a caller can do something about. */
+/** Explains the error codes of file systems and of `src/adapters/node-files.ts` that a caller can act on. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   ENOTDIR: "a part of the path is not a folder",
@@ -8,24 +8,24 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "the folder already has a file of this name. Give the path of a file, or overwrite: true",
   ELINKTHERE: "the folder has a link of this name, which is not followed. Give the path of a file",
   EDIRTHERE: "the folder has a folder of this name. Give the path of a file",
-  EOTHERTHERE: "the folder has something of this name that is neither a file nor a folder. Give the path of a file",
-  ENOTFILE: "the path leads to something that is neither a file nor a folder",
-  EACCES: "this process may not do that there",
-  EPERM: "this process may not do that there",
-  EROFS: "the file system cannot be written to",
-  ENOSPC: "there is no room left",
-  EDQUOT: "there is no room left",
+  EOTHERTHERE: "this name in the folder is neither a file nor a folder. Give the path of a file",
+  ENOTFILE: "the path is neither a file nor a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left",
+  EDQUOT: "no space left",
   ENAMETOOLONG: "the name is too long",
-  EMFILE: "too many files are open",
+  EMFILE: "too many open files",
 };
 
-/** Why a file cannot be read or written. The path itself is not told: it may name someone. */
+/** Describes why a file cannot be read or written, without its path, which may contain the name of a person. */
 export function reasonOf(error: unknown): string {
   const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" ? (reasons[code] ?? code) : "its own error is the cause";
+  return typeof code === "string" ? (reasons[code] ?? code) : "see cause";
 }
 
-/** The error for a file of the caller's own that fails while it is read or written. */
+/** The error for a file of the caller that fails while it is read or written. */
 export function fileFailure(operation: "read" | "written", error: unknown): StorageError {
   if (isStorageError(error)) return error;
   return new StorageClientError(`The file cannot be ${operation}: ${reasonOf(error)}.`, { cause: error });

@@ -3,7 +3,7 @@ import type { FileSource } from "../adapters/files.ts";
 import { InputValidationError } from "../errors.ts";
 import { exactObject, kindOf, type SchemaOf, wellFormedText } from "../validation.ts";
 
-/** What can be attached: the bytes of a file, in any of these forms, or a path where the runtime has files. */
+/** The bytes of a file, or a path if the runtime has files. */
 export type FileInput =
   | Blob
   | ArrayBuffer
@@ -12,21 +12,25 @@ export type FileInput =
   | AsyncIterable<Uint8Array>
   | string;
 
-/** A file that is to be attached to a record. */
+/** A file to attach to a record. */
 export interface AttachmentInput {
-  /** At most 100 MiB. It must not change before the call has ended. */
+  /** At most 100 MiB. Must not change before the call ends. */
   file: FileInput;
-  /** By default that of the path or the `File`, else `file`. Any characters but U+0000; to be sealed, of some 850 bytes at most. */
+  /**
+   * Any characters but U+0000; at most about 850 bytes if `encrypt` is true.
+   *
+   * @default The name of the path or the `File`, otherwise `file`.
+   */
   fileName?: string | undefined;
-  /** By default that of the `Blob`; without any, the PoP guesses it from the name. */
+  /** @default The type of the `Blob`. If it has none, the PoP guesses the type from the name. */
   mimeType?: string | undefined;
-  /** Replace the attachment of the same name, if there is one; false: that is a conflict (409). */
+  /** Replace an attachment of the same name. If false, that is a conflict (409). @default false */
   upsert?: boolean | undefined;
-  /** Seal it here, before it leaves: the PoP then sees neither bytes nor name nor type; false. */
+  /** Encrypt bytes, name and type before they are sent. @default false */
   encrypt?: boolean | undefined;
 }
 
-/** What can be changed of an attachment. */
+/** The changes to an attachment. */
 export interface AttachmentMetaInput {
   fileName?: string | undefined;
   mimeType?: string | undefined;
@@ -36,13 +40,10 @@ export function isStream(input: unknown): input is ReadableStream<Uint8Array> {
   return hasMethod(input, "getReader");
 }
 
-/** What may stand on an object beside its bytes. */
-interface BlobTraits {
-  readonly name?: unknown;
-  readonly type?: unknown;
-}
+/** A Blob, or an object like one, whose name and type have not been checked. */
+export type FileLike = Pick<FileSource, "size" | "stream"> & { readonly name?: unknown; readonly type?: unknown };
 
-export function isBlobLike(input: unknown): input is Pick<Blob, "size" | "stream"> & BlobTraits {
+export function isBlobLike(input: unknown): input is FileLike {
   return hasMethod(input, "stream") && isSize(Reflect.get(input, "size"));
 }
 
@@ -50,8 +51,8 @@ function isSize(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** What a path leads to, which need not know its size. */
-export function isFileSource(input: unknown): input is Pick<FileSource, "size" | "stream"> & BlobTraits {
+/** True for what a `FileAdapter` may return. Its size may be absent. */
+export function isFileLike(input: unknown): input is FileLike {
   if (isBlobLike(input)) return true;
   return hasMethod(input, "stream") && Reflect.get(input, "size") === undefined;
 }
@@ -60,7 +61,7 @@ export function isAsyncIterable(input: unknown): input is AsyncIterable<unknown>
   return hasMethod(input, Symbol.asyncIterator);
 }
 
-/** The bytes of a buffer or of a view of one, of whichever realm; undefined for anything else. Nothing is copied. */
+/** Returns the bytes of a buffer or a view, from any realm, without copying; undefined for other values. */
 export function bytesOf(input: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   return isArrayBuffer(input) ? new Uint8Array(input) : undefined;
@@ -88,17 +89,23 @@ const fileSchema: SchemaOf<FileInput> = v.custom<FileInput>(
 export const fileNameSchema: SchemaOf<string> = v.pipe(
   wellFormedText,
   v.nonEmpty("must not be empty"),
-  v.check((name) => !name.includes("\0"), "must not hold the character U+0000"),
+  v.check((name) => !name.includes("\0"), "must not contain the character U+0000"),
 );
 
-/** RFC 9110, section 8.3.1. It goes into a header. */
+/** RFC 9110, section 8.3.1. Used in a header. */
 const mimeType = /^[!#$%&'*+.^_`|~\dA-Za-z-]+\/[!#$%&'*+.^_`|~\dA-Za-z-]+(?:[\t ]*;[\t\x20-\x7e]*)?$/;
+
+/** The type of unknown bytes (RFC 2046, section 4.5.1). */
+export const defaultType = "application/octet-stream";
 
 export function isMimeType(text: string): boolean {
   return mimeType.test(text);
 }
 
-const mimeTypeSchema: SchemaOf<string> = v.pipe(v.string(), v.check(isMimeType, "must be a MIME type, like image/png"));
+const mimeTypeSchema: SchemaOf<string> = v.pipe(
+  v.string(),
+  v.check(isMimeType, "must be a MIME type, such as image/png"),
+);
 
 export const attachmentSchema: SchemaOf<AttachmentInput> = exactObject({
   file: fileSchema,
@@ -112,22 +119,22 @@ export const attachmentMetaInputSchema: SchemaOf<AttachmentMetaInput> = v.pipe(
   exactObject({ fileName: v.optional(fileNameSchema), mimeType: v.optional(mimeTypeSchema) }),
   v.check(
     ({ fileName, mimeType }) => fileName !== undefined || mimeType !== undefined,
-    "must hold what is to change: fileName, mimeType, or both",
+    "must contain fileName, mimeType, or both",
   ),
 );
 
-/** Characters that an address can take. */
+/** In characters: longer ids do not fit into a URL. */
 export const maxFileIdLength = 1024;
 
-/** It becomes a part of a path, where `.` and `..` would lead elsewhere. */
+/** Becomes a segment of a path, in which `.` and `..` would lead elsewhere. */
 export const fileIdSchema: SchemaOf<string> = v.pipe(
   wellFormedText,
   v.nonEmpty("must not be empty"),
   v.check((fileId) => !/^\.{1,2}$/.test(fileId), "must be the fileId of an attachment"),
-  v.maxLength(maxFileIdLength, `must be the fileId of an attachment, which has at most ${maxFileIdLength} characters`),
+  v.maxLength(maxFileIdLength, `must be the fileId of an attachment, at most ${maxFileIdLength} characters`),
 );
 
-/** What is wrong with one field of an attachment that its schema cannot tell. */
+/** The error for a field of an attachment that passes its schema, but cannot be used. */
 export function invalidAttachment(
   field: keyof AttachmentInput,
   message: string,
@@ -135,5 +142,5 @@ export function invalidAttachment(
 ): InputValidationError {
   const issues = [{ path: `attachment.${field}`, message }];
   const options = cause === undefined ? undefined : { cause };
-  return new InputValidationError(`The attachment cannot be sent: attachment.${field} ${message}.`, issues, options);
+  return new InputValidationError(`addAttachment() was not sent: attachment.${field} ${message}.`, issues, options);
 }

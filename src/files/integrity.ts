@@ -3,23 +3,23 @@ import { toHex } from "../encoding.ts";
 import { StorageIntegrityError } from "../errors.ts";
 import { limits } from "../records/fields.ts";
 import type { AttachmentMeta } from "../records/record.ts";
-import type { Chunks } from "./streams.ts";
+import { type Chunks, pieces } from "./streams.ts";
 
-/** What is known of the bytes of a file once they have all come by. */
 export interface Fingerprint {
+  /** In bytes. */
   readonly size: number;
   /** Lower-case hex SHA-256. */
   readonly hash: string;
 }
 
-/** WebKit gives a file in pieces of many megabytes. */
+/** WebKit reads a file in chunks of many megabytes. */
 const pieceLength = 1024 * 1024;
 
 /**
- * Passes chunks on, in pieces of bearable length, and tells at the end what they were. The last of them is held back until
- * then: who has them all has what was found to be right.
+ * Passes chunks on in pieces of limited length, and calls `onEnd` with their fingerprint before the last piece: a
+ * reader that has all pieces knows that `onEnd` accepted them.
  *
- * @throws StorageIntegrityError where there are more bytes than a file may have: one that never ends is not a file.
+ * @throws StorageIntegrityError if there are more bytes than an attachment can have.
  */
 export async function* fingerprinted(
   chunks: Chunks,
@@ -31,11 +31,11 @@ export async function* fingerprinted(
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > limits.attachmentSize)
-      throw new StorageIntegrityError("The attachment has more bytes than an attachment can have.");
-    for (let start = 0; start < chunk.length; start += pieceLength) {
+      throw new StorageIntegrityError(`The attachment has more than ${limits.attachmentSize} bytes.`);
+    for await (const piece of pieces(chunk, pieceLength)) {
       if (held !== undefined) yield held;
-      held = chunk.length <= pieceLength ? chunk : chunk.subarray(start, start + pieceLength);
-      hash.update(held);
+      held = piece;
+      hash.update(piece);
     }
   }
   await onEnd({ size, hash: toHex(hash.digest()) });
@@ -52,7 +52,7 @@ export async function fingerprintOf(chunks: Chunks): Promise<Fingerprint> {
   return { size, hash: toHex(hash.digest()) };
 }
 
-/** Whether two answers about a file are about the same bytes under the same name. */
+/** True if two responses describe the same bytes under the same name. */
 export function isUnchanged(one: AttachmentMeta, other: AttachmentMeta): boolean {
   return one.fileName === other.fileName && isSame(one, other);
 }

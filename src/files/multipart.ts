@@ -1,17 +1,17 @@
 import { utf8 } from "../encoding.ts";
 
-/** What stands around the bytes of a file in a form with that one file (RFC 7578). */
+/** A form with one file (RFC 7578): what precedes and what follows the bytes of the file. */
 export interface Multipart {
   readonly contentType: string;
   readonly head: Uint8Array<ArrayBuffer>;
   readonly tail: Uint8Array<ArrayBuffer>;
 }
 
-/** The name of the form's only part (protocol.md, section 6). */
+/** The name of the form's only part (PROTOCOL.md, section 6). */
 const partName = "file";
 
 export function multipart({ name, type }: { name: string; type: string | undefined }): Multipart {
-  // 122 random bits: no file holds them by chance, nor by the design of who wrote it.
+  // 122 random bits: no file contains them, neither by chance nor on purpose.
   const boundary = `incountry-storage-${crypto.randomUUID()}`;
   const lines = [`--${boundary}`, `Content-Disposition: form-data; name="${partName}"; ${fileNameParameters(name)}`];
   if (type !== undefined) lines.push(`Content-Type: ${type}`);
@@ -23,23 +23,23 @@ export function multipart({ name, type }: { name: string; type: string | undefin
 }
 
 /**
- * A name goes as browsers send it: raw UTF-8, with `"`, CR and LF as %22, %0D and %0A (HTML, section "multipart form data"),
- * and so with the other control characters, which no header may hold. A reader cannot tell these from a name that holds "%22" itself, and some readers take a backslash for an escape. A name
- * with any of these characters therefore goes a second time as `filename*`, which leaves nothing open (RFC 8187), and which
- * a PoP that understands both spellings (protocol.md, section 6) prefers.
+ * Writes a name like browsers do: raw UTF-8, with `"`, CR and LF as %22, %0D and %0A (HTML, section "multipart form
+ * data"). Other control characters are encoded too, since headers cannot contain them. That is ambiguous for a name
+ * that contains "%22" itself, or a backslash, which some servers read as an escape. Such a name is sent a second time
+ * as `filename*`, which is not ambiguous (RFC 8187) and takes precedence (PROTOCOL.md, section 6).
  */
 function fileNameParameters(name: string): string {
-  const plain = `filename="${name.replace(/["\p{Cc}]/gu, (character) => encodeURIComponent(character))}"`;
+  const plain = `filename="${name.replace(/["\p{Cc}]/gu, encodeURIComponent)}"`;
   return ambiguous.test(name) ? `${plain}; filename*=UTF-8''${extendedValue(name)}` : plain;
 }
 
-/** Quotes, percent signs, backslashes, and control characters. */
 const ambiguous = /["%\\\p{Cc}]/u;
 
-/** RFC 8187, section 3.2.1: percent-encoded UTF-8, but for the characters of `attr-char`. */
+/** RFC 8187, section 3.2.1: percent-encodes all but the characters of `attr-char`. */
 function extendedValue(text: string): string {
-  return encodeURIComponent(text).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text).replace(/['()*]/g, percentEncoded);
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -2,28 +2,26 @@ import type { UploadBody } from "../http/upload.ts";
 import { type Fingerprint, fingerprinted, fingerprintOf } from "./integrity.ts";
 import { type Multipart, multipart } from "./multipart.ts";
 import type { ProgressReport } from "./progress-report.ts";
-import { type Chunks, collectBlob, merged } from "./streams.ts";
+import { type Chunks, collectBlob } from "./streams.ts";
 
-/** A file as the PoP is to keep it: the caller's, or what it was sealed to. */
+/** A file as it is sent: the caller's bytes, or their sealed form. */
 export interface OutgoingFile {
   readonly name: string;
-  /** Whether it can be opened under this name alone. */
+  /** True if the file cannot be opened under any other name. */
   readonly boundToName: boolean;
   readonly type: string | undefined;
-  /** Bytes; undefined where they are known only once they have been read. */
+  /** In bytes; undefined if it is only known after reading. */
   readonly size: number | undefined;
+  /** True if the file can be opened more than once. */
   readonly replayable: boolean;
-  /** The same as a Blob, where it is one. */
+  /** Has the same bytes; undefined if the input was not a Blob, or is sealed. */
   readonly blob: Blob | undefined;
   open(signal: AbortSignal): Chunks;
-  /** How many bytes of the caller's file are in the first so many bytes of this one. */
+  /** Converts a number of bytes of this file to bytes of the caller's file, for progress reports. */
   callerBytes(bytes: number): number;
 }
 
-/** A form that is shorter goes out in one piece: several small ones wait for one another on their way. */
-const mergedLength = 64 * 1024;
-
-/** The form that carries a file, made anew for each attempt; it finds out on the way what the file's hash is. */
+/** The form that carries a file. It hashes the file while it is sent, anew in each attempt. */
 export class OutgoingForm implements UploadBody {
   readonly #file: OutgoingFile;
   readonly #multipart: Multipart;
@@ -47,20 +45,23 @@ export class OutgoingForm implements UploadBody {
     return this.#file.size === undefined ? undefined : head.length + this.#file.size + tail.length;
   }
 
-  /** What the last attempt sent of the file. undefined before it has been sent to its end. */
+  /** What the last attempt sent; undefined if none has sent the whole file. */
   async fingerprint(): Promise<Fingerprint | undefined> {
     return this.#fingerprint;
   }
 
-  stream(signal: AbortSignal): Chunks {
-    return merged(this.#framed(signal), mergedLength);
+  /** Yields the head at once: servers close idle connections, and the file may be slow to start. */
+  async *stream(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    yield this.#multipart.head;
+    yield* this.#read(signal);
+    yield this.#multipart.tail;
   }
 
   async blob(signal: AbortSignal): Promise<Blob> {
     const { head, tail } = this.#multipart;
     const { blob } = this.#file;
     if (blob === undefined) return new Blob([head, await collectBlob(this.#read(signal), ""), tail]);
-    // A Blob is sent without being read here. It is read beside that, to know its hash.
+    // The platform reads the Blob itself, so it is read here separately, to hash it.
     this.#fingerprint = fingerprintOf(this.#file.open(signal));
     this.#fingerprint.catch(() => undefined);
     return new Blob([head, blob, tail]);
@@ -71,13 +72,6 @@ export class OutgoingForm implements UploadBody {
     const sent = Math.max(0, bytes - this.#multipart.head.length);
     const total = size === undefined ? undefined : this.#file.callerBytes(size);
     this.#progress.at(this.#file.callerBytes(Math.min(sent, size ?? sent)), total);
-  }
-
-  async *#framed(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    const { head, tail } = this.#multipart;
-    yield head;
-    yield* this.#read(signal);
-    yield tail;
   }
 
   #read(signal: AbortSignal): Chunks {

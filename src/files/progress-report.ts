@@ -1,46 +1,45 @@
 import type { Log } from "../logging.ts";
 import type { RequestOptions } from "../request-options.ts";
 
-/** Milliseconds between two calls: 20 in a second are enough for a bar that moves smoothly. */
+/** Milliseconds between two calls: 20 calls per second move a progress bar smoothly. */
 const interval = 50;
 
-/** Tells a caller how far a transfer has come: not too often, never falling, and at the end all of it. */
+/** Calls `onProgress`: at most every 50 ms, never with a lower number, and with the total at the end. */
 export class ProgressReport {
   readonly #listener: RequestOptions["onProgress"];
   readonly #log: Log;
-  #told = -1;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #reported = -1;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(listener: RequestOptions["onProgress"], log: Log) {
     this.#listener = listener;
     this.#log = log;
   }
 
-  /** So many bytes have been transferred. An attempt that is repeated begins anew: that shows as a standstill. */
+  /** Reports transferred bytes. A retry starts again at 0: the reported number stays the same until it catches up. */
   at(transferred: number, total: number | undefined): void {
-    if (this.#listener === undefined || transferred <= this.#told) return;
+    if (this.#listener === undefined || transferred <= this.#reported) return;
     if (total !== undefined && transferred >= total) return;
     const now = performance.now();
-    if (now - this.#toldAt < interval) return;
-    this.#toldAt = now;
-    this.#tell(transferred, total);
+    if (now - this.#reportedAt < interval) return;
+    this.#reportedAt = now;
+    this.#report(transferred, total);
   }
 
-  /** Everything has been transferred, and found to be right. */
+  /** Reports that all bytes were transferred and verified. */
   end(total: number): void {
-    this.#tell(total, total);
+    this.#report(total, total);
   }
 
-  #tell(transferred: number, total: number | undefined): void {
-    this.#told = transferred;
-    const ignore = (): void =>
-      this.#log.once("warn", "onProgress threw an error, which was ignored: the transfer goes on.");
+  #report(transferred: number, total: number | undefined): void {
+    this.#reported = transferred;
+    const warn = (): void => this.#log.once("warn", "onProgress threw an error, which was ignored.");
     try {
-      const told: unknown = this.#listener?.(total === undefined ? { transferred } : { transferred, total });
-      // An async function fails later, and a rejection that nobody takes ends a process.
-      Promise.resolve(told).catch(ignore);
+      const result: unknown = this.#listener?.(total === undefined ? { transferred } : { transferred, total });
+      // Avoids an unhandled rejection if the listener is an async function.
+      Promise.resolve(result).catch(warn);
     } catch {
-      ignore();
+      warn();
     }
   }
 }

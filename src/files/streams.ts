@@ -1,61 +1,70 @@
-/** Bytes that come in pieces. Inside of this folder they are async iterables; at its borders they are web streams. */
+/** Bytes in chunks. This folder uses async iterables internally, and web streams at its borders. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
-/** The chunks of a stream. It is cancelled where its reader stops early, or the signal is aborted. */
-export async function* chunksOf(
+/** Reads the chunks of a stream. Cancels it if the reader stops early, or `signal` aborts. */
+export function chunksOf(
   stream: ReadableStream<Uint8Array>,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // Not `for await`: WebKit's streams are not iterable.
+  // Not the iterator of the stream, which WebKit lacks.
   const reader = stream.getReader();
-  const cancel = (): void => void reader.cancel(signal?.reason).catch(() => undefined);
-  signal?.addEventListener("abort", cancel, { once: true });
-  if (signal?.aborted) cancel();
+  return untilAborted<Uint8Array>({ next: () => reader.read(), return: () => reader.cancel(signal?.reason) }, signal);
+}
+
+/** Reads an iterator to its end. Ends it, without waiting for it, if the reader stops early, or `signal` aborts. */
+export async function* untilAborted<Item>(
+  iterator: { next(): Promise<IteratorResult<Item, unknown>>; return?(): unknown },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Item, void, undefined> {
+  let ended = false;
+  const stop = (): void => {
+    if (ended) return;
+    ended = true;
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+    for (let part = await iterator.next(); !part.done; part = await iterator.next()) yield part.value;
+    ended = true;
   } finally {
-    signal?.removeEventListener("abort", cancel);
-    // At its end this does nothing; before it, it tells the source to stop.
-    cancel();
+    signal?.removeEventListener("abort", stop);
+    stop();
   }
 }
 
-/** What is told of a stream while it is read. */
+/** Callbacks for the events of a stream while it is read. */
 export interface StreamEvents {
-  /** The first bytes are asked for. */
-  readonly onStart?: () => void;
-  /** Its reader has read that this is the end. */
-  readonly onEnd?: () => void;
-  readonly onError?: (error: unknown) => void;
-  /** Its reader has given up. */
-  readonly onCancel?: () => void;
+  /** Called when the reader requests bytes. */
+  readonly onRead: () => void;
+  /** Called when the reader has read to the end. */
+  readonly onEnd: () => void;
+  /** Called when the chunks fail before the reader has cancelled. */
+  readonly onError: (error: unknown) => void;
+  readonly onCancel: () => void;
 }
 
-/** A stream of chunks, each made when it is asked for. */
-export function streamOf(
-  chunks: Chunks,
-  { onStart, onEnd, onError, onCancel }: StreamEvents,
-): ReadableStream<Uint8Array> {
+/** Passes chunks on as a stream that reads only on demand. */
+export function streamOf(chunks: Chunks, events: StreamEvents): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let cancelled = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        onStart?.();
+        events.onRead();
         try {
           const part = await iterator.next();
           if (!part.done) return controller.enqueue(part.value);
-          onEnd?.();
+          events.onEnd();
           controller.close();
         } catch (error) {
-          // What a read ends with that its reader has given up is no failure of the source.
-          if (!cancelled) onError?.(error);
+          if (!cancelled) events.onError(error);
           throw error;
         }
       },
       async cancel() {
         cancelled = true;
-        onCancel?.();
+        events.onCancel();
         await iterator.return?.();
       },
     },
@@ -63,12 +72,12 @@ export function streamOf(
   );
 }
 
-/** Bytes at hand, in pieces that a transfer can count. They are not copied. */
+/** Splits bytes into pieces, without copying them. */
 export async function* pieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array, void, undefined> {
   for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
 }
 
-/** All bytes, one after the other; `length` is how many there should be, so that they need not be moved. */
+/** Joins all chunks. If `length` is the number of bytes, each is copied only once. */
 export async function collect(chunks: Chunks, length = 0): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   const behind: Uint8Array[] = [];
@@ -92,10 +101,10 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Bytes of chunks that go into one Blob: a browser keeps Blobs outside of the page's memory. */
+/** Bytes per partial Blob. Browsers keep Blobs outside of the page's memory. */
 const blobLength = 4 * 1024 * 1024;
 
-/** All bytes as a Blob, without ever having all of them in memory where the platform keeps Blobs elsewhere. */
+/** Joins all chunks to a Blob. In browsers, it never holds all of them in memory. */
 export async function collectBlob(chunks: Chunks, type: string): Promise<Blob> {
   const blobs: Blob[] = [];
   let waiting: Uint8Array<ArrayBuffer>[] = [];
@@ -110,7 +119,7 @@ export async function collectBlob(chunks: Chunks, type: string): Promise<Blob> {
   return new Blob([...blobs, ...waiting], { type });
 }
 
-/** The same bytes, where they are not in memory that is shared between threads: Blobs and WebCrypto refuse that. */
+/** Copies bytes in shared memory, which Blobs and WebCrypto refuse. Returns other bytes as they are. */
 export function ownBytes(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
   return isOwn(chunk) ? chunk : new Uint8Array(chunk);
 }
@@ -119,7 +128,7 @@ function isOwn(chunk: Uint8Array): chunk is Uint8Array<ArrayBuffer> {
   return Object.prototype.toString.call(chunk.buffer) === "[object ArrayBuffer]";
 }
 
-/** Chunks of exactly the given length, but for the last one, which tells that it is. There is always a last one, be it empty. */
+/** Splits bytes into pieces of the given length. The last one may be shorter, or empty if there are no bytes. */
 export async function* evenly(
   chunks: Chunks,
   length: number,
@@ -128,7 +137,7 @@ export async function* evenly(
   let waitingLength = 0;
   for await (const chunk of chunks) {
     let rest = chunk;
-    // Only what has something behind it is known not to be the last.
+    // Not `>=`: a full piece may still be the last one.
     while (waitingLength + rest.length > length) {
       const missing = length - waitingLength;
       if (missing > 0) waiting.push(rest.subarray(0, missing));
@@ -142,59 +151,12 @@ export async function* evenly(
   yield { bytes: together(waiting), last: true };
 }
 
-/** Milliseconds that bytes wait for others to go with: longer than the next piece of a file takes. */
-const patience = 10;
-
-/**
- * The same bytes, small chunks put together as long as they do not become longer than the given length. They wait for further
- * ones only while these are at hand: what a slow source has given is on its way before it gives more.
- */
-export async function* merged(chunks: Chunks, length: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let waiting: Uint8Array[] = [];
-  let waitingLength = 0;
-  try {
-    for (;;) {
-      const next = iterator.next();
-      // It may fail while nobody waits for it: that is met in its turn.
-      next.catch(() => undefined);
-      if (waitingLength > 0 && !(await isSoon(next))) {
-        yield together(waiting);
-        [waiting, waitingLength] = [[], 0];
-      }
-      const part = await next;
-      if (part.done) break;
-      if (waitingLength > 0 && waitingLength + part.value.length > length) {
-        yield together(waiting);
-        [waiting, waitingLength] = [[], 0];
-      }
-      waiting.push(part.value);
-      waitingLength += part.value.length;
-    }
-    if (waitingLength > 0) yield together(waiting);
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-/** Whether a promise is settled before patience ends. */
-async function isSoon(promise: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), patience);
-  });
-  const settled = Promise.allSettled([promise]).then(() => true);
-  const soon = await Promise.race([settled, late]);
-  clearTimeout(timer);
-  return soon;
-}
-
 function together(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks;
   return only !== undefined && chunks.length === 1 ? only : joined(chunks);
 }
 
-/** Reads so many bytes, and then the rest. */
+/** Reads a given number of bytes, then the rest. */
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #waiting: Uint8Array = new Uint8Array();
@@ -203,7 +165,7 @@ export class ByteReader {
     this.#iterator = chunks[Symbol.asyncIterator]();
   }
 
-  /** The next bytes, without taking them; fewer where the end comes before. */
+  /** Returns the next bytes without consuming them; fewer than `length` only at the end. */
   async peek(length: number): Promise<Uint8Array> {
     while (this.#waiting.length < length) {
       const part = await this.#iterator.next();
@@ -213,7 +175,7 @@ export class ByteReader {
     return this.#waiting.subarray(0, length);
   }
 
-  /** The next bytes; fewer where the end comes before. */
+  /** Consumes the next bytes; fewer than `length` only at the end. */
   async take(length: number): Promise<Uint8Array> {
     const taken = await this.peek(length);
     this.#waiting = this.#waiting.subarray(taken.length);
@@ -222,9 +184,7 @@ export class ByteReader {
 
   async *rest(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      const waiting = this.#waiting;
-      this.#waiting = new Uint8Array();
-      if (waiting.length > 0) yield waiting;
+      if (this.#waiting.length > 0) yield this.#waiting;
       for (let part = await this.#iterator.next(); !part.done; part = await this.#iterator.next()) yield part.value;
     } finally {
       await this.stop();

@@ -4,8 +4,8 @@ import type { Source } from "./source.ts";
 import { ByteReader, type Chunks } from "./streams.ts";
 
 /**
- * A file that is to be sent as it is. One that begins as sealed files do is refused, since it would be refused when it is read:
- * at once where it can be looked into, else while it is sent.
+ * Prepares a file to be sent without encryption. Refuses one that begins like a sealed file, since it would be refused
+ * when it is read: at once if the source can be read twice, otherwise while it is sent.
  *
  * @throws InputValidationError
  */
@@ -23,10 +23,7 @@ async function* refusingSealed(chunks: Chunks): AsyncGenerator<Uint8Array, void,
   const reader = new ByteReader(chunks);
   try {
     if (beginsSealed(await reader.peek(magicLength))) {
-      throw invalidAttachment(
-        "file",
-        "begins as sealed files do, and could not be told from one when it is read: add it with encrypt: true, or packed",
-      );
+      throw invalidAttachment("file", "begins like a sealed file: set encrypt to true, or compress it first");
     }
     yield* reader.rest();
   } finally {

@@ -12,14 +12,14 @@ import {
 import type { CheckedSecret, CheckedSecrets } from "../../crypto/secrets.ts";
 import { type Bytes, toHex } from "../../encoding.ts";
 
-/** The record that a file is attached to: a sealed file opens with no other. */
+/** The record that a file is attached to. A sealed file cannot be opened as a file of another record. */
 export interface RecordIdentity {
   readonly environmentId: string;
   readonly country: string;
   readonly recordKeyHash: string;
 }
 
-/** Each purpose has keys of its own. */
+/** Each purpose has its own keys. */
 const purposes = {
   metadata: "incountry-storage sealed file 1: metadata",
   content: "incountry-storage sealed file 1: content",
@@ -28,65 +28,67 @@ const purposes = {
 
 const sealedName = /^[\da-f]{64}\.sealed$/;
 
-/** Whether the PoP's name for a file is one that sealed files have. */
+/** True if a stored name has the form of those of sealed files. */
 export function isSealedName(name: string): boolean {
   return sealedName.test(name);
 }
 
-/** Whether every runtime can derive what takes the name of a file: a longer one would make a file that opens in some alone. */
+/** True if every runtime can derive keys from a name. A file with a longer name would open only in some of them. */
 export function takesName(record: RecordIdentity, name: string): boolean {
   return infoOf(purposes.content, record, name).length <= maxInfoLength;
 }
 
-/** The keys of a file that is being sealed or opened. */
+/** The keys of one sealed file. */
 export interface FileKeys {
   readonly metadata: CryptoKey;
-  /** The key for the bytes; it takes the name, which the metadata tells. */
+  /** Derives the key for the bytes, which depends on the name in the metadata. */
   content(name: string): Promise<CryptoKey>;
 }
 
-/** Derives what sealed files need, for the length of one operation. */
+/** Derives the keys and the stored names of sealed files, for one operation. */
 export class FileKeyring {
   readonly #secrets: CheckedSecrets;
-  /** What names are made with, by secret: it takes one derivation for however many files. */
+  /** The keys of stored names, derived once per secret. */
   readonly #nameBases = new Map<CheckedSecret, Promise<{ base: CryptoKey; salt: Bytes }>>();
 
   constructor(secrets: CheckedSecrets) {
     this.#secrets = secrets;
   }
 
-  /** The version of the secret that files are sealed with now. @throws StorageConfigError where it cannot seal files. */
+  /** The version of the secret that seals new files. @throws StorageConfigError if it cannot seal files. */
   get currentVersion(): number {
     return currentFileSecret(this.#secrets).version;
   }
 
-  /** @throws StorageCryptoError where there is no such secret. */
+  /** @throws StorageCryptoError if there is no secret of that version. */
   async keysOf(version: number, salt: Bytes, record: RecordIdentity): Promise<FileKeys> {
     const base = await fileKeyBase(fileSecretOf(this.#secrets, version), salt);
     const metadata = await deriveFileKey(base, salt, infoOf(purposes.metadata, record));
     return { metadata, content: (name) => deriveFileKey(base, salt, infoOf(purposes.content, record, name)) };
   }
 
-  /** The name under which the PoP is to keep a file that is sealed now. */
+  /** The stored name of a file under the current secret. */
   currentName(record: RecordIdentity, name: string): Promise<string> {
     return this.#nameOf(currentFileSecret(this.#secrets), record, name);
   }
 
-  /** The names under which the PoP may have a file of that name that another secret sealed. */
+  /** The stored names of a file under the other secrets. */
   formerNames(record: RecordIdentity, name: string): Promise<string[]> {
-    const current = currentFileSecret(this.#secrets);
-    const others = fileSecrets(this.#secrets).filter((secret) => secret !== current);
-    return Promise.all(others.map((secret) => this.#nameOf(secret, record, name)));
+    return this.#namesWithout(currentFileSecret(this.#secrets), record, name);
   }
 
-  /** Whether the PoP's name for a file is the one that its sealed name has, with the secret of a version or with another one. */
+  /** True if a secret gives the stored name to the file: that of the version, or any other. */
   async isNameOf(stored: string, record: RecordIdentity, name: string, version: number): Promise<boolean> {
-    // A file that is being sealed anew has for a moment the name that the secret before gave it.
+    // A file that is being resealed briefly keeps the stored name from its previous secret.
     const likeliest = fileSecretOf(this.#secrets, version);
     if ((await this.#nameOf(likeliest, record, name)) === stored) return true;
-    const others = fileSecrets(this.#secrets).filter((secret) => secret !== likeliest);
-    const names = await Promise.all(others.map((secret) => this.#nameOf(secret, record, name)));
-    return names.includes(stored);
+    return (await this.#namesWithout(likeliest, record, name)).includes(stored);
+  }
+
+  /** The stored names of a file under all secrets except one. */
+  #namesWithout(excluded: CheckedSecret, record: RecordIdentity, name: string): Promise<string[]> {
+    const others = fileSecrets(this.#secrets).filter((secret) => secret !== excluded);
+    return Promise.all(others.map((secret) => this.#nameOf(secret, record, name)));
   }
 
   async #nameOf(secret: CheckedSecret, record: RecordIdentity, name: string): Promise<string> {
@@ -95,11 +97,9 @@ export class FileKeyring {
   }
 
   #nameBase(secret: CheckedSecret, environmentId: string): Promise<{ base: CryptoKey; salt: Bytes }> {
-    const known = this.#nameBases.get(secret);
-    if (known !== undefined) return known;
-    const made = makeNameBase(secret, environmentId);
-    this.#nameBases.set(secret, made);
-    return made;
+    const base = this.#nameBases.get(secret) ?? makeNameBase(secret, environmentId);
+    this.#nameBases.set(secret, base);
+    return base;
   }
 }
 

@@ -4,9 +4,9 @@ import type { Bytes } from "../../encoding.ts";
 import { StorageCryptoError, StorageIntegrityError } from "../../errors.ts";
 
 /**
- * How a sealed file is laid out: header ‖ metadata ‖ pieces. SEALED-FILES.md tells it whole, with the reasons.
+ * The layout of a sealed file: header ‖ metadata ‖ pieces. SEALED-FILES.md specifies it.
  *
- * The header: magic (8 bytes) ‖ format (1) ‖ version of the secret (8) ‖ salt (64) ‖ length of the metadata (4).
+ * Header: magic (8 bytes) ‖ format (1) ‖ version of the secret (8) ‖ salt (64) ‖ length of the metadata (4).
  */
 const magic: readonly number[] = [0x49, 0x4e, 0x43, 0x53, 0x45, 0x41, 0x4c, 0x0a];
 const format = 1;
@@ -14,18 +14,18 @@ const format = 1;
 const offsets = { format: 8, version: 9, salt: 17, metadataLength: 81 } as const;
 export const headerLength = 85;
 
-/** Bytes of the caller's file in each piece but the last. */
+/** Bytes of the caller's file in each piece except the last. */
 export const pieceLength: number = 64 * 1024;
 export const sealedPieceLength: number = pieceLength + tagLength;
 
-/** A reader takes no longer metadata than this, tag included: names are not that long. */
+/** The most bytes of metadata that a reader accepts, tag included. */
 const maxMetadataLength = 64 * 1024;
 
 export interface Header {
-  /** Of the secret. */
+  /** Version of the secret. */
   readonly version: number;
   readonly salt: Bytes;
-  /** Bytes of the sealed metadata. */
+  /** Size of the sealed metadata, in bytes. */
   readonly metadataLength: number;
 }
 
@@ -41,21 +41,17 @@ export function writeHeader({ version, salt, metadataLength }: Header): Bytes {
 }
 
 /**
- * @throws StorageIntegrityError where the bytes do not begin as a sealed file does.
- * @throws StorageCryptoError where the file is in a format that this version does not know.
+ * @throws StorageIntegrityError if the bytes do not begin like a sealed file.
+ * @throws StorageCryptoError if the format of the file is unknown.
  */
 export function readHeader(header: Bytes): Header {
   if (!beginsSealed(header)) {
-    throw new StorageIntegrityError(
-      "The PoP sent something else than the sealed file: the bytes are not those of one.",
-    );
+    throw new StorageIntegrityError("The PoP sent bytes that are not a sealed file.");
   }
   if (header.length < headerLength) throw cutOff();
   const view = new DataView(header.buffer, header.byteOffset, header.length);
   if (view.getUint8(offsets.format) !== format) {
-    throw new StorageCryptoError(
-      "The file was sealed in a format that this version does not know: update the package.",
-    );
+    throw new StorageCryptoError("The file was sealed in an unknown format: update the package.");
   }
   const version = Number(view.getBigUint64(offsets.version));
   const metadataLength = view.getUint32(offsets.metadataLength);
@@ -64,24 +60,24 @@ export function readHeader(header: Bytes): Header {
   return { version, salt: header.slice(offsets.salt, offsets.salt + saltLength), metadataLength };
 }
 
-/** Whether the bytes of a file begin as those of a sealed one do. */
+/** True if a file begins with the magic of sealed files. */
 export function beginsSealed(bytes: Uint8Array): boolean {
   return bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte);
 }
 
 export const magicLength: number = magic.length;
 
-/** Bytes that stand before the pieces. */
+/** The number of bytes before the pieces. */
 export function preambleLength({ metadataLength }: Pick<Header, "metadataLength">): number {
   return headerLength + metadataLength;
 }
 
-/** How many bytes the pieces of a file of so many bytes take. An empty file has one, empty piece. */
+/** The size of the pieces of a file of a given length. An empty file has one empty piece. */
 export function sealedLength(length: number): number {
   return length + tagLength * Math.max(1, Math.ceil(length / pieceLength));
 }
 
-/** How many bytes are sealed in pieces of so many bytes. @throws StorageIntegrityError where no pieces take that many. */
+/** The length of the file in pieces of a given size. @throws StorageIntegrityError if pieces cannot have that size. */
 export function openedLength(sealed: number): number {
   const pieces = Math.max(1, Math.ceil(sealed / sealedPieceLength));
   const length = sealed - pieces * tagLength;
@@ -89,14 +85,14 @@ export function openedLength(sealed: number): number {
   return length;
 }
 
-/** How many bytes of the caller's file are in the first so many bytes of the pieces. */
+/** The number of bytes of the caller's file in the first `sealed` bytes of the pieces. */
 export function openedUpTo(sealed: number): number {
   const whole = Math.floor(sealed / sealedPieceLength);
   return whole * pieceLength + Math.max(0, (sealed % sealedPieceLength) - tagLength);
 }
 
 export function altered(): StorageIntegrityError {
-  return new StorageIntegrityError("The sealed file was altered, or put together from parts of others.");
+  return new StorageIntegrityError("The sealed file was altered, or assembled from parts of other files.");
 }
 
 export function cutOff(): StorageIntegrityError {

@@ -1,20 +1,19 @@
 import * as v from "valibot";
-import type { Bytes } from "../../encoding.ts";
-import { fromUtf8, utf8 } from "../../encoding.ts";
+import { type Bytes, fromUtf8, utf8 } from "../../encoding.ts";
 import { parse, type SchemaOf } from "../../validation.ts";
 import { fileNameSchema } from "../input.ts";
 import { altered } from "./layout.ts";
 
-/** What is sealed of a file beside its bytes. */
+/** The properties of a file that are sealed with it. */
 export interface SealedMetadata {
   readonly name: string;
-  /** Absent where the caller named none. */
+  /** Absent if the caller set none. */
   readonly type?: string | undefined;
-  /** Bytes; absent where they were not known before the file was sent. */
+  /** In bytes; absent if it was unknown before the file was read. */
   readonly size?: number | undefined;
 }
 
-/** The length of the sealed metadata tells no more of the name than this. */
+/** Padding to whole blocks hides the length of the name. */
 const blockLength = 256;
 const maxLength = 60 * 1024;
 
@@ -24,7 +23,7 @@ const metadataSchema: SchemaOf<SealedMetadata> = v.object({
   size: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 
-/** JSON, with spaces at its end until it fills whole blocks; undefined where it would be too long. */
+/** Returns JSON, padded with spaces; undefined if it is too long. */
 export function writeMetadata({ name, type, size }: SealedMetadata): Bytes | undefined {
   const text = utf8(JSON.stringify({ name, type, size }));
   const padded = new Uint8Array(Math.ceil(text.length / blockLength) * blockLength).fill(space);
@@ -34,7 +33,7 @@ export function writeMetadata({ name, type, size }: SealedMetadata): Bytes | und
 
 const space = 0x20;
 
-/** Fields that it does not know are left to later versions. */
+/** Ignores unknown fields, which later versions may add. */
 export function readMetadata(bytes: Bytes): SealedMetadata {
   let json: unknown;
   try {

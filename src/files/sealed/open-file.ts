@@ -15,7 +15,7 @@ import {
 } from "./layout.ts";
 import { readMetadata, type SealedMetadata } from "./metadata.ts";
 
-/** What the PoP says of a sealed file. */
+/** The name and the size of a sealed file, as the PoP states them. */
 export interface StoredFile {
   readonly name: string;
   readonly size: number;
@@ -26,14 +26,15 @@ export interface OpenedMetadata {
   readonly header: Header;
   readonly keys: FileKeys;
   readonly metadata: SealedMetadata;
-  /** Bytes of the caller's file. */
+  /** Of the caller's file, in bytes. */
   readonly size: number;
 }
 
 /**
- * Opens the metadata of a sealed file, and checks that it belongs to the record and has the name that it should.
+ * Opens the metadata of a sealed file, and checks its record, its stored name and its size.
  *
- * @throws StorageCryptoError where it cannot be opened; StorageIntegrityError where it is not what was sealed.
+ * @throws StorageCryptoError if it cannot be opened.
+ * @throws StorageIntegrityError if it is not the file that was sealed.
  */
 export async function openMetadata(
   reader: ByteReader,
@@ -46,30 +47,21 @@ export async function openMetadata(
   const sealed = ownBytes(await reader.take(header.metadataLength));
   if (sealed.length < header.metadataLength) throw cutOff();
   const keys = await keyring.keysOf(header.version, header.salt, record);
-  const metadata = readMetadata(await openSealedMetadata(keys, sealed, headerBytes));
+  const opened = await openPiece(keys.metadata, pieceNonce(0, true), sealed, headerBytes).catch(() => {
+    throw new StorageCryptoError(
+      "The sealed file cannot be opened: it was altered, belongs to another record, or was sealed with a different secret of the same version.",
+    );
+  });
+  const metadata = readMetadata(opened);
   if (!(await keyring.isNameOf(stored.name, record, metadata.name, header.version))) {
-    throw new StorageIntegrityError("The PoP sent another sealed file of the record than the one that was asked for.");
+    throw new StorageIntegrityError("The PoP sent another sealed file of the record than the requested one.");
   }
   const size = openedLength(stored.size - preambleLength(header));
   if (metadata.size !== undefined && metadata.size !== size) throw cutOff();
   return { header, keys, metadata, size };
 }
 
-async function openSealedMetadata(
-  keys: FileKeys,
-  sealed: Uint8Array<ArrayBuffer>,
-  header: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await openPiece(keys.metadata, pieceNonce(0, true), sealed, header);
-  } catch {
-    throw new StorageCryptoError(
-      "The sealed file cannot be opened: it was altered, belongs to another record, or was sealed with another secret than the one of its version.",
-    );
-  }
-}
-
-/** The bytes of the caller's file, out of what follows the metadata. Each piece is given only once it was found to be right. */
+/** Opens the pieces that follow the metadata. Yields a piece only after it is authenticated. */
 export async function* openPieces(
   pieces: Chunks,
   { keys, metadata }: OpenedMetadata,

@@ -3,21 +3,20 @@ import { pieceNonce, sealPiece, tagLength } from "../../crypto/chunk-cipher.ts";
 import { saltLength } from "../../crypto/formats.ts";
 import { randomBytes } from "../../crypto/key-derivation.ts";
 import { limits } from "../../records/fields.ts";
-import { defaultType } from "../default-type.ts";
-import { invalidAttachment } from "../input.ts";
+import { defaultType, invalidAttachment } from "../input.ts";
 import type { OutgoingFile } from "../outgoing-file.ts";
-import { type Chunks, evenly, ownBytes } from "../streams.ts";
+import { type Chunks, evenly, joined, ownBytes } from "../streams.ts";
 import { type FileKeyring, type RecordIdentity, takesName } from "./file-keyring.ts";
 import { openedUpTo, pieceLength, preambleLength, sealedLength, writeHeader } from "./layout.ts";
 import { type SealedMetadata, writeMetadata } from "./metadata.ts";
 
-/** A file that is to be sealed. */
+/** A file to seal. */
 export interface FileToSeal extends SealedMetadata {
   readonly replayable: boolean;
   open(signal: AbortSignal): Chunks;
 }
 
-/** The sealed form of a file, ready to be sent. Each time it is opened it is sealed anew, with a key of its own. */
+/** Prepares the sealed form of a file. Each `open` seals it anew, with new keys. */
 export async function sealedFile(
   file: FileToSeal,
   keyring: FileKeyring,
@@ -28,7 +27,7 @@ export async function sealedFile(
   if (metadata === undefined) throw invalidAttachment("mimeType", "is too long to be sealed");
   const preamble = preambleLength({ metadataLength: metadata.length + tagLength });
   const size = file.size === undefined ? undefined : preamble + sealedLength(file.size);
-  if (size !== undefined && size > limits.attachmentSize) throw tooLarge(size - (file.size ?? 0));
+  if (size !== undefined && size > limits.attachmentSize) throw tooLarge();
   return {
     name: await keyring.currentName(record, file.name),
     boundToName: true,
@@ -48,29 +47,28 @@ async function* seal(
   record: RecordIdentity,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // Never twice the same: a file may have changed before it is sent again, and a nonce must not seal two texts.
+  // New for each attempt: the file may have changed, and a nonce must not be used for two texts.
   const salt = randomBytes(saltLength);
   const version = keyring.currentVersion;
   const keys = await keyring.keysOf(version, salt, record);
   const header = writeHeader({ version, salt, metadataLength: metadata.length + tagLength });
-  yield header;
-  yield await sealPiece(keys.metadata, pieceNonce(0, true), metadata, header);
+  const preamble = joined([header, await sealPiece(keys.metadata, pieceNonce(0, true), metadata, header)]);
+  yield preamble;
   const key = await keys.content(file.name);
-  let length = header.length + metadata.length + tagLength;
+  let length = preamble.length;
   const pieces = inOrder(evenly(file.open(signal), pieceLength), ({ bytes, last }, index) =>
     sealPiece(key, pieceNonce(index, last), ownBytes(bytes)),
   );
   for await (const piece of pieces) {
     length += piece.length;
-    if (length > limits.attachmentSize) throw tooLarge(undefined);
+    if (length > limits.attachmentSize) throw tooLarge();
     yield piece;
   }
 }
 
-function tooLarge(overhead: number | undefined) {
-  const added = overhead === undefined ? "" : `, of which ${overhead} bytes`;
+function tooLarge() {
   return invalidAttachment(
     "file",
-    `has, once it is sealed, more than ${limits.attachmentSize} bytes (100 MiB), the most that a PoP takes${added === "" ? "" : `${added} come from sealing`}`,
+    `has more than ${limits.attachmentSize} bytes (100 MiB) once it is sealed, the limit of a PoP`,
   );
 }

@@ -4,8 +4,7 @@ import { fetchSealedMetadata } from "../../attachments/sealed-metadata.ts";
 import type { Arguments } from "../../calls/arguments.ts";
 import { perform } from "../../calls/call.ts";
 import type { StorageContext } from "../../calls/context.ts";
-import { defaultType } from "../../files/default-type.ts";
-import { fileIdSchema } from "../../files/input.ts";
+import { defaultType, fileIdSchema } from "../../files/input.ts";
 import { isSealedName } from "../../files/sealed/file-keyring.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 

@@ -1,7 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { type Chunks, merged } from "../../../src/files/streams.ts";
+import { type OutgoingFile, OutgoingForm } from "../../../src/files/outgoing-file.ts";
+import { ProgressReport } from "../../../src/files/progress-report.ts";
+import { type Chunks, collect } from "../../../src/files/streams.ts";
+import { Log } from "../../../src/logging.ts";
 import { deferred } from "../../support/runtimes/deferred.ts";
 import { patternBytes } from "./pattern-bytes.ts";
+
+const { signal } = new AbortController();
+
+function formOf(open: () => Chunks): OutgoingForm {
+  const file: OutgoingFile = {
+    name: "scan.png",
+    boundToName: false,
+    type: undefined,
+    size: undefined,
+    replayable: false,
+    blob: undefined,
+    open,
+    callerBytes: (bytes) => bytes,
+  };
+  return new OutgoingForm(file, new ProgressReport(undefined, new Log(undefined, false)));
+}
 
 async function* chunksOf(...lengths: number[]): Chunks {
   for (const length of lengths) yield patternBytes(length);
@@ -18,30 +37,32 @@ async function* failing(): Chunks {
   throw new Error("of the source");
 }
 
-describe("small chunks", () => {
-  it("go together as long as they do not become too long", async () => {
-    expect(await lengthsOf(merged(chunksOf(1, 2, 3, 4, 10, 1), 6))).toStrictEqual([6, 4, 10, 1]);
-    expect(await lengthsOf(merged(chunksOf(), 6))).toStrictEqual([]);
+describe("the chunks of a form", () => {
+  it("are its head, those of the file, and its tail", async () => {
+    const lengths = await lengthsOf(formOf(() => chunksOf(3, 4)).stream(signal));
+    expect(lengths.slice(1, -1)).toStrictEqual([3, 4]);
+    expect(await lengthsOf(formOf(chunksOf).stream(signal))).toHaveLength(2);
+    const text = new TextDecoder().decode(await collect(formOf(chunksOf).stream(signal)));
+    expect(text).toMatch(/^--(?<boundary>\S+)\r\nContent-Disposition: .*\r\n\r\n\r\n--\k<boundary>--\r\n$/);
   });
 
   it("do not wait for others that are slow to come", async () => {
     const taken = deferred();
     async function* slow(): Chunks {
+      await taken.promise;
       yield patternBytes(1);
       yield patternBytes(2);
-      await taken.promise;
-      yield patternBytes(3);
     }
     const lengths: number[] = [];
-    for await (const { length } of merged(slow(), 100)) {
+    for await (const { length } of formOf(slow).stream(signal)) {
       lengths.push(length);
       taken.resolve();
     }
-    expect(lengths).toStrictEqual([3, 3]);
+    expect(lengths.slice(1, -1)).toStrictEqual([1, 2]);
   });
 
   it("that have come before a failure do not hide it", async () => {
-    await expect(lengthsOf(merged(failing(), 100))).rejects.toThrow("of the source");
+    await expect(lengthsOf(formOf(failing).stream(signal))).rejects.toThrow("of the source");
   });
 
   it("end where their reader stops, and so does their source", async () => {
@@ -53,7 +74,8 @@ describe("small chunks", () => {
         ended = true;
       }
     }
-    for await (const _ of merged(endless(), 100)) break;
+    let chunks = 0;
+    for await (const _ of formOf(endless).stream(signal)) if (++chunks === 3) break;
     expect(ended).toBe(true);
   });
 });

@@ -1,8 +1,7 @@
 import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fileNameOf } from "../../../src/files/content-disposition.ts";
 import { multipart } from "../../../src/files/multipart.ts";
-import { safeFileName } from "../../../src/files/safe-file-name.ts";
+import { fileNameOf, safeFileName } from "../../../src/files/names.ts";
 
 const decoder = new TextDecoder();
 

@@ -75,7 +75,7 @@ if (isPage) {
     const error = await rejection(save(to, fileId, "/tmp/file"));
     expect(error).toBeInstanceOf(InputValidationError);
     expect(error).toMatchObject({
-      issues: [{ path: "path", message: expect.stringContaining("Take blob() or file") }],
+      issues: [{ path: "path", message: expect.stringContaining("Use blob() or file") }],
     });
   });
 } else {

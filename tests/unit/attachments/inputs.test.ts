@@ -75,7 +75,7 @@ describe("addAttachment() refuses", () => {
   });
 
   const likeSealed = new Uint8Array([...new TextEncoder().encode("INCSEAL\n"), ...bytes]);
-  const issue = { path: "attachment.file", message: expect.stringContaining("begins as sealed files do") };
+  const issue = { path: "attachment.file", message: expect.stringContaining("begins like a sealed file") };
 
   it.each([
     ["bytes", likeSealed],
@@ -103,7 +103,7 @@ describe("addAttachment() refuses", () => {
     const file = streamOf(bytes);
     const reader = file.getReader();
     expect(await issuesOf(to.add({ file }))).toStrictEqual([
-      { path: "attachment.file", message: expect.stringContaining("reads already") },
+      { path: "attachment.file", message: expect.stringContaining("already being read") },
     ]);
     await reader.cancel();
   });

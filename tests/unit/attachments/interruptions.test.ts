@@ -266,7 +266,7 @@ describe("a download", () => {
       const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
       await attachmentData.file.cancel();
       const error = await rejection(attachmentData[way]());
-      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining("taken already") });
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining("already read") });
     }
   });
 

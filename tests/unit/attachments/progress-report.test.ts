@@ -47,7 +47,7 @@ describe("a progress report", () => {
     }, log);
     report.at(5, 10);
     report.end(10);
-    expect(lines).toStrictEqual(["warn: onProgress threw an error, which was ignored: the transfer goes on."]);
+    expect(lines).toStrictEqual(["warn: onProgress threw an error, which was ignored."]);
   });
 
   it("survives a listener that fails later, and says so once", async () => {
@@ -59,6 +59,6 @@ describe("a progress report", () => {
       report.end(10);
     });
     expect(unhandled).toStrictEqual([]);
-    expect(lines).toStrictEqual(["warn: onProgress threw an error, which was ignored: the transfer goes on."]);
+    expect(lines).toStrictEqual(["warn: onProgress threw an error, which was ignored."]);
   });
 });

@@ -68,7 +68,7 @@ describe("the options of save()", () => {
     expect(error).toBeInstanceOf(InputValidationError);
     expect(error).toMatchObject({
       issues: [{ path }],
-      message: expect.stringContaining("save() has written nothing: "),
+      message: expect.stringContaining("save() wrote nothing: "),
     });
     expect(files.asked).toStrictEqual([]);
     expect(sameBytes(await attachmentData.bytes(), bytes)).toBe(true);
