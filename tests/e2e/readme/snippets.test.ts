@@ -1,7 +1,7 @@
 import { documents } from "virtual:snippets";
 import { describe, expect, inject, it } from "vitest";
 
-/** The snippets that take their credentials from the environment (protocol.md, section 9) find those of the tests' PoP. */
+/** The snippets that take their credentials from the environment (PROTOCOL.md, section 9) find those of the tests' PoP. */
 function setVariables(): void {
   if (!("process" in globalThis)) return;
   const { url, environmentId, apiKey } = inject("snippetsPop");
