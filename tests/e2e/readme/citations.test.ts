@@ -16,9 +16,9 @@ const files = [...atRoot, ...(await Promise.all(folders.map(filesUnder))).flat()
 const documents = files.filter((path) => path.endsWith(".md"));
 const sources = files.filter((path) => /\.(ts|tsx|md)$/.test(path));
 
-/** What a file says about a document: `PROTOCOL.md, sections 1 to 3`, `SEALED-FILES.md, "Keys"`, or its name alone. */
+/** A mention of a document: `PROTOCOL.md, sections 1 to 3`, `SEALED-FILES.md, "Keys"`, or its name alone. */
 interface Citation {
-  /** Where it stands: path and line. */
+  /** Path and line. */
   readonly at: string;
   readonly document: string;
   readonly sections: readonly string[];
