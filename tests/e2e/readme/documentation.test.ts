@@ -11,7 +11,7 @@ const project = fileURLToPath(new URL("../../../", import.meta.url));
 const snippets = await allSnippets();
 const markdown = await Promise.all((await documents()).map(async (path) => ({ path, content: await text(path) })));
 
-/** Gives a module of snippets to a compiler in a folder inside the project, where packages are found. */
+/** Compiles a module of snippets in a folder inside the project, so that its packages resolve. */
 async function compile(targets: SnippetTarget[], settings: object, command: (folder: string) => Promise<string>) {
   const chosen = snippets.filter(({ language, target }) => ["ts", "js"].includes(language) && targets.includes(target));
   const artifacts = join(project, "artifacts");
@@ -46,7 +46,7 @@ describe("the documentation's snippets have no type error", { timeout: 120_000 }
   });
 });
 
-describe("what the documentation names exists", () => {
+describe("the documentation names only what exists", () => {
   const manifest = object({ scripts: record(string(), string()) });
   const links = markdown.flatMap(({ path, content }) =>
     [...content.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => ({ path, link: link ?? "" })),
@@ -59,7 +59,7 @@ describe("what the documentation names exists", () => {
     })),
   );
 
-  it("every npm script", async () => {
+  it("npm scripts", async () => {
     const { scripts } = parse(manifest, JSON.parse(await text("package.json")));
     expect(commands.length).toBeGreaterThan(0);
     for (const { path, command, script } of commands) {
@@ -67,7 +67,7 @@ describe("what the documentation names exists", () => {
     }
   });
 
-  it("every file that it links to", async () => {
+  it("files that it links to", async () => {
     expect(markdown.map(({ path }) => path)).toContain("README.md");
     for (const { path, link } of links) {
       await expect(access(join(project, dirname(path), link)), `${path} links to ${link}`).resolves.toBeUndefined();

@@ -5,7 +5,7 @@ import { allSnippets, type SnippetTarget } from "./snippets.ts";
 
 const name = "virtual:snippets";
 
-/** Makes `virtual:snippets` the module of all snippets for a runtime: see program.ts. */
+/** Provides `virtual:snippets`, the module of all snippets for a runtime (program.ts). */
 export function snippets(runtime: SnippetTarget): Plugin {
   return {
     name: "snippets",

@@ -2,8 +2,8 @@ import ts from "typescript";
 import type { Snippet } from "./snippets.ts";
 
 /**
- * One module that runs the given snippets: a function for each document, in which each snippet sees what those before it
- * declared and may declare it anew. `storage`, connected to the PoP of the tests, is there from the start.
+ * Builds one module that runs the given snippets: a function for each document. A snippet sees the declarations of the
+ * snippets before it and may redeclare them. `storage` is connected to the tests' PoP.
  */
 export function programOf(snippets: readonly Snippet[]): string {
   const imports = new Imports();
@@ -32,7 +32,7 @@ ${runs.join("\n")}
 `;
 }
 
-/** A snippet's code in a scope that stays open for those after it; one that shall not run is closed at once, uncalled. */
+/** Wraps a snippet in a block that stays open for the next ones, or, if it must not run, in a function that is never called. */
 function nested(snippet: Snippet, imports: Imports): { code: string; end: string } {
   const at = `${snippet.document}:${snippet.line}`;
   const code = connected(imports.takeFrom(snippet));
@@ -40,7 +40,7 @@ function nested(snippet: Snippet, imports: Imports): { code: string; end: string
   return { code: `{ place = ${JSON.stringify(at)};\n${code}`, end: "}" };
 }
 
-/** The code with the address and the credentials of `npm run pop` replaced by those of the tests' PoP. */
+/** Replaces the address and the credentials of `npm run pop` by those of the tests' PoP. */
 const connected = (code: string): string =>
   code
     .replaceAll(/"http:\/\/127\.0\.0\.1:4750(\/[^"]*)?"/g, (_literal, path = "") => `\`\${pop.url}${path}\``)
@@ -51,7 +51,7 @@ const connected = (code: string): string =>
 
 /** The imports of all snippets, each name once. */
 class Imports {
-  /** By module: the imported names, or `default` and `*`, each with its local name. */
+  /** Imported names by module; `default` and `*` with their local names. */
   readonly #modules = new Map<string, Set<string>>();
 
   add(module: string, imported: string, local: string | undefined): void {
@@ -60,7 +60,7 @@ class Imports {
     this.#modules.set(module, names);
   }
 
-  /** Notes a snippet's imports and gives the rest of its code. */
+  /** Collects the imports of a snippet and returns the rest of its code. */
   takeFrom({ document, code }: Snippet): string {
     const source = ts.createSourceFile(document, code, ts.ScriptTarget.ES2022, true);
     let rest = code;

@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-/** Where a snippet runs. `all`: wherever tests run; `none`: nowhere, its types alone are checked. */
+/** Where a snippet runs. `all`: in every runtime; `none`: nowhere, only its types are checked. */
 export type SnippetTarget = "all" | "node" | "deno" | "browser" | "none";
 
-/** A piece of code that the documentation shows. */
+/** A code block of the documentation. */
 export interface Snippet {
-  /** The file that shows it, from the project's root. */
+  /** Path of its file from the project's root. */
   readonly document: string;
   readonly line: number;
   readonly language: string;
@@ -16,7 +16,7 @@ export interface Snippet {
 
 const project = new URL("../../../", import.meta.url);
 
-/** A fence's second word says where its code runs: ```` ```ts browser ````. */
+/** Targets by the second word of a fence: ```` ```ts browser ````. */
 const targets: Readonly<Record<string, SnippetTarget>> = {
   node: "node",
   deno: "deno",
@@ -24,7 +24,7 @@ const targets: Readonly<Record<string, SnippetTarget>> = {
   types: "none",
 };
 
-/** The Markdown files of the project, from its root. */
+/** Lists the Markdown files of the package, from the project's root. */
 export async function documents(): Promise<string[]> {
   const beside = (await filesUnder("src/")).filter((path) => path.endsWith(".md"));
   const above = (await readdir(project)).filter((name) => name.endsWith(".md"));
@@ -34,7 +34,7 @@ export async function documents(): Promise<string[]> {
 const filesUnder = async (folder: string): Promise<string[]> =>
   (await readdir(new URL(folder, project), { recursive: true })).map((name) => folder + name);
 
-/** Every snippet of the documentation and of the docstrings, in the order of reading. */
+/** Collects the snippets of the documentation and of the docstrings, in order. */
 export async function allSnippets(): Promise<Snippet[]> {
   const sources = (await filesUnder("src/")).filter((path) => path.endsWith(".ts"));
   const found: Snippet[][] = [];
@@ -45,7 +45,7 @@ export async function allSnippets(): Promise<Snippet[]> {
   return found.flat();
 }
 
-/** The text of a file of the project. */
+/** Reads a file of the project. */
 export const text = (path: string): Promise<string> => readFile(fileURLToPath(new URL(path, project)), "utf8");
 
 function snippetsOf(document: string, markdown: string, usual: SnippetTarget): Snippet[] {
@@ -72,7 +72,7 @@ function snippetsOf(document: string, markdown: string, usual: SnippetTarget): S
   return snippets;
 }
 
-/** The docstrings of a source file on their own lines, and nothing else: the Markdown in it, at its line numbers. */
+/** Extracts the docstrings of a source file as Markdown, with the line numbers unchanged. */
 function examplesOf(source: string): string {
   let inside = false;
   const lines = source.split("\n").map((line) => {
