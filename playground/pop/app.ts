@@ -19,7 +19,7 @@ import { read } from "./operations/read.ts";
 import { token } from "./operations/token.ts";
 import { write } from "./operations/write.ts";
 import { refusalOf } from "./refusal-of.ts";
-import { requestIdHeader, requestIdOf } from "./request-id.ts";
+import { commonHeaders, featuresHeader, requestIdHeader } from "./response-headers.ts";
 
 const operations: readonly Operation[] = [
   write,
@@ -45,13 +45,22 @@ export function createApp(parts: Parts): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    context.header(requestIdHeader, requestIdOf(context.req.header(requestIdHeader)));
+    const headers = commonHeaders(context.req.header(requestIdHeader));
+    for (const [name, value] of Object.entries(headers)) context.header(name, value);
   });
   app.use(
     cors({
       origin: "*",
       allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-      exposeHeaders: ["x-request-id", "content-disposition", "content-range", "accept-ranges", "etag", "retry-after"],
+      exposeHeaders: [
+        requestIdHeader,
+        featuresHeader,
+        "content-disposition",
+        "content-range",
+        "accept-ranges",
+        "etag",
+        "retry-after",
+      ],
       maxAge: 600,
     }),
   );

@@ -5,7 +5,7 @@ import { stringifyJson } from "incountry-storage/protocol";
 import { refused } from "../answers.ts";
 import { type ErrorStatus, Refusal } from "../errors.ts";
 import { refusalOf } from "../refusal-of.ts";
-import { requestIdHeader, requestIdOf } from "../request-id.ts";
+import { commonHeaders, requestIdHeader } from "../response-headers.ts";
 import { codeOf } from "../store/database-errors.ts";
 
 /** How long the sender of what was refused has to read the answer, before its connection is closed. */
@@ -14,7 +14,7 @@ const patience = 10_000;
 /** The answer to a request that never came to the application, or came to nothing there. */
 export function answerOf(error: unknown, incoming: IncomingMessage): Response {
   const answer = refused(error instanceof RequestError ? noRequest(error) : refusalOf(error));
-  answer.headers.set(requestIdHeader, idOf(incoming));
+  for (const [name, value] of Object.entries(commonHeaders(idOf(incoming)))) answer.headers.set(name, value);
   return answer;
 }
 
@@ -48,7 +48,7 @@ export function refuseEarly(server: Server): void {
       socket.write(rawAnswer(faultOf(error), idOf(outgoing.req)));
       socket.destroy();
     } else {
-      sendAndClose(socket, faultOf(error), requestIdOf(undefined));
+      sendAndClose(socket, faultOf(error), undefined);
     }
   });
 }
@@ -64,23 +64,23 @@ function faultOf(error: Error): Refusal {
   return new Refusal(status, { detail }, { cause: error });
 }
 
-function idOf({ headers }: IncomingMessage): string {
-  return requestIdOf(headers[requestIdHeader]?.toString());
+function idOf({ headers }: IncomingMessage): string | undefined {
+  return headers[requestIdHeader]?.toString();
 }
 
-function headersOf(id: string): Record<string, string> {
-  return { "content-type": "application/json", [requestIdHeader]: id };
+function headersOf(id: string | undefined): Record<string, string> {
+  return { ...commonHeaders(id), "content-type": "application/json" };
 }
 
 /** Sends an answer on a connection that the server has given up, and leaves its sender the time to read it. */
-function sendAndClose(socket: Duplex, refusal: Refusal, id: string): void {
+function sendAndClose(socket: Duplex, refusal: Refusal, id: string | undefined): void {
   socket.on("error", () => socket.destroy());
   socket.end(rawAnswer(refusal, id));
   const end = setTimeout(() => socket.destroy(), patience);
   socket.once("close", () => clearTimeout(end));
 }
 
-function rawAnswer(refusal: Refusal, id: string): string {
+function rawAnswer(refusal: Refusal, id: string | undefined): string {
   const body = stringifyJson(refusal.body);
   const headers = { ...headersOf(id), "content-length": Buffer.byteLength(body), connection: "close" };
   const lines = [
