@@ -101,8 +101,3 @@ export function sqlTypeOf(name: ColumnName): string {
 export function isTextColumn(name: ColumnName): boolean {
   return entryOf.get(name)?.type === "string";
 }
-
-/** The columns that are searched by equality: every text that is not a ciphertext. */
-export const keyColumnNames: readonly ColumnName[] = columnNames.filter(
-  (name) => isTextColumn(name) && entryOf.get(name)?.protection !== "sealed",
-);
