@@ -98,15 +98,11 @@ export class Records {
     return rows[0] && recordOf(rows[0]);
   }
 
-  /** A page of the records that satisfy all conditions, and how many there are in all. */
-  async find(
-    scope: Scope,
-    conditions: readonly Condition[],
-    page: Page,
-  ): Promise<{ records: KeptRecord[]; total: Int64 }> {
+  /** A page of the records that a condition selects, and the number of all that it selects. */
+  async find(scope: Scope, condition: Condition, page: Page): Promise<{ records: KeptRecord[]; total: Int64 }> {
     const id = await this.#scopes.find(scope);
     if (id === undefined) return { records: [], total: 0 };
-    const matches = sql<boolean>`scope = ${id} and ${alive} and ${matching(conditions)}`;
+    const matches = sql<boolean>`scope = ${id} and ${alive} and ${matching(condition)}`;
     const rows = await this.#page(matches, page);
     const records = rows.map(({ total: _total, ...row }) => recordOf(row));
     const [first] = rows;
