@@ -6,7 +6,7 @@ import type { SplitForm } from "./multipart.ts";
 import type { Store } from "./store/store.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** What a PoP is made of. */
+/** The parts of a PoP. */
 export interface Parts {
   readonly store: Store;
   readonly tokens: Tokens;
@@ -15,12 +15,12 @@ export interface Parts {
   readonly splitForm: SplitForm;
 }
 
-/** What the operations work with. */
+/** The parts that operations use. */
 export interface Services extends Parts {
   readonly credentials: Credentials;
 }
 
-/** One call of the protocol: its route, and what answers it. */
+/** A route and its handler. */
 export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;

@@ -1,23 +1,29 @@
 import { type Field, fieldEntries, type Int64 } from "incountry-storage/protocol";
 import type { Generated } from "kysely";
 
-/** The columns that hold a record are its fields, named as on the wire; its attachments have a table of their own. */
+/** Reads PostgreSQL's text of a bigint. */
+export function parseInt64(text: string): Int64 {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+}
+
+/** A column for each field of a record, named as on the wire. Attachments have a table of their own. */
 export type ColumnName = Exclude<Field["wire"], "attachments">;
 export type Value = string | Int64 | boolean | Date | null;
 
-/** A record as a writer gave it: every column but those that the PoP sets. */
+/** A record as written: without the columns that the PoP sets. */
 export interface WritableRecord {
   readonly [column: string]: Value;
   readonly record_key: string;
 }
 
-/** A record as it is kept. */
+/** A record as stored. */
 export interface StoredRecord extends WritableRecord {
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
-/** An attachment's metadata as it is kept; dates as they go over the wire. */
+/** The stored metadata of an attachment; dates as on the wire. */
 export interface StoredAttachment {
   readonly file_id: string;
   readonly filename: string;
@@ -29,12 +35,12 @@ export interface StoredAttachment {
 }
 
 /** A record with its attachments. */
-export interface KeptRecord {
+export interface RecordWithAttachments {
   readonly record: StoredRecord;
   readonly attachments: readonly StoredAttachment[];
 }
 
-/** Where a record lives: records of one scope are invisible from every other. */
+/** The owner of records: no request sees records of another scope. */
 export interface Scope {
   readonly environment: string;
   readonly country: string;
@@ -56,10 +62,10 @@ interface AttachmentsTable {
   updated_at: Date;
 }
 
-/** `pending` while it is being written, `kept` once an attachment has it, `dead` when its bytes can go. */
+/** `pending` during the upload, `kept` while an attachment refers to it, `dead` once its bytes can be deleted. */
 export type BlobState = "pending" | "kept" | "dead";
 
-/** The tables. Their names are prefixed, since a team's database may hold others. */
+/** The tables. Their names have a prefix, since a shared database may hold others. */
 export interface Tables {
   pop_scopes: { id: Generated<Int64>; environment: string; country: string };
   pop_records: RecordsTable;
@@ -75,10 +81,10 @@ export function isColumnName(name: Field["wire"]): name is ColumnName {
   return name !== "attachments";
 }
 
-/** All columns that hold a record, in the order of the table of fields. */
+/** All columns of a record, in the order of the table of fields. */
 export const columnNames: readonly ColumnName[] = fieldEntries.map((entry) => entry.wire).filter(isColumnName);
 
-/** Those that a writer gives. */
+/** The columns that a client writes. */
 export const writableColumnNames: readonly ColumnName[] = columnNames.filter(
   (name) => entryOf.get(name)?.setBy !== "pop",
 );
@@ -91,7 +97,7 @@ const sqlTypes = {
   date: "timestamptz(3)",
 } as const;
 
-/** The SQL type of a column. Texts compare by code point, on every database alike. */
+/** The SQL type of a column. Strings compare by code point on every database. */
 export function sqlTypeOf(name: ColumnName): string {
   const type = entryOf.get(name)?.type;
   if (type === undefined || type === "attachments") throw new TypeError(`${name} is not a column.`);

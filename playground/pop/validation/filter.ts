@@ -2,7 +2,7 @@ import { type Field, type FieldEntry, fieldEntries, fieldsWith } from "incountry
 import * as v from "valibot";
 import type { Comparison, Condition } from "../store/filters.ts";
 import { type ColumnName, isColumnName, type Value } from "../store/schema.ts";
-import { exactObject, type Fault, isObject, listOf, never, withFaults } from "./parse.ts";
+import { exactObject, type Issue, isObject, listOf, never, withIssues } from "./parse.ts";
 import { date, int64, plainText, searchText, version } from "./values.ts";
 
 /** The most values in all lists of a filter: a query may compare each record with all of them. */
@@ -64,8 +64,8 @@ function conditionOn(column: ColumnName, { value, list, nullable, ...allowed }: 
   const known = [...(nullable ? [["$not", not] as const] : []), ...(allowed.comparisons ? compared : [])];
   const entries = known.map(([operator, schema]) => [operator, v.optional(schema)] as const);
   const operators = into(
-    withFaults(exactObject(Object.fromEntries(entries)), (input) =>
-      allowed.comparisons ? doubledComparisons(input) : [],
+    withIssues(exactObject(Object.fromEntries(entries)), (input) =>
+      allowed.comparisons ? duplicateComparisons(input) : [],
     ),
     all,
   );
@@ -76,7 +76,7 @@ function conditionOn(column: ColumnName, { value, list, nullable, ...allowed }: 
 }
 
 /** At most one of each pair (PROTOCOL.md, section 6). */
-function doubledComparisons(input: unknown): readonly Fault[] {
+function duplicateComparisons(input: unknown): readonly Issue[] {
   const pairs = [
     ["$gt", "$gte"],
     ["$lt", "$lte"],
@@ -98,7 +98,7 @@ const searchKeys = fieldsWith({ protection: "hashedUnlessDisabled" })
 const onAnySearchKey = into(searchText, (text) => ({ or: searchKeys.map((column) => ({ column, contains: text })) }));
 
 const filter = into(
-  withFaults(exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }), (input) => {
+  withIssues(exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }), (input) => {
     if (!isObject(input) || !Object.hasOwn(input, "search_keys")) return [];
     if (!searchKeys.some((name) => Object.hasOwn(input, name))) return [];
     return [{ message: "cannot hold both search_keys and one of the keys that it searches" }];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { defaultEnvironment } from "incountry-playground";
 import { createApp } from "../../../playground/pop/app.ts";
 import { splitForm } from "../../../playground/pop/node/form-splitter.ts";
-import { openPlace, type Place } from "../../../playground/pop/node/open-place.ts";
+import { type DataLocation, openDataLocation } from "../../../playground/pop/node/open-data-location.ts";
 import { listen } from "../../../playground/pop/node/server.ts";
 import type { BlobStore } from "../../../playground/pop/store/blobs/blob-store.ts";
 import { Store } from "../../../playground/pop/store/store.ts";
@@ -29,10 +29,10 @@ export interface WatchedPop {
 
 /** `watch` may put something in front of the blobs. */
 export async function startWatchedPop(
-  place: Place,
+  place: DataLocation,
   watch: (blobs: BlobStore) => BlobStore = (blobs) => blobs,
 ): Promise<WatchedPop> {
-  const opened = await openPlace(place);
+  const opened = await openDataLocation(place);
   const { database } = opened;
   const store = new Store({ ...opened, blobs: watch(opened.blobs) });
   await store.prepare();

@@ -1,6 +1,6 @@
 import type { BlobStore, BlobWriter, ByteRange } from "./blob-store.ts";
 
-/** Keeps blobs as long as the process lives. */
+/** Stores blobs in memory. */
 export class MemoryBlobs implements BlobStore {
   readonly #blobs = new Map<string, readonly Uint8Array[]>();
 
@@ -8,7 +8,7 @@ export class MemoryBlobs implements BlobStore {
     const pieces: Uint8Array[] = [];
     return Promise.resolve({
       write: (bytes) => {
-        // A copy: what a piece is cut from may be larger than it is.
+        // A copy, since a piece may be a view of a larger buffer.
         pieces.push(bytes.slice());
         return Promise.resolve();
       },
@@ -22,14 +22,14 @@ export class MemoryBlobs implements BlobStore {
 
   async *read(id: string, { start, end }: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
     const pieces = this.#blobs.get(id);
-    if (pieces === undefined) throw new Error("The blob is gone.");
+    if (pieces === undefined) throw new Error("The blob does not exist.");
     let offset = 0;
     for (const piece of pieces) {
       const wanted = piece.subarray(Math.max(0, start - offset), Math.max(0, end - offset));
       if (wanted.length > 0) yield wanted;
       offset += piece.length;
     }
-    if (offset < end) throw new Error("The blob is shorter than it was.");
+    if (offset < end) throw new Error("The blob is truncated.");
   }
 
   remove(ids: readonly string[]): Promise<void> {
