@@ -54,7 +54,7 @@ it.each(["file.txt", "node_modules"])("a folder with other things in it is not c
   const folder = join(await temporaryFolder(), "project");
   await mkdir(join(folder, name), { recursive: true });
   await chmod(folder, 0o755);
-  await expect(createPop({ data: folder })).rejects.toThrow(/holds other things/);
+  await expect(createPop({ data: folder })).rejects.toThrow(/holds other files/);
   expect([await modeOf(folder), await readdir(folder)]).toEqual(["755", [name]]);
 });
 
