@@ -38,6 +38,8 @@ const operations: readonly Operation[] = [
   healthcheck,
 ];
 
+const fileHeaders = ["content-disposition", "content-range", "accept-ranges", "etag"];
+
 /** The PoP as a fetch function. */
 export function createApp(parts: Parts): Hono {
   const services: Services = { ...parts, credentials: new Credentials(parts.environments) };
@@ -51,21 +53,15 @@ export function createApp(parts: Parts): Hono {
     cors({
       origin: "*",
       allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-      exposeHeaders: [
-        requestIdHeader,
-        featuresHeader,
-        "content-disposition",
-        "content-range",
-        "accept-ranges",
-        "etag",
-        "retry-after",
-      ],
+      exposeHeaders: [requestIdHeader, featuresHeader, "retry-after", ...fileHeaders],
       maxAge: 600,
     }),
   );
   app.use(async (context, next) => {
     // Hono passes on an undecodable path as it is, which could name another record.
-    if (!isDecodable(new URL(context.req.url).pathname)) {
+    try {
+      decodeURIComponent(new URL(context.req.url).pathname);
+    } catch {
       throw new HttpError(400, { detail: "The path must be percent-encoded UTF-8.", source: "path" });
     }
     await next();
@@ -74,15 +70,6 @@ export function createApp(parts: Parts): Hono {
   app.notFound((context) => errorResponse(noRoute(context.req.path)));
   app.onError((error, context) => errorResponse(context.req.raw.signal.aborted ? aborted : error));
   return app;
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function noRoute(path: string): HttpError {

@@ -15,10 +15,8 @@ export async function authorize(context: Context, services: Services): Promise<S
     });
   }
   if (requested !== environment.id) {
-    throw new HttpError(403, {
-      detail: "These credentials are for another environment than the one in x-env-id.",
-      source: "x-env-id",
-    });
+    const detail = "These credentials are for another environment than the one in x-env-id.";
+    throw new HttpError(403, { detail, source: "x-env-id" });
   }
   return { environment: environment.id, country: countryOf(context) };
 }

@@ -10,13 +10,9 @@ const maxJsonBytes = 32 * 1024 * 1024;
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
-/** Reads and parses a JSON body, integers exact. */
 export async function readJson<Output>(context: Context, schema: v.GenericSchema<unknown, Output>): Promise<Output> {
   if (!jsonType.test(context.req.header("content-type") ?? "")) {
-    throw new HttpError(415, {
-      detail: "Send JSON with the header content-type: application/json.",
-      source: "content-type",
-    });
+    throw new HttpError(415, { detail: "The content-type must be application/json.", source: "content-type" });
   }
   const read = await readText(context.req.raw, maxJsonBytes);
   if (read.text !== undefined) return parseRequest(schema, parseText(read.text), "body");

@@ -6,7 +6,6 @@ import type { SplitForm } from "./multipart.ts";
 import type { Store } from "./store/store.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** The parts of a PoP. */
 export interface Parts {
   readonly store: Store;
   readonly tokens: Tokens;
@@ -15,7 +14,6 @@ export interface Parts {
   readonly splitForm: SplitForm;
 }
 
-/** The parts that operations use. */
 export interface Services extends Parts {
   readonly credentials: Credentials;
 }

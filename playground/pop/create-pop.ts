@@ -1,11 +1,7 @@
 import { type OpenPop, openPop } from "./open-pop.ts";
 import type { Pop, PopOptions } from "./pop.ts";
 
-/**
- * Opens a point of presence in this process, without a socket.
- *
- * Throws a `UsageError` if the options are invalid, the folder is in use, or the database does not respond.
- */
+/** Opens a PoP without a socket. Throws a `UsageError` if the options are invalid or the data location is unusable. */
 export async function createPop(options: PopOptions = {}): Promise<Pop> {
   const { handle, ...pop } = await openPop(options);
   return { ...pop, fetch: fetchOf(handle) };

@@ -30,6 +30,7 @@ export type ErrorStatus = keyof typeof titles;
 
 /** Thrown to end a request with an error response (POP.md, section 9). */
 export class HttpError extends Error {
+  override readonly name = "HttpError";
   readonly status: ErrorStatus;
   readonly problems: readonly Problem[];
   /** The number of further problems. */
@@ -42,7 +43,6 @@ export class HttpError extends Error {
     options: { headers?: Readonly<Record<string, string>>; cause?: unknown; unlisted?: number } = {},
   ) {
     super(titles[status], { cause: options.cause });
-    this.name = "HttpError";
     this.status = status;
     this.problems = "detail" in problems ? [problems] : problems;
     this.unlisted = options.unlisted ?? 0;
@@ -64,15 +64,11 @@ export class HttpError extends Error {
 export async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
   const [first, second] = await Promise.allSettled([one, other]);
   if (first.status === "fulfilled" && second.status === "fulfilled") return [first.value, second.value];
-  const reasons: readonly unknown[] = [first, second].flatMap((part) =>
-    part.status === "rejected" ? [part.reason] : [],
-  );
-  const refusals = reasons.filter((reason) => reason instanceof HttpError);
-  const [status, ...others] = new Set(refusals.map((refusal) => refusal.status));
-  if (status === undefined || others.length > 0 || refusals.length < reasons.length) throw reasons.at(-1);
-  throw new HttpError(
-    status,
-    refusals.flatMap(({ problems }) => problems),
-    { unlisted: refusals.reduce((sum, { unlisted }) => sum + unlisted, 0) },
-  );
+  const reasons = [first, second].flatMap((part): unknown[] => (part.status === "rejected" ? [part.reason] : []));
+  const errors = reasons.filter((reason) => reason instanceof HttpError);
+  const [status, ...others] = new Set(errors.map((error) => error.status));
+  if (status === undefined || others.length > 0 || errors.length < reasons.length) throw reasons.at(-1);
+  const unlisted = errors.reduce((sum, error) => sum + error.unlisted, 0);
+  const problems = errors.flatMap((error) => error.problems);
+  throw new HttpError(status, problems, { unlisted });
 }

@@ -54,16 +54,14 @@ export async function readFilePart(request: Request, splitForm: SplitForm): Prom
   const declared = Number(request.headers.get("content-length") ?? 0) - tailBytes;
   if (declared - headBytes > limits.attachmentSize) throw tooLarge();
   const form = new FormReader(request, (target) => splitForm(boundary, target));
-  const { name: filename, type: contentType } = await form.head();
+  const head = await form.head();
   if (declared - form.headBytes > limits.attachmentSize) throw tooLarge();
-  return { filename, contentType, bytes: form.bytes() };
+  return { ...head, bytes: form.bytes() };
 }
 
 function tooLarge(): HttpError {
-  return new HttpError(413, {
-    detail: `An attachment may have at most ${limits.attachmentSize} bytes.`,
-    source: partName,
-  });
+  const detail = `An attachment may have at most ${limits.attachmentSize} bytes.`;
+  return new HttpError(413, { detail, source: partName });
 }
 
 /** The error for a form that cannot be parsed. */
@@ -71,10 +69,7 @@ export function malformed(detail: string, options: { cause?: unknown } = {}): Ht
   return new HttpError(400, { detail, source: "body" }, options);
 }
 
-interface Head {
-  readonly name: string | undefined;
-  readonly type: string | undefined;
-}
+type Head = Omit<FilePart, "bytes">;
 
 /** Turns the splitter's callbacks into promises. */
 class FormReader {
@@ -136,6 +131,6 @@ class FormReader {
     if (parameters["name"] !== partName || this.#head !== undefined) {
       throw malformed("The form must have one part, named file, and no other.");
     }
-    this.#head = { name: parameters["filename"], type: headers.get("content-type") };
+    this.#head = { filename: parameters["filename"], contentType: headers.get("content-type") };
   }
 }

@@ -14,7 +14,6 @@ export class Tokens {
     this.lifetime = lifetime;
   }
 
-  /** Creates a token for an environment. */
   async issue(environment: Environment, audience: string): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT({ scope: environment.id })

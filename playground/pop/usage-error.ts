@@ -3,10 +3,7 @@ import { pathsOf } from "./validation/parse.ts";
 
 /** An invalid option or an unusable environment; the message says what to do. */
 export class UsageError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "UsageError";
-  }
+  override readonly name = "UsageError";
 }
 
 /** Parses an option; throws a `UsageError` that lists every issue. */

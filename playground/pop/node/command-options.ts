@@ -38,11 +38,7 @@ export async function commandOptions(
   };
 }
 
-interface Location {
-  readonly data?: string;
-  readonly memory?: boolean;
-  readonly database?: string;
-}
+type Location = Pick<PopServerOptions, "memory" | "data" | "database">;
 
 function parse(args: readonly string[]) {
   try {

@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import type { Kysely } from "kysely";
-import { codeOf, DamagedDatabase } from "../store/database-errors.ts";
+import { DamagedDatabase, unlessCode } from "../store/database-errors.ts";
 import { createPGliteFolder, openPGliteInFolder } from "../store/pglite.ts";
 import type { Tables } from "../store/schema.ts";
 import { databaseTemplate } from "./database-template.ts";
@@ -13,9 +13,9 @@ const mark = "PG_VERSION";
  * meanwhile leaves nothing that looks like a database.
  */
 export async function openDatabaseFolder(folder: string): Promise<Kysely<Tables>> {
-  const entries = await entriesOf(folder);
+  const entries = (await unlessCode("ENOENT", readdir(folder))) ?? [];
   if (entries.length === 0) await create(folder);
-  else if (!entries.includes(mark)) throw new DamagedDatabase({ cause: new Error(`The file ${mark} is missing.`) });
+  else if (!entries.includes(mark)) throw new DamagedDatabase(`The file ${mark} is missing.`);
   return openPGliteInFolder(folder);
 }
 
@@ -26,14 +26,4 @@ async function create(folder: string): Promise<void> {
   // Not every system can rename over an empty folder.
   await rm(folder, { recursive: true, force: true });
   await rename(draft, folder);
-}
-
-/** Empty if the folder does not exist. */
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 import type { DatabaseTemplate } from "../store/pglite.ts";
 
 const unpack = promisify(gunzip);
@@ -17,13 +17,9 @@ const path = join(
 
 /** The template that the build wrote; undefined before the first build. */
 export async function databaseTemplate(): Promise<DatabaseTemplate | undefined> {
-  try {
-    // Several times as fast as PGlite's own decompression.
-    return new Blob([await unpack(await readFile(path))]);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const packed = await unlessCode("ENOENT", readFile(path));
+  // Several times as fast as PGlite's own decompression.
+  return packed && new Blob([await unpack(packed)]);
 }
 
 /** Called by the build. */

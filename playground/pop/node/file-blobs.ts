@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobStore, BlobWriter, ByteRange } from "../store/blobs/blob-store.ts";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 
 const readBytes = 256 * 1024;
 const unfinished = ".part";
@@ -23,7 +23,7 @@ export class FileBlobs implements BlobStore {
     const temporary = this.#pathOf(id) + unfinished;
     const file = await open(temporary, "wx");
     return {
-      write: (bytes) => writeAll(file, bytes),
+      write: (bytes) => file.writeFile(bytes),
       finish: async () => {
         await file.sync();
         await file.close();
@@ -65,12 +65,9 @@ export class FileBlobs implements BlobStore {
 
   /** Throws its own error: ENOENT would name the path, and would count as an unavailable database. */
   async #find(id: string): Promise<FileHandle> {
-    try {
-      return await open(this.#pathOf(id), "r");
-    } catch (cause) {
-      if (codeOf(cause) !== "ENOENT") throw cause;
-      throw new Error("The blob does not exist.", { cause });
-    }
+    const file = await unlessCode("ENOENT", open(this.#pathOf(id), "r"));
+    if (file === undefined) throw new Error("The blob does not exist.");
+    return file;
   }
 
   #pathOf(id: string): string {
@@ -86,12 +83,5 @@ export class FileBlobs implements BlobStore {
     } finally {
       await folder.close();
     }
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written);
-    written += bytesWritten;
   }
 }

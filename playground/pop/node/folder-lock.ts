@@ -1,7 +1,7 @@
 import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
 import { beats, defaultPace, type Pace, startHeartbeat } from "./heartbeat.ts";
 import { isRunning, ownNamespace, type RunningProcess, thisProcess } from "./running-process.ts";
@@ -13,8 +13,10 @@ import { isRunning, ownNamespace, type RunningProcess, thisProcess } from "./run
  */
 const lockName = /^pop\.lock\.(\d+)$/;
 
-const contentSchema = v.nullable(
-  v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string(), namespace: v.string() }),
+const contentSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.nullable(v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string(), namespace: v.string() })),
 );
 
 export interface FolderLock {
@@ -63,7 +65,8 @@ async function take(folder: string, file: string, pace: Pace): Promise<number> {
     }
     const next = highest + 1;
     // Unlike a new file, a link appears together with its content.
-    if (!(await linked(file, pathOf(folder, next)))) continue;
+    const linked = link(file, pathOf(folder, next)).then(() => true);
+    if ((await unlessCode("EEXIST", linked)) === undefined) continue;
     const numbers = await numbersIn(folder);
     // Other processes may have locked and released the folder meanwhile, and removed the file of this number.
     const outdated = numbers.some((number) => number > next) ? [next] : numbers.filter((number) => number < next);
@@ -87,23 +90,8 @@ async function numbersIn(folder: string): Promise<number[]> {
   });
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-}
-
 /** The owner of a lock; undefined if it was released or removed, or is not a lock. */
 async function ownerOf(path: string): Promise<RunningProcess | undefined> {
-  try {
-    const parsed = v.safeParse(contentSchema, JSON.parse(await readFile(path, "utf8")));
-    return parsed.success ? (parsed.output ?? undefined) : undefined;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = v.safeParse(contentSchema, await unlessCode("ENOENT", readFile(path, "utf8")));
+  return parsed.success ? (parsed.output ?? undefined) : undefined;
 }

@@ -1,9 +1,7 @@
-import { type FormSplitter, type FormTarget, formLimits, malformed } from "../multipart.ts";
+import { type FormSplitter, type FormTarget, formLimits, malformed, type SplitForm } from "../multipart.ts";
 
 /** Splits a form into its parts while it arrives (RFC 7578). */
-export function splitForm(boundary: string, target: FormTarget): FormSplitter {
-  return new Splitter(boundary, target);
-}
+export const splitForm: SplitForm = (boundary, target) => new Splitter(boundary, target);
 
 const [carriageReturn, dash] = [0x0d, 0x2d];
 const blankLine = Buffer.from("\r\n\r\n");

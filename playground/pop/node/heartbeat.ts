@@ -1,6 +1,6 @@
 import { stat, utimes } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 
 /** How often an owner touches its file, and after how long without it the owner counts as dead, in milliseconds. */
 export interface Pace {
@@ -37,10 +37,5 @@ export async function beats(path: string, { touchEvery, deadAfter }: Pace): Prom
 }
 
 async function touchedAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  return (await unlessCode("ENOENT", stat(path)))?.mtimeMs;
 }

@@ -3,7 +3,6 @@ import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
 
 const [forOwner, forOthers, sticky] = [0o700, 0o077, 0o1000];
-/** The entries of a data folder. */
 const ownEntry = /^(?:database|attachments|pop\.lock\.\d+)$/;
 
 /**

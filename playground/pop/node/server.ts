@@ -1,5 +1,5 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
@@ -16,7 +16,6 @@ export interface Listening {
 /** Time without traffic after which a connection is closed, in milliseconds. */
 const idleTimeout = 120_000;
 
-/** Serves a fetch function over HTTP. */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { host, port }: { host: string; port: number },
@@ -35,10 +34,9 @@ export async function listen(
   // An upload may take any time as long as it makes progress.
   server.requestTimeout = 0;
   server.setTimeout(idleTimeout);
-  await bind(server, host, port);
-  const address = addressOf(server);
+  const boundPort = await bind(server, host, port);
   const name = host.includes(":") ? `[${host}]` : host;
-  return { host, port: address.port, url: `http://${name}:${address.port}`, close: () => close(server) };
+  return { host, port: boundPort, url: `http://${name}:${boundPort}`, close: () => close(server) };
 }
 
 /** How much of a request is read after its response, and for how long. */
@@ -63,15 +61,15 @@ function drain(incoming: IncomingMessage): void {
   incoming.resume();
 }
 
-async function bind(server: Server, host: string, port: number): Promise<void> {
+/** Returns the port, which the system chooses for port 0. */
+async function bind(server: Server, host: string, port: number): Promise<number> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, host, () => resolve());
-    });
+    await once(server.listen(port, host), "listening");
   } catch (cause) {
     throw new UsageError(reasonOf(codeOf(cause), host, port), { cause });
   }
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 function reasonOf(code: string | undefined, host: string, port: number): string {
@@ -82,19 +80,11 @@ function reasonOf(code: string | undefined, host: string, port: number): string 
   return `The PoP cannot listen on ${host}, port ${port} (${code ?? "unknown reason"}). Choose an address of this machine.`;
 }
 
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("The server has no port.");
-  return address;
-}
-
 /** Time for requests in flight to finish once the PoP stops, in milliseconds. */
 const closeTimeout = 30_000;
 
 async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
+  const closed = once(server.close(), "close");
   // A connection with a request in flight becomes idle later, and would stay open.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
   const end = setTimeout(() => server.closeAllConnections(), closeTimeout);

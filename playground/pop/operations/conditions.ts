@@ -9,10 +9,8 @@ export async function ifMatchOf(context: Context): Promise<Date | null> {
   if (header === undefined) return null;
   const date = parseDate(header.replace(/^"(.*)"$/, "$1"));
   if (date !== undefined) return date;
-  throw new HttpError(400, {
-    detail: "if-match must be the updated_at of the record, as the PoP returned it.",
-    source: "if-match",
-  });
+  const detail = "if-match must be the updated_at of the record, as the PoP returned it.";
+  throw new HttpError(400, { detail, source: "if-match" });
 }
 
 /** Awaits a conditional write. Throws 412 with an entry for each record whose condition is not met. */

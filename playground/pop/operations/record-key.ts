@@ -3,7 +3,6 @@ import { HttpError } from "../errors.ts";
 import { parseRequest } from "../validation/parse.ts";
 import { recordKeyText } from "../validation/values.ts";
 
-/** The record key in a request's path. */
 export function recordKeyOf(context: Context): string {
   return parseRequest(recordKeyText, context.req.param("key"), "key");
 }

@@ -7,12 +7,12 @@ import { jsonResponse } from "../responses.ts";
 
 /** An error response of the token endpoint (RFC 6749, section 5.2). */
 class TokenError extends Error {
+  override readonly name = "TokenError";
   readonly status: 400 | 401;
   readonly code: string;
 
   constructor(status: 400 | 401, code: string, description: string) {
     super(description);
-    this.name = "TokenError";
     this.status = status;
     this.code = code;
   }

@@ -7,29 +7,20 @@ import type { Scope, StoredAttachment, Tables } from "./schema.ts";
 import type { Scopes } from "./scopes.ts";
 import { transact } from "./transaction.ts";
 
-/** Thrown if the record does not exist. */
 export class NoSuchRecord extends Error {
-  constructor() {
-    super("The record does not exist.");
-    this.name = "NoSuchRecord";
-  }
+  override readonly name = "NoSuchRecord";
 }
 
 /** Thrown if the record has another attachment with this name. */
 export class NameTaken extends Error {
-  constructor() {
-    super("The record has an attachment with this name.");
-    this.name = "NameTaken";
-  }
+  override readonly name = "NameTaken";
 }
 
-/** Identifies a record. */
 export interface RecordAddress {
   readonly scope: Scope;
   readonly recordKey: string;
 }
 
-/** Identifies an attachment. */
 export interface FileAddress extends RecordAddress {
   readonly fileId: string;
 }
@@ -56,7 +47,6 @@ export const attachmentsOfRecord: RawBuilder<StoredAttachment[]> = sql`coalesce(
   select json_agg(${metadata} order by file.created_at, file.id)
   from pop_attachments as file where file.record = pop_records.id), '[]'::json)`;
 
-/** Attachments: metadata in the database, bytes in blobs. */
 export class Attachments {
   readonly #database: Kysely<Tables>;
   readonly #scopes: Scopes;

@@ -3,6 +3,16 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** Awaits work; undefined if it fails with this code. */
+export async function unlessCode<Result>(code: string, work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === code) return undefined;
+    throw error;
+  }
+}
+
 /** True for serialization_failure and deadlock_detected: the transaction can be retried. */
 export function isTransient(error: unknown): boolean {
   return ["40001", "40P01"].includes(codeOf(error) ?? "");
@@ -35,10 +45,7 @@ export function isInvalidUrl(error: unknown): boolean {
 
 /** Thrown if the embedded database does not start. */
 export class DamagedDatabase extends Error {
-  constructor(options: ErrorOptions) {
-    super("The embedded database does not start.", options);
-    this.name = "DamagedDatabase";
-  }
+  override readonly name = "DamagedDatabase";
 }
 
 /** True if the files of an embedded database are damaged: classes 58 (system error) and XX (internal error), or a crash. */

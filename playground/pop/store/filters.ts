@@ -18,7 +18,6 @@ export interface SortItem {
   readonly direction: "asc" | "desc";
 }
 
-/** The records that have not expired. */
 export const alive: RawBuilder<boolean> = sql<boolean>`(expires_at is null or expires_at > now())`;
 
 /** The records that a condition selects. */

@@ -5,10 +5,7 @@ import type { Tables } from "./schema.ts";
 const leastChanges = 500;
 const shareOfChanges = 0.2;
 
-/**
- * Does the work of PostgreSQL's autovacuum for an embedded database: frees space, keeps index-only scans possible, and
- * updates the planner's statistics. Runs between requests, after enough changes.
- */
+/** Vacuums and analyzes an embedded database, which has no autovacuum. Runs between requests, after enough changes. */
 export class Housekeeping {
   readonly #database: Kysely<Tables>;
   #changes = 0;

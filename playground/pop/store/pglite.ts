@@ -6,12 +6,10 @@ import { parseInt64, type Tables } from "./schema.ts";
 /** An archive of an empty database: unpacking it is several times as fast as PostgreSQL's initdb. */
 export type DatabaseTemplate = Blob;
 
-/** Opens an embedded PostgreSQL in memory. */
 export function openPGliteInMemory(template?: DatabaseTemplate): Promise<Kysely<Tables>> {
   return open(template === undefined ? {} : { loadDataDir: template });
 }
 
-/** Opens the embedded PostgreSQL of a folder. */
 export function openPGliteInFolder(folder: string): Promise<Kysely<Tables>> {
   return open({ dataDir: folder });
 }
@@ -33,6 +31,6 @@ async function start(place: { dataDir?: string; loadDataDir?: Blob }): Promise<P
   try {
     return await PGlite.create({ ...place, parsers: { [types.INT8]: parseInt64 } });
   } catch (cause) {
-    throw new DamagedDatabase({ cause });
+    throw new DamagedDatabase("The embedded database does not start.", { cause });
   }
 }

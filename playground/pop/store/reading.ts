@@ -30,7 +30,6 @@ const selected = columnNames.map((name) => (isTextColumn(name) ? prefixed(name) 
 /** Selects a record from `pop_records`; read it with `recordOf`. */
 export const wholeRecord: RawBuilder<unknown> = sql`${sql.join(selected)}, ${attachmentsOfRecord} as attachments`;
 
-/** The record in a row. */
 export function recordOf({ attachments, ...record }: RecordRow): RecordWithAttachments {
   const values: Record<ColumnName, Value> = record;
   for (const name of textColumns) {

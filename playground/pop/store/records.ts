@@ -26,11 +26,11 @@ export interface Changes {
 
 /** Thrown if conditions of a write are not met; `keys` names the records. Nothing was written. */
 export class RecordConflict extends Error {
+  override readonly name = "RecordConflict";
   readonly keys: readonly string[];
 
   constructor(keys: readonly string[]) {
     super("Records have changed since they were read.");
-    this.name = "RecordConflict";
     this.keys = keys;
   }
 }
@@ -38,12 +38,8 @@ export class RecordConflict extends Error {
 /** The most bytes of bodies on one page, since a page is held in memory. */
 const maxPageBytes = 256 * 1024 * 1024;
 
-/** Thrown if the bodies on a page exceed `maxPageBytes`. */
 export class PageTooLarge extends Error {
-  constructor() {
-    super("The bodies on the page are too large.");
-    this.name = "PageTooLarge";
-  }
+  override readonly name = "PageTooLarge";
 }
 
 /** Computed without reading the bodies. */
@@ -56,7 +52,6 @@ function idsOf(matches: RawBuilder<boolean>, { limit, offset, sort }: Page): Raw
 /** A row of a page, with the total if the page is full. */
 type PageRow = RecordRow & { readonly total: Int64 | null };
 
-/** The records of every environment and country. */
 export class Records {
   readonly #database: Kysely<Tables>;
   readonly #scopes: Scopes;
@@ -88,7 +83,6 @@ export class Records {
     return kept;
   }
 
-  /** The record of a key. */
   async read(scope: Scope, recordKey: string): Promise<RecordWithAttachments | undefined> {
     const id = await this.#scopes.find(scope);
     if (id === undefined) return undefined;
@@ -111,8 +105,9 @@ export class Records {
     const records = rows.map(({ total: _total, ...row }) => recordOf(row));
     const [first] = rows;
     if (first === undefined) {
-      if ((await this.#sizeOf(matches, page)) > maxPageBytes) throw new PageTooLarge();
-      return { records, total: page.offset === 0 ? 0 : await this.#count(matches) };
+      const { bytes, total } = await this.#withoutRecords(matches, page);
+      if (bytes > maxPageBytes) throw new PageTooLarge();
+      return { records, total };
     }
     return { records, total: first.total ?? BigInt(page.offset) + BigInt(rows.length) };
   }
@@ -132,11 +127,13 @@ export class Records {
     return rows;
   }
 
-  async #sizeOf(matches: RawBuilder<boolean>, page: Page): Promise<number> {
-    const { rows } = await sql<{ bytes: Int64 }>`
+  /** The size of a page and the total, if `#page` returns no rows: the page is too large, or there are no records. */
+  async #withoutRecords(matches: RawBuilder<boolean>, page: Page): Promise<{ bytes: Int64; total: Int64 }> {
+    const { rows } = await sql<{ bytes: Int64; total: Int64 }>`
       with page as materialized (${idsOf(matches, page)})
-      select ${bodyBytes} as bytes from page join pop_records using (id)`.execute(this.#database);
-    return Number(rows[0]?.bytes ?? 0);
+      select ${bodyBytes} as bytes, (select count(*) from pop_records where ${matches}) as total
+      from page join pop_records using (id)`.execute(this.#database);
+    return rows[0] ?? { bytes: 0, total: 0 };
   }
 
   /** Counts the records of an environment in each country that has any. */
@@ -149,15 +146,6 @@ export class Records {
       .where(alive)
       .groupBy("pop_scopes.country")
       .execute();
-  }
-
-  async #count(matches: RawBuilder<boolean>): Promise<Int64> {
-    const { total } = await this.#database
-      .selectFrom("pop_records")
-      .select(sql<Int64>`count(*)`.as("total"))
-      .where(matches)
-      .executeTakeFirstOrThrow();
-    return total;
   }
 
   /** Deletes the records with these keys, and returns their number. */

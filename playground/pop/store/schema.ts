@@ -17,7 +17,6 @@ export interface WritableRecord {
   readonly record_key: string;
 }
 
-/** A record as stored. */
 export interface StoredRecord extends WritableRecord {
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -34,7 +33,6 @@ export interface StoredAttachment {
   readonly updated_at: string;
 }
 
-/** A record with its attachments. */
 export interface RecordWithAttachments {
   readonly record: StoredRecord;
   readonly attachments: readonly StoredAttachment[];
@@ -46,7 +44,6 @@ export interface Scope {
   readonly country: string;
 }
 
-/** The columns of a record. */
 export type RecordColumns = Record<ColumnName, Value> & { record_key: string; created_at: Date; updated_at: Date };
 type RecordsTable = RecordColumns & { id: Generated<Int64>; scope: Int64 };
 
@@ -84,7 +81,6 @@ export function isColumnName(name: Field["wire"]): name is ColumnName {
 /** All columns of a record, in the order of the table of fields. */
 export const columnNames: readonly ColumnName[] = fieldEntries.map((entry) => entry.wire).filter(isColumnName);
 
-/** The columns that a client writes. */
 export const writableColumnNames: readonly ColumnName[] = columnNames.filter(
   (name) => entryOf.get(name)?.setBy !== "pop",
 );

@@ -9,7 +9,6 @@ import type { Tables } from "./schema.ts";
 import { Scopes } from "./scopes.ts";
 import { sharedKey } from "./settings.ts";
 
-/** The parts of a store. */
 export interface StoreParts {
   readonly database: Kysely<Tables>;
   readonly blobs: BlobStore;
@@ -18,7 +17,6 @@ export interface StoreParts {
   readonly exclusive: boolean;
 }
 
-/** All data of a PoP. */
 export class Store {
   readonly records: Records;
   readonly attachments: Attachments;

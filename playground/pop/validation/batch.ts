@@ -6,23 +6,16 @@ import { recordKeyText } from "./values.ts";
 
 const size = { min: 1, max: limits.batchSize } as const;
 
-/** The record keys of a batch. */
 export const keysOfBatch = listOf(recordKeyText, { ...size, what: "key" });
 
-/** The records of a batch, each key once. */
 export const recordsOfBatch = withIssues(listOf(conditionalRecord, { ...size, what: "record" }), repeatedKeys);
 
 function repeatedKeys(input: unknown): readonly Issue[] {
   if (!Array.isArray(input) || input.length > size.max) return [];
   return duplicatesIn(input, recordKeyOf).map((at) => {
-    const inItem: v.UnknownPathItem = {
-      type: "unknown",
-      origin: "value",
-      input: at.value,
-      key: "record_key",
-      value: null,
-    };
-    return { message: "is in this batch already", path: [at, inItem] };
+    const { value: input } = at;
+    const key: v.UnknownPathItem = { type: "unknown", origin: "value", input, key: "record_key", value: null };
+    return { message: "is in this batch already", path: [at, key] };
   });
 }
 

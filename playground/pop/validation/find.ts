@@ -50,7 +50,6 @@ const optionsSchema = exactObject({
   sort: v.optional(sortList, []),
 });
 
-/** The body of `find`. */
 export const findSchema = exactObject({
   filter: v.optional(filterSchema, {}),
   options: v.optional(optionsSchema, {}),

@@ -7,7 +7,6 @@ import type { ByteRange } from "../../store/blobs/blob-store.ts";
 import { streamOf } from "../../stream.ts";
 import { fileAddressOf, noSuchFile } from "./address.ts";
 
-/** The bytes of an attachment, or a range of them. */
 export const getAttachmentFile: Operation = {
   method: "GET",
   path: "/v2/storage/records/:country/:key/attachments/:fileId",
@@ -46,16 +45,13 @@ export const getAttachmentFile: Operation = {
  * Reads the first piece before the response starts, so that an unreadable file is an error response and not a cut-off body.
  * Opens the file again for the rest, so that an unread response keeps no file open.
  */
-async function begin(
-  read: BlobReader,
-  { start, end }: ByteRange,
-): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
+async function begin(read: BlobReader, { start, end }: ByteRange): Promise<ReturnType<BlobReader>> {
   const reading = read({ start, end });
   const { value: first } = await reading.next();
   await reading.return();
-  return first === undefined ? reading : goOn(first);
+  return first === undefined ? reading : continueAfter(first);
 
-  async function* goOn(piece: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  async function* continueAfter(piece: Uint8Array): ReturnType<BlobReader> {
     yield piece;
     if (start + piece.length < end) yield* read({ start: start + piece.length, end });
   }

@@ -24,7 +24,6 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Hashes a stream of bytes. */
 export interface Hash {
   update(bytes: Uint8Array): unknown;
   digest(encoding: "hex"): string;

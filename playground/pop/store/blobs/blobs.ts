@@ -15,10 +15,7 @@ export interface WrittenBlob {
   discard(): Promise<void>;
 }
 
-/**
- * The blobs of attachments. Each has a row in the database from before its first byte is written until after its last is
- * deleted, so that leftovers of a process that died are found.
- */
+/** The blobs of attachments. Each has a row from before its first byte is written until after its last is deleted. */
 export class Blobs {
   readonly #database: Kysely<Tables>;
   readonly #store: BlobStore;
@@ -50,7 +47,7 @@ export class Blobs {
         await blocks.add(piece);
         if (Date.now() - touched < touchEvery) continue;
         touched = Date.now();
-        await this.#touch(id);
+        await this.#database.updateTable("pop_blobs").set({ touched_at: sql`now()` }).where("id", "=", id).execute();
       }
       await blocks.flush();
       await writer.finish();
@@ -106,10 +103,6 @@ export class Blobs {
         select id from pop_blobs where state = 'pending' and ${condition} for update skip locked
       ) returning id`.execute(this.#database);
     return rows.map(({ id }) => id);
-  }
-
-  async #touch(id: string): Promise<void> {
-    await this.#database.updateTable("pop_blobs").set({ touched_at: sql`now()` }).where("id", "=", id).execute();
   }
 
   async #removeAll(ids: readonly string[]): Promise<void> {
