@@ -15,6 +15,8 @@ interface Column {
   readonly type: string;
 }
 
+const byName = (one: Column, other: Column): number => (one.name < other.name ? -1 : 1);
+
 async function columnsOfRecords(database: Kysely<Tables>): Promise<Column[]> {
   const { rows } = await sql<Column>`
     select attname as name, format_type(atttypid, atttypmod) || coalesce(' collate "' || collname || '"', '') as type
@@ -64,11 +66,14 @@ describe("the migrations", () => {
     // PostgreSQL writes the name of a date's type out.
     const typeOf = (name: (typeof fields)[number]) =>
       sqlTypeOf(name).replace("timestamptz(3)", "timestamp(3) with time zone");
-    const byName = (one: Column, other: Column) => (one.name < other.name ? -1 : 1);
     const expected = fields.map((name) => ({ name, type: typeOf(name) }));
     expect(columns.toSorted(byName)).toEqual(expected.toSorted(byName));
   });
 });
+
+async function addColumn(database: Kysely<unknown>): Promise<void> {
+  await sql`alter table pop_records add column later text`.execute(database);
+}
 
 describe("a data folder", () => {
   it("of the first version is migrated when it is opened, and its records stay", async () => {
@@ -94,9 +99,6 @@ describe("a data folder", () => {
 
     const database = await openDatabaseFolder(join(folder, "database"));
     const before = await columnsOfRecords(database);
-    const addColumn = async (database: Kysely<unknown>) => {
-      await sql`alter table pop_records add column later text`.execute(database);
-    };
     await migrate(database, { ...migrations, "9999-later": { up: addColumn } });
     expect((await columnsOfRecords(database)).slice(before.length).map(({ name }) => name)).toEqual(["later"]);
     const { rows } = await sql`select record_key, key1, later from pop_records`.execute(database);
