@@ -30,7 +30,8 @@ export default defineConfig([
     treeshake: true,
     sourcemap: true,
     onSuccess: writeDatabaseTemplate,
-    // tsup leaves out what the root package depends on; this is what the workspace's own package depends on.
+    // tsup leaves out the dependencies of the root package. These are the workspace's own; incountry-storage/protocol, which is
+    // not among them, is bundled, so that the package installs by itself.
     external: Object.keys(playground.dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
   },
 ]);

@@ -21,7 +21,7 @@ export async function fetchWireRecord(
   return v.parse(wireRecordSchema, parseJson(await response.text()));
 }
 
-/** protocol.md, section 2: done again here, to look from outside of the SDK. */
+/** PROTOCOL.md, section 2: done again here, to look from outside of the SDK. */
 async function hashKey(value: string, environmentId: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${value}:${environmentId}`));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,9 +1,8 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import { refused } from "./answers.ts";
 import type { Operation, Parts, Services } from "./context.ts";
 import { Credentials } from "./credentials.ts";
-import { Refusal } from "./errors.ts";
+import { HttpError } from "./errors.ts";
 import { deleteAttachment } from "./operations/attachments/delete.ts";
 import { getAttachmentFile } from "./operations/attachments/get-file.ts";
 import { getAttachmentMetadata } from "./operations/attachments/get-metadata.ts";
@@ -18,8 +17,8 @@ import { healthcheck } from "./operations/healthcheck.ts";
 import { read } from "./operations/read.ts";
 import { token } from "./operations/token.ts";
 import { write } from "./operations/write.ts";
-import { refusalOf } from "./refusal-of.ts";
-import { requestIdHeader, requestIdOf } from "./request-id.ts";
+import { commonHeaders, featuresHeader, requestIdHeader } from "./response-headers.ts";
+import { errorResponse } from "./responses.ts";
 
 const operations: readonly Operation[] = [
   write,
@@ -39,57 +38,53 @@ const operations: readonly Operation[] = [
   healthcheck,
 ];
 
+const fileHeaders = ["content-disposition", "content-range", "accept-ranges", "etag"];
+
 /** The PoP as a fetch function. */
 export function createApp(parts: Parts): Hono {
   const services: Services = { ...parts, credentials: new Credentials(parts.environments) };
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    context.header(requestIdHeader, requestIdOf(context.req.header(requestIdHeader)));
+    const headers = commonHeaders(context.req.header(requestIdHeader));
+    for (const [name, value] of Object.entries(headers)) context.header(name, value);
   });
   app.use(
     cors({
       origin: "*",
       allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-      exposeHeaders: ["x-request-id", "content-disposition", "content-range", "accept-ranges", "etag", "retry-after"],
+      exposeHeaders: [requestIdHeader, featuresHeader, "retry-after", ...fileHeaders],
       maxAge: 600,
     }),
   );
   app.use(async (context, next) => {
-    // What cannot be decoded would be taken as it is, and be the key of another record.
-    if (!isDecodable(new URL(context.req.url).pathname)) {
-      throw new Refusal(400, { detail: "The path must be percent-encoded UTF-8.", source: "path" });
+    // Hono passes on an undecodable path as it is, which could name another record.
+    try {
+      decodeURIComponent(new URL(context.req.url).pathname);
+    } catch {
+      throw new HttpError(400, { detail: "The path must be percent-encoded UTF-8.", source: "path" });
     }
     await next();
   });
   for (const { method, path, handle } of operations) app.on(method, path, (context) => handle(context, services));
-  app.notFound((context) => refused(nothingAt(context.req.path)));
-  app.onError((error, context) => refused(context.req.raw.signal.aborted ? brokenOff : refusalOf(error)));
+  app.notFound((context) => errorResponse(noRoute(context.req.path)));
+  app.onError((error, context) => errorResponse(context.req.raw.signal.aborted ? aborted : error));
   return app;
 }
 
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function nothingAt(path: string): Refusal {
-  const methods = operations.filter((operation) => leadsTo(operation, path)).map(({ method }) => method);
-  if (methods.length === 0) return new Refusal(404, { detail: "This PoP has nothing at this path." });
-  // Hono answers HEAD where there is a GET, and the preflight of a page everywhere.
+function noRoute(path: string): HttpError {
+  const methods = operations.filter((operation) => matches(operation, path)).map(({ method }) => method);
+  if (methods.length === 0) return new HttpError(404, { detail: "This path does not exist." });
+  // Hono serves HEAD from GET, and the CORS middleware serves OPTIONS.
   const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
-  return new Refusal(405, { detail: `Of methods, this path has ${allow}.` }, { headers: { allow } });
+  return new HttpError(405, { detail: `This path supports ${allow}.` }, { headers: { allow } });
 }
 
-function leadsTo(operation: Operation, path: string): boolean {
+function matches(operation: Operation, path: string): boolean {
   const [pattern, given] = [operation.path, path].map((text) => text.split("/"));
   if (pattern === undefined || pattern.length !== given?.length) return false;
   return pattern.every((part, index) => (part.startsWith(":") ? given[index] !== "" : given[index] === part));
 }
 
-/** The answer to a sender who is gone: nobody reads it, and nothing is wrong with the PoP. */
-const brokenOff = new Refusal(400, { detail: "The request broke off." });
+/** Replaces whatever error a client's disconnect caused, so that it is not logged. */
+const aborted = new HttpError(400, { detail: "The request was aborted." });

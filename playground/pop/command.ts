@@ -8,7 +8,7 @@ import { UsageError } from "./usage-error.ts";
 try {
   await run();
 } catch (error) {
-  // What the caller can mend is one line; anything else is a fault of the PoP, and its trace is wanted.
+  // One line for an error that the user can fix; a stack trace for a bug.
   console.error(error instanceof UsageError ? `incountry-pop: ${error.message}` : error);
   process.exitCode = 1;
 }
@@ -25,7 +25,7 @@ async function run(): Promise<void> {
   const wellKnown = server.environments.some(({ apiKey }) => apiKey === defaultEnvironment.apiKey);
   if (wellKnown && !isLoopback(server.host)) {
     console.error(
-      "Warning: other machines can reach this PoP, and its credentials are the well-known ones. Give --environments FILE.",
+      "Warning: other machines can reach this PoP, and its credentials are the well-known defaults. Set --environments FILE.",
     );
   }
 }

@@ -6,7 +6,6 @@ import type { SplitForm } from "./multipart.ts";
 import type { Store } from "./store/store.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** What a PoP is made of. */
 export interface Parts {
   readonly store: Store;
   readonly tokens: Tokens;
@@ -15,12 +14,11 @@ export interface Parts {
   readonly splitForm: SplitForm;
 }
 
-/** What the operations work with. */
 export interface Services extends Parts {
   readonly credentials: Credentials;
 }
 
-/** One call of the protocol: its route, and what answers it. */
+/** A route and its handler. */
 export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;

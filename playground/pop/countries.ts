@@ -11,7 +11,7 @@ const countrySchema = v.object(
   "must be an object with id and name",
 );
 
-/** An entry of the countries list (protocol.md, section 8). */
+/** An entry of the countries list (PROTOCOL.md, section 8). */
 export type Country = v.InferOutput<typeof countrySchema>;
 
 const countriesSchema = v.object(
@@ -19,7 +19,7 @@ const countriesSchema = v.object(
   "must be an object with the list countries",
 );
 
-/** Throws a `UsageError` where a countries list, in the form in which it is served, is not usable. */
+/** Parses a countries list in its wire form; throws a `UsageError` if it is invalid. */
 export function parseCountries(value: unknown): readonly Country[] {
   return parseSetting(countriesSchema, value, "countries").countries;
 }

@@ -1,22 +1,18 @@
 import { type OpenPop, openPop } from "./open-pop.ts";
 import type { Pop, PopOptions } from "./pop.ts";
 
-/**
- * Opens a point of presence in this process, without a socket.
- *
- * Throws a `UsageError` where the options are wrong, the folder is in use, or the database does not answer.
- */
+/** Opens a PoP without a socket. Throws a `UsageError` if the options are invalid or the data location is unusable. */
 export async function createPop(options: PopOptions = {}): Promise<Pop> {
-  const { answer, ...pop } = await openPop(options);
-  return { ...pop, fetch: fetchOf(answer) };
+  const { handle, ...pop } = await openPop(options);
+  return { ...pop, fetch: fetchOf(handle) };
 }
 
-/** A `fetch` that leads to a PoP. */
-export function fetchOf(answer: OpenPop["answer"]): Pop["fetch"] {
+/** A `fetch` that sends every request to a PoP. */
+export function fetchOf(handle: OpenPop["handle"]): Pop["fetch"] {
   return async (input, init) => {
     const request = new Request(input, init);
     request.signal.throwIfAborted();
-    return unlessAborted(answer(request), request.signal);
+    return unlessAborted(handle(request), request.signal);
   };
 }
 

@@ -2,7 +2,7 @@ import type { Environment } from "./environments.ts";
 
 type Digest = Uint8Array<ArrayBuffer>;
 
-/** An environment, with the digests of its API key and of `clientId:clientSecret` in each form that clients send. */
+/** An environment with the digests of its API key and of `clientId:clientSecret`, in each form that clients send. */
 interface Digests {
   readonly environment: Environment;
   readonly apiKey: Digest;
@@ -10,8 +10,8 @@ interface Digests {
 }
 
 /**
- * Finds environments by their credentials, in a time that tells nothing about them: digests under a key of this process are
- * compared instead, all bytes of them, with those of every environment.
+ * Finds environments by their credentials in constant time: compares all bytes of keyed digests, and with those of every
+ * environment.
  */
 export class Credentials {
   readonly #key: Promise<CryptoKey>;
@@ -20,7 +20,7 @@ export class Credentials {
   constructor(environments: readonly Environment[]) {
     this.#key = crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     this.#all = Promise.all(environments.map((environment) => this.#digestsOf(environment)));
-    // A failure is thrown by the first request that needs them.
+    // Avoids an unhandled rejection; the first request that needs the digests throws it.
     this.#all.catch(() => {});
   }
 
@@ -29,7 +29,7 @@ export class Credentials {
     return only(await this.#all, (digests) => areEqual(digests.apiKey, given));
   }
 
-  /** `pair` is the client id and the client secret, with a colon between them. */
+  /** `pair` is `clientId:clientSecret`. */
   async byClient(pair: string): Promise<Environment | undefined> {
     const given = await this.#digest(pair);
     return only(await this.#all, ({ clients }) => clients.filter((client) => areEqual(client, given)).length > 0);
@@ -37,7 +37,7 @@ export class Credentials {
 
   async #digestsOf(environment: Environment): Promise<Digests> {
     const { apiKey, clientId, clientSecret } = environment;
-    // RFC 6749, section 2.3.1 has both encoded as in a form first; deployed clients do not.
+    // RFC 6749, section 2.3.1 requires form encoding, which deployed clients do not apply.
     const pairs = [`${clientId}:${clientSecret}`, `${formEncode(clientId)}:${formEncode(clientSecret)}`];
     return {
       environment,
@@ -51,14 +51,14 @@ export class Credentials {
   }
 }
 
-/** The environment that matches; looks at all of them, wherever it is in the list. */
+/** The environment that matches; always checks all of them. */
 function only(all: readonly Digests[], matches: (digests: Digests) => boolean): Environment | undefined {
   let found: Environment | undefined;
   for (const digests of all) if (matches(digests)) found = digests.environment;
   return found;
 }
 
-/** Compares all bytes, wherever the first difference is. */
+/** Compares all bytes, regardless of the first difference. */
 function areEqual(one: Digest, other: Digest): boolean {
   const difference = one.reduce((sum, byte, index) => sum | (byte ^ (other[index] ?? 0)), one.length ^ other.length);
   return difference === 0;

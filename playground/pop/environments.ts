@@ -20,10 +20,10 @@ const environmentSchema = exactObject({
   apiKey: identifier,
 });
 
-/** A tenant of the PoP, with the credentials that let a client in. */
+/** A tenant of the PoP, with its credentials. */
 export type Environment = Readonly<v.InferOutput<typeof environmentSchema>>;
 
-/** A list of environments, as in a file: at least one, and no id or credential twice. */
+/** At least one environment; ids and credentials are unique. */
 const environmentsSchema: v.GenericSchema<unknown, readonly Environment[]> = v.pipe(
   v.array(environmentSchema, "must be a list"),
   v.minLength(1, "must hold at least one environment"),
@@ -36,7 +36,7 @@ function unique(list: readonly Environment[], property: keyof Environment): bool
   return new Set(list.map((environment) => environment[property])).size === list.length;
 }
 
-/** What a PoP serves when it is given nothing else. These credentials are public: for one's own machine only. */
+/** The default environment. Its credentials are public; use it on a local machine only. */
 export const defaultEnvironment: Environment = {
   id: "playground",
   clientId: "playground-client",
@@ -44,7 +44,7 @@ export const defaultEnvironment: Environment = {
   apiKey: "playground-key",
 };
 
-/** Throws a `UsageError` where a list of environments is not usable. */
+/** Parses a list of environments; throws a `UsageError` if it is invalid. */
 export function parseEnvironments(value: unknown): readonly Environment[] {
   return parseSetting(environmentsSchema, value, "environments");
 }

@@ -1,13 +1,13 @@
-/** One thing that is wrong with a request: what, and where (`records.3.range_key1`, `options.limit`, `x-env-id`). */
+/** An entry of an error response. `source` is a path or a header: `records.3.range_key1`, `options.limit`, `x-env-id`. */
 export interface Problem {
   readonly detail: string;
   readonly source?: string;
 }
 
-/** The most entries of a response; if there are more problems, the last one says how many. */
+/** The most entries of an error response; if there are more problems, the last entry counts them. */
 export const maxProblems = 100;
 
-/** The statuses that this PoP refuses a request with, and their titles. */
+/** The error statuses of this PoP, and their titles. */
 const titles = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -28,11 +28,12 @@ const titles = {
 
 export type ErrorStatus = keyof typeof titles;
 
-/** Refuses a request: thrown anywhere below the application, answered there (protocol.md, section 6). */
-export class Refusal extends Error {
+/** Thrown to end a request with an error response (POP.md, section 9). */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
   readonly status: ErrorStatus;
   readonly problems: readonly Problem[];
-  /** The number of problems that are not in `problems`. */
+  /** The number of further problems. */
   readonly unlisted: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -42,7 +43,6 @@ export class Refusal extends Error {
     options: { headers?: Readonly<Record<string, string>>; cause?: unknown; unlisted?: number } = {},
   ) {
     super(titles[status], { cause: options.cause });
-    this.name = "Refusal";
     this.status = status;
     this.problems = "detail" in problems ? [problems] : problems;
     this.unlisted = options.unlisted ?? 0;
@@ -60,19 +60,15 @@ export class Refusal extends Error {
   }
 }
 
-/** Waits for two parts of a request. Where both are refused alike, it is refused with what is wrong with each of them. */
+/** Awaits two parts of a request. If both fail with the same status, throws one error with the problems of both. */
 export async function both<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
   const [first, second] = await Promise.allSettled([one, other]);
   if (first.status === "fulfilled" && second.status === "fulfilled") return [first.value, second.value];
-  const reasons: readonly unknown[] = [first, second].flatMap((part) =>
-    part.status === "rejected" ? [part.reason] : [],
-  );
-  const refusals = reasons.filter((reason) => reason instanceof Refusal);
-  const [status, ...others] = new Set(refusals.map((refusal) => refusal.status));
-  if (status === undefined || others.length > 0 || refusals.length < reasons.length) throw reasons.at(-1);
-  throw new Refusal(
-    status,
-    refusals.flatMap(({ problems }) => problems),
-    { unlisted: refusals.reduce((sum, { unlisted }) => sum + unlisted, 0) },
-  );
+  const reasons = [first, second].flatMap((part): unknown[] => (part.status === "rejected" ? [part.reason] : []));
+  const errors = reasons.filter((reason) => reason instanceof HttpError);
+  const [status, ...others] = new Set(errors.map((error) => error.status));
+  if (status === undefined || others.length > 0 || errors.length < reasons.length) throw reasons.at(-1);
+  const unlisted = errors.reduce((sum, error) => sum + error.unlisted, 0);
+  const problems = errors.flatMap((error) => error.problems);
+  throw new HttpError(status, problems, { unlisted });
 }

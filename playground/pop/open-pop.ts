@@ -3,9 +3,9 @@ import { createApp } from "./app.ts";
 import { builtInCountries } from "./built-in-countries.ts";
 import { parseCountries } from "./countries.ts";
 import { defaultEnvironment, parseEnvironments } from "./environments.ts";
+import { type DataLocation, explainError } from "./node/data-location.ts";
 import { splitForm } from "./node/form-splitter.ts";
-import { openPlace, type Place } from "./node/open-place.ts";
-import { explained } from "./node/place-faults.ts";
+import { openDataLocation } from "./node/open-data-location.ts";
 import type { Pop, PopOptions } from "./pop.ts";
 import type { Records } from "./store/records.ts";
 import { Store } from "./store/store.ts";
@@ -19,22 +19,22 @@ const positive = v.pipe(
   v.minValue(1, "must be positive"),
 );
 
-/** A PoP before it is given a way in. */
+/** A PoP without a `fetch` or a server in front of it. */
 export interface OpenPop extends Omit<Pop, "fetch"> {
-  /** Answers requests, whatever host they name. */
-  readonly answer: (request: Request) => Promise<Response>;
-  /** How many records each country holds of the first environment. */
+  /** Responds to a request; ignores the host of its URL. */
+  readonly handle: (request: Request) => Promise<Response>;
+  /** Counts the records of the first environment by country. */
   readonly countByCountry: () => ReturnType<Records["countByCountry"]>;
 }
 
-/** Opens the place where a PoP keeps its data, and makes the application that works on it. */
+/** Opens the data location and creates the application on it. */
 export async function openPop(options: PopOptions): Promise<OpenPop> {
   const environments = parseEnvironments(options.environments ?? [defaultEnvironment]);
   const countries = parseCountries({ countries: options.countries ?? builtInCountries });
   const tokenLifetime = parseSetting(positive, options.tokenLifetime ?? 3600, "tokenLifetime");
   const sweepInterval = parseSetting(positive, options.sweepInterval ?? 60_000, "sweepInterval");
-  const place = placeOf(options);
-  const opened = await openPlace(place);
+  const location = locationOf(options);
+  const opened = await openDataLocation(location);
   const store = new Store(opened);
   try {
     await store.prepare();
@@ -51,14 +51,14 @@ export async function openPop(options: PopOptions): Promise<OpenPop> {
       await opened.close();
     };
     return {
-      answer: async (request) => {
+      handle: async (request) => {
         if (closing !== undefined) throw new TypeError("The PoP is closed.");
-        const answer = Promise.resolve(app.fetch(request));
-        inFlight.add(answer);
+        const response = Promise.resolve(app.fetch(request));
+        inFlight.add(response);
         try {
-          return await answer;
+          return await response;
         } finally {
-          inFlight.delete(answer);
+          inFlight.delete(response);
         }
       },
       countByCountry: () => store.records.countByCountry(first.id),
@@ -68,13 +68,13 @@ export async function openPop(options: PopOptions): Promise<OpenPop> {
     };
   } catch (error) {
     await opened.close();
-    throw explained(error, place);
+    throw explainError(error, location);
   }
 }
 
-function placeOf({ memory, data, database }: PopOptions): Place {
+function locationOf({ memory, data, database }: PopOptions): DataLocation {
   const given = [memory === true, data !== undefined, database !== undefined].filter(Boolean).length;
-  if (given > 1) throw new UsageError("Give only one of memory, data and database.");
+  if (given > 1) throw new UsageError("Set only one of memory, data and database.");
   if (data !== undefined) return { kind: "folder", folder: data };
   if (database !== undefined) return { kind: "postgres", url: database };
   return { kind: "memory" };

@@ -1,25 +1,25 @@
 import type { Country } from "./countries.ts";
 import type { Environment } from "./environments.ts";
 
-/** What a PoP can be given. At most one of `memory`, `data` and `database`; without any it keeps everything in memory. */
+/** The options of a PoP. At most one of `memory`, `data` and `database` may be set; the default is memory. */
 export interface PopOptions {
-  /** Keep everything in memory. */
+  /** Store everything in memory. */
   readonly memory?: boolean;
-  /** Keep everything in this folder. */
+  /** The folder to store everything in. */
   readonly data?: string;
-  /** Keep everything in the PostgreSQL database of this URL. */
+  /** The URL of the PostgreSQL database to store everything in. */
   readonly database?: string;
-  /** The tenants; by default one with well-known credentials. */
+  /** The environments and their credentials; one with well-known credentials by default. */
   readonly environments?: readonly Environment[];
-  /** The countries list to serve; by default every country. */
+  /** The countries list to serve; every country by default. */
   readonly countries?: readonly Country[];
-  /** Seconds that a token serves; 3600. */
+  /** @default 3600 Lifetime of a token, in seconds. */
   readonly tokenLifetime?: number;
-  /** Milliseconds between two sweeps of expired records; 60 000. */
+  /** @default 60_000 Interval between sweeps of expired records, in milliseconds. */
   readonly sweepInterval?: number;
 }
 
-/** What a client needs to reach a PoP: to be spread into the options of `createStorage`. */
+/** The options of `createStorage` that reach a PoP. */
 export interface PopClient {
   readonly environmentId: string;
   readonly endpoint: string;
@@ -28,11 +28,11 @@ export interface PopClient {
 
 /** A point of presence in this process. */
 export interface Pop {
-  /** Answers requests like the global `fetch`, whatever host they name. */
+  /** Like the global `fetch`, but sends every request to this PoP, whatever its host. */
   readonly fetch: typeof globalThis.fetch;
   /** The first environment's credentials. */
   readonly client: PopClient;
   readonly environments: readonly Environment[];
-  /** Lets requests in flight finish, then closes the database. */
+  /** Waits for requests in flight, then closes the database. */
   close(): Promise<void>;
 }

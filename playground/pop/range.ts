@@ -1,8 +1,8 @@
 import type { ByteRange } from "./store/blobs/blob-store.ts";
 
 /**
- * The bytes that a `range` header asks for (RFC 9110, section 14.2): undefined where all are to be sent, because nothing or
- * something else than one range of bytes is asked for; `unsatisfiable` where it lies beyond the end.
+ * Parses a `range` header (RFC 9110, section 14.2). Returns undefined unless it holds exactly one range of bytes, and
+ * `unsatisfiable` if that range starts beyond the end.
  */
 export function rangeOf(header: string | undefined, size: number): ByteRange | "unsatisfiable" | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? "") ?? [];

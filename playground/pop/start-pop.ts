@@ -4,9 +4,9 @@ import { openPop } from "./open-pop.ts";
 import type { Pop, PopOptions } from "./pop.ts";
 
 export interface PopServerOptions extends PopOptions {
-  /** 4750; 0 takes a free one. */
+  /** @default 4750 The port; 0 selects a free one. */
   readonly port?: number;
-  /** 127.0.0.1. */
+  /** @default "127.0.0.1" The address to listen on. */
   readonly host?: string;
 }
 
@@ -26,15 +26,13 @@ export async function startPop({
   host = defaultHost,
   ...options
 }: PopServerOptions = {}): Promise<PopServer> {
-  const { answer, ...pop } = await openPop(options);
+  const { handle, ...pop } = await openPop(options);
   try {
-    const listening = await listen(answer, { host, port });
+    const listening = await listen(handle, { host, port });
     return {
       ...pop,
-      fetch: fetchOf(answer),
-      url: listening.url,
-      host: listening.host,
-      port: listening.port,
+      ...listening,
+      fetch: fetchOf(handle),
       client: { ...pop.client, endpoint: listening.url },
       close: async () => {
         await listening.close();

@@ -1,4 +1,4 @@
-/** A stream of what a generator yields, one piece for each that is asked for. A generator that nobody reads is never started. */
+/** A stream of a generator's pieces, each produced on demand. */
 export function streamOf(pieces: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
@@ -16,8 +16,8 @@ export function streamOf(pieces: AsyncGenerator<Uint8Array, void, undefined>): R
 }
 
 /**
- * A request's body, until its sender gives up. What is not read of it is left where it is: a body that is cancelled takes its
- * connection with it, and the answer too.
+ * Yields a request's body; throws if the request is aborted. Does not cancel an unread rest, since that would close the
+ * connection before the response is sent.
  */
 export async function* piecesOf({ body, signal }: Request): AsyncGenerator<Uint8Array, void, undefined> {
   if (body === null) return;

@@ -3,18 +3,17 @@ import type { Environment } from "./environments.ts";
 
 const algorithm = "HS256";
 
-/** Access tokens: signed, so that any process which has the key can check them, and ending by themselves. */
+/** Signed access tokens, which every process with the same key can verify. */
 export class Tokens {
   readonly #key: Uint8Array;
   readonly lifetime: number;
 
-  /** `lifetime` in seconds. */
+  /** `lifetime` is in seconds. */
   constructor(key: Uint8Array, lifetime: number) {
     this.#key = key;
     this.lifetime = lifetime;
   }
 
-  /** A token that lets a client into an environment. */
   async issue(environment: Environment, audience: string): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     return new SignJWT({ scope: environment.id })
@@ -27,7 +26,7 @@ export class Tokens {
       .sign(this.#key);
   }
 
-  /** The id of the environment that a token was issued for; none where it is not ours or has expired. */
+  /** Returns the environment id of a token; undefined if the token is invalid or has expired. */
   async environmentOf(token: string): Promise<string | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#key, { algorithms: [algorithm] });

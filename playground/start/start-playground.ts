@@ -24,7 +24,7 @@ export async function startPlayground({ port, data }: PlaygroundOptions): Promis
     await buildPage(folder);
     const page = createPage(folder);
     const { control, hostility } = createControl(pop);
-    const answer = tampering(pop.answer, hostility);
+    const answer = tampering(pop.handle, hostility);
     const app = new Hono();
     app.route("/", control);
     app.get("/", (context) => page.fetch(context.req.raw));

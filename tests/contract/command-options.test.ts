@@ -68,7 +68,7 @@ describe("the options of the command are refused, with what to do", () => {
     ["a file that is not there", "--environments", undefined, /--environments cannot be read \(ENOENT\)/],
     ["a file that is not JSON", "--countries", "{", /--countries cannot be read \(it is not JSON\)/],
     ["no environment", "--environments", "[]", /must hold at least one environment/],
-    ["no list", "--environments", "{}", /environments is not usable: it must be a list/],
+    ["no list", "--environments", "{}", /environments is invalid: it must be a list/],
     [
       "an empty credential",
       "--environments",

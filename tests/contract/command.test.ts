@@ -199,14 +199,14 @@ describe("the command says in one line what to do, and exits 1", () => {
 
   it("when the database cannot be reached, without a word of its URL", async () => {
     const url = `postgres://user:hidden-password@127.0.0.1:${await freePort()}/pop`;
-    await expectRefusal([], /^(?!.*hidden-password).*does not answer.*--database or DATABASE_URL/, {
+    await expectRefusal([], /^(?!.*hidden-password).*does not respond.*--database or DATABASE_URL/, {
       DATABASE_URL: url,
     });
   });
 
   it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("when the database's URL is none: …%s", async (rest) => {
     const url = `postgres://user:hidden-password${rest}`;
-    await expectRefusal(["--database", url], /^(?!.*hidden-password).*URL cannot be read.*--database or DATABASE_URL/);
+    await expectRefusal(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
   });
 
   it("when the data folder is a file, or lies in one", async () => {

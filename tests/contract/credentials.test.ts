@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../../playground/pop/app.ts";
 import type { Environment } from "../../playground/pop/environments.ts";
 import { splitForm } from "../../playground/pop/node/form-splitter.ts";
-import { openPlace } from "../../playground/pop/node/open-place.ts";
+import { openDataLocation } from "../../playground/pop/node/open-data-location.ts";
 import { Store } from "../../playground/pop/store/store.ts";
 import { Tokens } from "../../playground/pop/tokens.ts";
 
@@ -35,7 +35,7 @@ const environments = Array.from({ length: 20 }, (_, index) => new WatchedEnviron
 const ids = environments.map(({ id }) => id);
 const [first = "", last = ""] = [ids[0], ids.at(-1)];
 
-const opened = await openPlace({ kind: "memory" });
+const opened = await openDataLocation({ kind: "memory" });
 const store = new Store(opened);
 await store.prepare();
 const tokens = new Tokens(await store.signingKey(), 3600);

@@ -40,6 +40,7 @@ async function refusalOf(request: string | Uint8Array): Promise<{ status: number
   const error = object({ status: literal(status), title: string(), detail: string() });
   expect(parse(object({ errors: array(error) }), parseJson(body.toString())).errors).toHaveLength(1);
   expect(headers["content-type"]).toBe("application/json");
+  expect(headers["x-pop-features"]).toBe("if-match");
   return { status, id: headers["x-request-id"] };
 }
 

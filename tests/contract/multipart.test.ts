@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Refusal } from "../../playground/pop/errors.ts";
+import { HttpError } from "../../playground/pop/errors.ts";
 import { readFilePart } from "../../playground/pop/multipart.ts";
 import { splitForm } from "../../playground/pop/node/form-splitter.ts";
 
@@ -94,7 +94,7 @@ describe("an upload's form", () => {
         const part = await readFilePart(requestOf(cut(form.subarray(0, length), [7]).values(), "b"), splitForm);
         await readAll(part.bytes);
       })();
-      await expect(reading).rejects.toThrow(Refusal);
+      await expect(reading).rejects.toThrow(HttpError);
     }
   });
 

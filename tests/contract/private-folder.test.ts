@@ -54,7 +54,7 @@ it.each(["file.txt", "node_modules"])("a folder with other things in it is not c
   const folder = join(await temporaryFolder(), "project");
   await mkdir(join(folder, name), { recursive: true });
   await chmod(folder, 0o755);
-  await expect(createPop({ data: folder })).rejects.toThrow(/holds other things/);
+  await expect(createPop({ data: folder })).rejects.toThrow(/holds other files/);
   expect([await modeOf(folder), await readdir(folder)]).toEqual(["755", [name]]);
 });
 
@@ -62,10 +62,10 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   [
     "of another owner",
     "/srv",
-    /is open to other users.*\(EPERM\)\. Run chmod 700 on it as its owner, or choose another folder\.$/,
+    /Other users can access.*\(EPERM\)\. Run chmod 700 on it as its owner, or choose another folder\.$/,
   ],
-  ["with other things in it", "/", /is open to other users and holds other things.* Choose a new folder in it\.$/],
-  ["that all users share", "/tmp", /is shared by all users of this machine\. Choose a new folder in it\.$/],
+  ["with other things in it", "/", /Other users can access.*holds other files.* Choose a new folder in it\.$/],
+  ["that all users share", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
 ];
 
 it.each(refused)("a data folder %s is refused by the command, which says what to do", async (_what, folder, words) => {

@@ -1,56 +1,48 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { parseJson } from "incountry-storage/protocol";
-import { type Country, parseCountries } from "../countries.ts";
-import { type Environment, parseEnvironments } from "../environments.ts";
+import { parseCountries } from "../countries.ts";
+import { parseEnvironments } from "../environments.ts";
 import { defaultHost, defaultPort, type PopServerOptions } from "../start-pop.ts";
 import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
 
 const defaultFolder = ".pop";
 
-/** What `--help` prints. */
 export const usage = `Usage: incountry-pop [options]
 
-  --port N              listen on this port; 0 takes a free one (${defaultPort})
+  --port N              listen on this port; 0 selects a free one (${defaultPort})
   --host H              listen on this address (${defaultHost})
-  --data DIR            keep everything in this folder (${defaultFolder})
-  --memory              keep everything in memory
-  --database URL        keep everything in this PostgreSQL database (DATABASE_URL)
+  --data DIR            store everything in this folder (${defaultFolder})
+  --memory              store everything in memory
+  --database URL        store everything in this PostgreSQL database (DATABASE_URL)
   --environments FILE   JSON: [{"id", "clientId", "clientSecret", "apiKey"}]
   --countries FILE      JSON: {"countries": [{"id", "name", "direct", "region"}]}
-  --help                print this`;
+  --help                print this help`;
 
-/** The options of the command line and of the environment, or `help` where that is asked for. */
+/** Parses the command line and the environment variables; `help` for `--help`. */
 export async function commandOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<PopServerOptions | "help"> {
-  const values = parse(args);
-  if (values.help === true) return "help";
+  const { help, port, host = defaultHost, environments, countries, ...location } = parse(args);
+  if (help === true) return "help";
   return {
-    port: portOf(values.port),
-    host: values.host ?? defaultHost,
-    ...placeOf(values, environment["DATABASE_URL"]),
-    ...(values.environments === undefined ? {} : { environments: await environmentsIn(values.environments) }),
-    ...(values.countries === undefined ? {} : { countries: await countriesIn(values.countries) }),
+    port: portOf(port),
+    host,
+    ...locationOf(location, environment["DATABASE_URL"]),
+    ...(environments !== undefined && {
+      environments: parseEnvironments(await jsonIn(environments, "--environments")),
+    }),
+    ...(countries !== undefined && { countries: parseCountries(await jsonIn(countries, "--countries")) }),
   };
 }
 
-interface Values {
-  port?: string;
-  host?: string;
-  data?: string;
-  memory?: boolean;
-  database?: string;
-  environments?: string;
-  countries?: string;
-  help?: boolean;
-}
+type Location = Pick<PopServerOptions, "memory" | "data" | "database">;
 
-function parse(args: readonly string[]): Values {
+function parse(args: readonly string[]) {
   try {
-    const { values } = parseArgs({
+    return parseArgs({
       args: [...args],
       options: {
         port: { type: "string" },
@@ -62,8 +54,7 @@ function parse(args: readonly string[]): Values {
         countries: { type: "string" },
         help: { type: "boolean" },
       },
-    });
-    return values;
+    }).values;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`${reason.split("\n")[0]} See incountry-pop --help.`, { cause });
@@ -77,25 +68,12 @@ function portOf(text: string | undefined): number {
   throw new UsageError("--port must be a number from 0 to 65535.");
 }
 
-/** DATABASE_URL counts where the command line names no place. */
-function placeOf(values: Values, databaseUrl: string | undefined): PopServerOptions {
-  const { memory, data, database } = values;
-  if ([memory, data, database].filter((value) => value !== undefined).length > 1) {
-    throw new UsageError("Give only one of --memory, --data and --database.");
-  }
-  if (memory !== undefined) return { memory };
-  if (data !== undefined) return { data };
-  if (database !== undefined) return { database };
-  if (databaseUrl !== undefined && databaseUrl !== "") return { database: databaseUrl };
-  return { data: defaultFolder };
-}
-
-async function environmentsIn(file: string): Promise<readonly Environment[]> {
-  return parseEnvironments(await jsonIn(file, "--environments"));
-}
-
-async function countriesIn(file: string): Promise<readonly Country[]> {
-  return parseCountries(await jsonIn(file, "--countries"));
+/** DATABASE_URL applies only if the command line names no location. */
+function locationOf(location: Location, databaseUrl: string | undefined): Location {
+  const given = Object.keys(location).length;
+  if (given > 1) throw new UsageError("Set only one of --memory, --data and --database.");
+  if (given === 1) return location;
+  return databaseUrl ? { database: databaseUrl } : { data: defaultFolder };
 }
 
 async function jsonIn(file: string, option: string): Promise<unknown> {

@@ -1,12 +1,12 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobStore, BlobWriter, ByteRange } from "../store/blobs/blob-store.ts";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 
 const readBytes = 256 * 1024;
 const unfinished = ".part";
 
-/** Keeps blobs as files of a folder: written aside, made to last, and only then given their name. */
+/** Stores blobs as files in a folder. Writes and syncs a temporary file, then renames it. */
 export class FileBlobs implements BlobStore {
   readonly #folder: string;
 
@@ -20,19 +20,19 @@ export class FileBlobs implements BlobStore {
   }
 
   async create(id: string): Promise<BlobWriter> {
-    const aside = this.#pathOf(id) + unfinished;
-    const file = await open(aside, "wx");
+    const temporary = this.#pathOf(id) + unfinished;
+    const file = await open(temporary, "wx");
     return {
-      write: (bytes) => writeAll(file, bytes),
+      write: (bytes) => file.writeFile(bytes),
       finish: async () => {
         await file.sync();
         await file.close();
-        await rename(aside, this.#pathOf(id));
+        await rename(temporary, this.#pathOf(id));
         await this.#syncFolder();
       },
       abort: async () => {
         await file.close();
-        await rm(aside, { force: true });
+        await rm(temporary, { force: true });
         await rm(this.#pathOf(id), { force: true });
       },
     };
@@ -44,7 +44,7 @@ export class FileBlobs implements BlobStore {
       for (let position = start; position < end; ) {
         const bytes = new Uint8Array(Math.min(readBytes, end - position));
         const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
-        if (bytesRead === 0) throw new Error("The blob is shorter than it was.");
+        if (bytesRead === 0) throw new Error("The blob is truncated.");
         position += bytesRead;
         yield bytes.subarray(0, bytesRead);
       }
@@ -63,21 +63,18 @@ export class FileBlobs implements BlobStore {
     }
   }
 
-  /** Its own words: those of the system name the path, and are taken for a database that is away. */
+  /** Throws its own error: ENOENT would name the path, and would count as an unavailable database. */
   async #find(id: string): Promise<FileHandle> {
-    try {
-      return await open(this.#pathOf(id), "r");
-    } catch (cause) {
-      if (codeOf(cause) !== "ENOENT") throw cause;
-      throw new Error("The blob is gone.", { cause });
-    }
+    const file = await unlessCode("ENOENT", open(this.#pathOf(id), "r"));
+    if (file === undefined) throw new Error("The blob does not exist.");
+    return file;
   }
 
   #pathOf(id: string): string {
     return join(this.#folder, id);
   }
 
-  /** A new name lasts once its folder is on disk; Windows has no such call, and needs none. */
+  /** Makes a rename durable. Windows has no such call and needs none. */
   async #syncFolder(): Promise<void> {
     if (process.platform === "win32") return;
     const folder = await open(this.#folder, "r");
@@ -86,12 +83,5 @@ export class FileBlobs implements BlobStore {
     } finally {
       await folder.close();
     }
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written);
-    written += bytesWritten;
   }
 }

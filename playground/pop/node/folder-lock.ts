@@ -1,28 +1,29 @@
 import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
 import { beats, defaultPace, type Pace, startHeartbeat } from "./heartbeat.ts";
 import { isRunning, ownNamespace, type RunningProcess, thisProcess } from "./running-process.ts";
 
 /**
- * A folder's locks are files named `pop.lock.1`, `pop.lock.2`, …, each with its owner in it. The highest one counts, and
- * whoever finds its owner dead, or the lock given back, makes the next. Whether an owner lives is asked of the system, or where
- * it belongs to another container or machine told by its lock, which it touches as long as it lives. A file can be made only once, and the highest is
- * never removed, so no two processes can come to hold a folder, however many find a dead owner at the same moment.
+ * The locks of a folder are files named `pop.lock.1`, `pop.lock.2`, …, which hold their owner. The highest one counts. If it
+ * was released or its owner is dead, a process creates the next one. An owner in another container or machine is alive while
+ * it touches its file. A file can be created only once and the highest is never removed, so only one process gets the folder.
  */
 const lockName = /^pop\.lock\.(\d+)$/;
 
-const contentSchema = v.nullable(
-  v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string(), namespace: v.string() }),
+const contentSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.nullable(v.object({ pid: v.pipe(v.number(), v.integer()), started: v.string(), namespace: v.string() })),
 );
 
 export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Holds a folder for this process, until it lets go or dies. Throws a `UsageError` where another owner holds it. */
+/** Locks a folder for this process. Throws a `UsageError` if another process has locked it. */
 export async function lockFolder(folder: string, pace: Pace = defaultPace): Promise<FolderLock> {
   const number = await withFile(folder, await thisProcess(), (file) => take(folder, file, pace));
   const path = pathOf(folder, number);
@@ -35,7 +36,7 @@ export async function lockFolder(folder: string, pace: Pace = defaultPace): Prom
   };
 }
 
-/** Works with a file that holds the owner of a lock, or null for a lock that was given back. */
+/** Calls `work` with a temporary file that holds a lock's owner, or null for a released lock. */
 async function withFile<Result>(
   folder: string,
   owner: RunningProcess | null,
@@ -58,15 +59,16 @@ async function take(folder: string, file: string, pace: Pace): Promise<number> {
     const owner = await ownerOf(path);
     if (owner?.namespace === namespace && (await isRunning(owner))) throw inUse(folder, `process ${owner.pid}`);
     if (owner !== undefined && owner.namespace !== namespace && (await beats(path, pace))) {
-      // What was seen may have been the lock being given back.
+      // The change may have been the release of the lock.
       if ((await ownerOf(path)) === undefined) continue;
       throw inUse(folder, `process ${owner.pid} of another container or machine`);
     }
     const next = highest + 1;
-    // A link, unlike a new file, is there with its content or not at all.
-    if (!(await linked(file, pathOf(folder, next)))) continue;
+    // Unlike a new file, a link appears together with its content.
+    const linked = link(file, pathOf(folder, next)).then(() => true);
+    if ((await unlessCode("EEXIST", linked)) === undefined) continue;
     const numbers = await numbersIn(folder);
-    // Others may have come and gone since this process looked: then its number was free because it is of the past.
+    // Other processes may have locked and released the folder meanwhile, and removed the file of this number.
     const outdated = numbers.some((number) => number > next) ? [next] : numbers.filter((number) => number < next);
     for (const number of outdated) await rm(pathOf(folder, number), { force: true });
     if (!outdated.includes(next)) return next;
@@ -88,23 +90,8 @@ async function numbersIn(folder: string): Promise<number[]> {
   });
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Who holds a lock; none where it was given back, or is gone, or is no lock. */
+/** The owner of a lock; undefined if it was released or removed, or is not a lock. */
 async function ownerOf(path: string): Promise<RunningProcess | undefined> {
-  try {
-    const parsed = v.safeParse(contentSchema, JSON.parse(await readFile(path, "utf8")));
-    return parsed.success ? (parsed.output ?? undefined) : undefined;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = v.safeParse(contentSchema, await unlessCode("ENOENT", readFile(path, "utf8")));
+  return parsed.success ? (parsed.output ?? undefined) : undefined;
 }

@@ -1,27 +1,22 @@
-import { type FormSplitter, type FormTarget, formLimits, malformed } from "../multipart.ts";
+import { type FormSplitter, type FormTarget, formLimits, malformed, type SplitForm } from "../multipart.ts";
 
-/** Cuts a form into its parts as it comes in (RFC 7578). */
-export function splitForm(boundary: string, target: FormTarget): FormSplitter {
-  return new Splitter(boundary, target);
-}
+/** Splits a form into its parts while it arrives (RFC 7578). */
+export const splitForm: SplitForm = (boundary, target) => new Splitter(boundary, target);
 
 const [carriageReturn, dash] = [0x0d, 0x2d];
 const blankLine = Buffer.from("\r\n\r\n");
 const nothing = Buffer.alloc(0);
 
-/**
- * Searches with `Buffer.indexOf`, which is native, and looks at each byte a bounded number of times, so that bytes that
- * resemble a boundary cost no more than others.
- */
+/** Reads each byte a bounded number of times, so that bytes that resemble a boundary cost no more than others. */
 class Splitter implements FormSplitter {
   readonly #target: FormTarget;
   readonly #delimiter: Buffer;
   readonly #head = Buffer.allocUnsafe(formLimits.headerBytes);
   #headLength = 0;
   #section: "preamble" | "head" | "content" | "epilogue" = "preamble";
-  /** The end of what came so far, if a delimiter may begin there. The first delimiter has no line break before it. */
+  /** The last bytes, if they may start a delimiter. The form may start with a delimiter without its line break. */
   #held: Buffer = Buffer.from("\r\n");
-  /** The bytes outside of parts, without the line break that the form does not have. */
+  /** The number of bytes outside of parts, without that line break. */
   #outside = -this.#held.length;
 
   constructor(boundary: string, target: FormTarget) {
@@ -38,7 +33,7 @@ class Splitter implements FormSplitter {
     return this.#section === "epilogue";
   }
 
-  /** Returns what comes behind the delimiter. */
+  /** Returns the bytes after the delimiter. */
   #readUntilDelimiter(bytes: Buffer): Buffer {
     if (this.#section === "epilogue") {
       this.#take(bytes);
@@ -48,7 +43,7 @@ class Splitter implements FormSplitter {
     const found = all.indexOf(this.#delimiter);
     if (found === -1) {
       const end = all.length - this.#lengthToHold(all);
-      // A copy, since a view would keep the whole piece in memory.
+      // A view would keep the whole piece in memory.
       this.#held = end === all.length ? nothing : Buffer.from(all.subarray(end));
       this.#take(all.subarray(0, end));
       return nothing;
@@ -60,7 +55,7 @@ class Splitter implements FormSplitter {
     return all.subarray(found + this.#delimiter.length);
   }
 
-  /** How many bytes at the end are the beginning of a delimiter. It has one carriage return, its first byte. */
+  /** The number of last bytes that start a delimiter. Its only carriage return is its first byte. */
   #lengthToHold(bytes: Buffer): number {
     const tail = bytes.subarray(Math.max(0, bytes.length - this.#delimiter.length + 1));
     const start = tail.lastIndexOf(carriageReturn);
@@ -81,10 +76,10 @@ class Splitter implements FormSplitter {
     }
   }
 
-  /** Reads what follows a delimiter, up to the blank line before the content; returns what comes behind it. */
+  /** Reads the headers after a delimiter, up to a blank line; returns the bytes after it. */
   #readHead(bytes: Buffer): Buffer {
     const before = this.#headLength;
-    // A blank line may have begun in what came earlier.
+    // The blank line may start in earlier bytes.
     const from = Math.max(0, before - blankLine.length + 1);
     this.#headLength += bytes.copy(this.#head, before);
     const head = this.#head.subarray(0, this.#headLength);
@@ -105,7 +100,7 @@ class Splitter implements FormSplitter {
   }
 }
 
-/** Parses the rest of a delimiter's line, which is blank, and the headers below it. Of a repeated header the first one counts. */
+/** Parses the rest of a delimiter's line, which must be blank, and the headers. The first of repeated headers counts. */
 function headersOf(head: Buffer): ReadonlyMap<string, string> {
   const [padding = "", ...lines] = unfolded(textOf(head)).split("\r\n", formLimits.headers + 2);
   if (lines.length > formLimits.headers) throw malformed(`A part has more than ${formLimits.headers} headers.`);
@@ -128,12 +123,12 @@ function textOf(bytes: Buffer): string {
   }
 }
 
-/** Joins the lines of a header that goes on in the next line (RFC 5322, section 2.2.3). */
+/** Unfolds header lines (RFC 5322, section 2.2.3). */
 function unfolded(text: string): string {
   return text.replaceAll(/(?<=[^\r\n])\r\n(?=[ \t])/g, "");
 }
 
-/** Without the spaces and tabs around it. `String.trim` takes away more than those, such as U+FEFF. */
+/** Removes spaces and tabs at both ends. `String.trim` would remove more, such as U+FEFF. */
 function trimmed(value: string): string {
   const isBlank = (index: number) => value[index] === " " || value[index] === "\t";
   let [start, end] = [0, value.length];

@@ -1,34 +1,31 @@
 import { stat, utimes } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { codeOf } from "../store/database-errors.ts";
+import { unlessCode } from "../store/database-errors.ts";
 
-/** How often a file is touched by an owner that lives, and after how long without it the owner is taken for dead. */
+/** How often an owner touches its file, and after how long without it the owner counts as dead, in milliseconds. */
 export interface Pace {
   readonly touchEvery: number;
   readonly deadAfter: number;
 }
 
-/** An owner that is busy may miss a beat or two, but not six of them. */
+/** A busy process may miss a beat or two, but not six. */
 export const defaultPace: Pace = { touchEvery: 5_000, deadAfter: 30_000 };
 
-/** Touches a file again and again, until it is stopped. The timer keeps no process alive. */
+/** Touches a file at an interval. The timer does not keep the process alive. */
 export function startHeartbeat(path: string, { touchEvery }: Pace): { stop(): void } {
   const timer = setInterval(() => {
     const now = new Date();
-    // A beat that fails is made up for by the next.
+    // The next beat makes up for one that fails.
     utimes(path, now, now).catch(() => {});
   }, touchEvery);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
 
-/**
- * Whether a file's owner lives. A file that was touched lately is watched until it is touched again, or has not been for long
- * enough: an owner that died a moment ago leaves it as one that lives does.
- */
+/** Watches a file; true once its owner touches it, false once it has not been touched for long enough. */
 export async function beats(path: string, { touchEvery, deadAfter }: Pace): Promise<boolean> {
   const first = await touchedAt(path);
-  // Clocks of two machines differ: no file is watched for longer than this.
+  // Limits the wait if the clocks of two machines differ.
   const end = Date.now() + deadAfter;
   for (let touched = first; touched !== undefined; touched = await touchedAt(path)) {
     if (touched !== first) return true;
@@ -40,10 +37,5 @@ export async function beats(path: string, { touchEvery, deadAfter }: Pace): Prom
 }
 
 async function touchedAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  return (await unlessCode("ENOENT", stat(path)))?.mtimeMs;
 }

@@ -3,18 +3,17 @@ import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
 
 const [forOwner, forOthers, sticky] = [0o700, 0o077, 0o1000];
-/** What a data folder holds. */
 const ownEntry = /^(?:database|attachments|pop\.lock\.\d+)$/;
 
 /**
- * Makes a folder that its owner alone can use, or closes an existing one to other users. Throws a `UsageError` if it stays open
- * to them. On Windows a folder has the access rights of the one that it is in.
+ * Creates a folder that only its owner can access, or revokes the access of others to an existing one. Throws a `UsageError`
+ * if that fails. Windows inherits access rights from the parent folder.
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: forOwner });
   if (process.platform === "win32" || !(await isOpen(folder))) return;
-  if (await holdsOtherThings(folder)) {
-    const message = `The folder ${folder} is open to other users and holds other things than data of a PoP. Choose a new folder in it.`;
+  if (await holdsOtherFiles(folder)) {
+    const message = `Other users can access the folder ${folder}, and it holds other files than those of a PoP. Choose a new folder in it.`;
     throw new UsageError(message);
   }
   try {
@@ -22,12 +21,12 @@ export async function makePrivateFolder(folder: string): Promise<void> {
   } catch (cause) {
     throw staysOpen(folder, codeOf(cause) ?? "unknown reason", cause);
   }
-  // Some file systems have no permissions, and ignore the change.
+  // File systems without permissions ignore the change.
   if (await isOpen(folder)) throw staysOpen(folder, "its file system has no permissions");
 }
 
-/** A folder that was made for something else stays as it is. A new file system has a folder for what it finds. */
-async function holdsOtherThings(folder: string): Promise<boolean> {
+/** Such a folder keeps its permissions. The root of a new file system holds `lost+found`. */
+async function holdsOtherFiles(folder: string): Promise<boolean> {
   const entries = (await readdir(folder)).filter((name) => name !== "lost+found");
   return entries.length > 0 && !entries.some((name) => ownEntry.test(name));
 }
@@ -36,11 +35,11 @@ async function isOpen(folder: string): Promise<boolean> {
   const { mode } = await stat(folder);
   if ((mode & forOthers) === 0) return false;
   if ((mode & sticky) === 0) return true;
-  // Such as /tmp, which other programs need as it is.
-  throw new UsageError(`The data folder ${folder} is shared by all users of this machine. Choose a new folder in it.`);
+  // Such as /tmp, whose permissions other programs need.
+  throw new UsageError(`All users of this machine share the data folder ${folder}. Choose a new folder in it.`);
 }
 
 function staysOpen(folder: string, reason: string, cause?: unknown): UsageError {
-  const message = `The data folder ${folder} is open to other users, and cannot be closed to them (${reason}). Run chmod 700 on it as its owner, or choose another folder.`;
+  const message = `Other users can access the data folder ${folder}, and its permissions cannot be changed (${reason}). Run chmod 700 on it as its owner, or choose another folder.`;
   return new UsageError(message, { cause });
 }

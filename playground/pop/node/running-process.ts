@@ -5,9 +5,8 @@ import { promisify } from "node:util";
 import { codeOf } from "../store/database-errors.ts";
 
 /**
- * A process, told from a later one with the same number by when it started: numbers are used again, and in a container, where
- * the first process is always 1, almost surely. `started` is empty where the system does not tell. A number means something
- * within its namespace alone, which is a container or a machine.
+ * A process. `started` distinguishes it from a later process with the same id, which is common in containers; it is empty if
+ * the system does not report it. Ids are unique within a namespace: a container or a machine.
  */
 export interface RunningProcess {
   readonly pid: number;
@@ -19,7 +18,7 @@ export async function thisProcess(): Promise<RunningProcess> {
   return { pid: process.pid, started: await startOf(process.pid), namespace: await ownNamespace() };
 }
 
-/** The namespace of this process's number, in a form that is good for comparing only. */
+/** An opaque name of this process's id namespace. */
 export async function ownNamespace(): Promise<string> {
   try {
     return `${await bootId()} ${await readlink("/proc/self/ns/pid")}`;
@@ -28,19 +27,19 @@ export async function ownNamespace(): Promise<string> {
   }
 }
 
-/** Whether that very process, one of this namespace, still runs. */
+/** True if exactly this process, of this namespace, is still running. */
 export async function isRunning({ pid, started }: RunningProcess): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, and belongs to another user.
+    // EPERM: it is running as another user.
     if (codeOf(error) === "ESRCH") return false;
   }
   const start = await startOf(pid);
   return start === "" || started === "" || start === started;
 }
 
-/** When a process started, in a form that is good for comparing only. */
+/** An opaque form of a process's start time. */
 async function startOf(pid: number): Promise<string> {
   try {
     if (process.platform === "linux") {

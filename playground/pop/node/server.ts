@@ -1,103 +1,93 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../store/database-errors.ts";
 import { UsageError } from "../usage-error.ts";
-import { answerOf, refuseEarly } from "./early-refusals.ts";
+import { handleServerErrors, responseTo } from "./server-errors.ts";
 
 export interface Listening {
   readonly host: string;
   readonly port: number;
   readonly url: string;
-  /** Takes no more connections, and waits for the requests in flight. */
+  /** Stops accepting connections, and waits for requests in flight. */
   close(): Promise<void>;
 }
 
-const stillness = 120_000;
+/** Time without traffic after which a connection is closed, in milliseconds. */
+const idleTimeout = 120_000;
 
-/** Serves a fetch function over HTTP. */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
-  // A request without a host is refused here, in the PoP's own form.
+  // The error for a missing host header has the form of all other errors.
   const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
-    outgoing.once("finish", () => linger(incoming));
+    outgoing.once("finish", () => drain(incoming));
     const listener = getRequestListener(fetch, {
       overrideGlobalObjects: false,
       autoCleanupIncoming: false,
-      // To a sender who is gone nothing is said.
-      errorHandler: (error) => (incoming.socket.destroyed ? undefined : answerOf(error, incoming)),
+      errorHandler: (error) => (incoming.socket.destroyed ? undefined : responseTo(error, incoming)),
     });
     void listener(incoming, outgoing);
   });
-  refuseEarly(server);
-  // An upload may take its time as long as it moves; a connection on which nothing does is given up.
+  handleServerErrors(server);
+  // An upload may take any time as long as it makes progress.
   server.requestTimeout = 0;
-  server.setTimeout(stillness);
-  await bind(server, host, port);
-  const address = addressOf(server);
+  server.setTimeout(idleTimeout);
+  const boundPort = await bind(server, host, port);
   const name = host.includes(":") ? `[${host}]` : host;
-  return { host, port: address.port, url: `http://${name}:${address.port}`, close: () => close(server) };
+  return { host, port: boundPort, url: `http://${name}:${boundPort}`, close: () => close(server) };
 }
 
-/** How much of a request that was answered early is read on, and for how long. */
-const lingering = { bytes: 128 * 1024 * 1024, milliseconds: 10_000 };
+/** How much of a request is read after its response, and for how long. */
+const drainLimits = { bytes: 128 * 1024 * 1024, milliseconds: 10_000 };
 
 /**
- * Reads on, and drops, what was refused before it had all come: a browser that is still sending when its connection is closed
- * sees a failure of the network, and never the answer.
+ * Discards the rest of a request that already has its response. A browser that is still sending when the connection closes
+ * reports a network error instead of the response.
  */
-function linger(incoming: IncomingMessage): void {
+function drain(incoming: IncomingMessage): void {
   if (incoming.readableEnded || incoming.destroyed) return;
   let bytes = 0;
   const close = () => incoming.socket.destroySoon();
-  const end = setTimeout(close, lingering.milliseconds);
+  const end = setTimeout(close, drainLimits.milliseconds);
   incoming.once("close", () => clearTimeout(end));
-  // The readers that were there would hold it up, or keep it.
+  // Earlier readers would apply backpressure, or buffer the rest.
   incoming.removeAllListeners("data");
   incoming.on("data", (piece: Uint8Array) => {
     bytes += piece.length;
-    if (bytes > lingering.bytes) close();
+    if (bytes > drainLimits.bytes) close();
   });
   incoming.resume();
 }
 
-async function bind(server: Server, host: string, port: number): Promise<void> {
+/** Returns the port, which the system chooses for port 0. */
+async function bind(server: Server, host: string, port: number): Promise<number> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, host, () => resolve());
-    });
+    await once(server.listen(port, host), "listening");
   } catch (cause) {
     throw new UsageError(reasonOf(codeOf(cause), host, port), { cause });
   }
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 function reasonOf(code: string | undefined, host: string, port: number): string {
   if (code === "EADDRINUSE") {
-    return `Port ${port} is in use. Stop what listens there, or choose another port (--port 0 takes a free one).`;
+    return `Port ${port} is in use. Stop the process that uses it, or choose another port (--port 0 selects a free one).`;
   }
   if (code === "EACCES") return `This user may not listen on port ${port}. Choose one above 1023.`;
   return `The PoP cannot listen on ${host}, port ${port} (${code ?? "unknown reason"}). Choose an address of this machine.`;
 }
 
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("The server has no port.");
-  return address;
-}
-
-/** How long a request in flight may take once the PoP stops: an upload whose sender is gone would take for ever. */
-const patience = 30_000;
+/** Time for requests in flight to finish once the PoP stops, in milliseconds. */
+const closeTimeout = 30_000;
 
 async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  // A connection whose request was in flight turns idle later, and would be kept open for the next request.
+  const closed = once(server.close(), "close");
+  // A connection with a request in flight becomes idle later, and would stay open.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const end = setTimeout(() => server.closeAllConnections(), patience);
+  const end = setTimeout(() => server.closeAllConnections(), closeTimeout);
   await closed;
   clearInterval(idle);
   clearTimeout(end);

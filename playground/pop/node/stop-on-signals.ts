@@ -1,16 +1,15 @@
-/** For how long a signal that comes again is the same one: npm passes on what its whole group was sent. */
-const echo = 1_000;
-const watchEvery = 100;
+/** Time in which a second signal counts as the first one, in milliseconds: npm forwards signals sent to its whole group. */
+const repetitionWindow = 1_000;
 
-/** The first signal lets requests in flight finish, then the process ends by itself; a later one ends it at once. */
+/** Closes the PoP on the first signal and then exits; exits immediately on a later one. */
 export function stopOnSignals(close: () => Promise<void>): void {
-  let asked: number | undefined;
+  let stoppedAt: number | undefined;
   const stop = () => {
-    if (asked !== undefined) {
-      if (performance.now() - asked > echo) process.exit(1);
+    if (stoppedAt !== undefined) {
+      if (performance.now() - stoppedAt > repetitionWindow) process.exit(1);
       return;
     }
-    asked = performance.now();
+    stoppedAt = performance.now();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -21,13 +20,13 @@ export function stopOnSignals(close: () => Promise<void>): void {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  // npm sends SIGTERM to the shell that it starts; many a shell dies of it and leaves its command running.
+  // npm sends SIGTERM to its shell; many shells exit and leave the command running.
   if (process.env["npm_lifecycle_event"] === undefined) return;
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
-    if (asked === undefined) stop();
-  }, watchEvery);
+    if (stoppedAt === undefined) stop();
+  }, 100);
   watch.unref();
 }

@@ -1,13 +1,13 @@
-import { jsonAnswer } from "../answers.ts";
 import { authorize } from "../authorize.ts";
 import { readJson } from "../body.ts";
 import type { Operation } from "../context.ts";
+import { jsonResponse } from "../responses.ts";
 import { keysOfBatch } from "../validation/batch.ts";
 import { exactObject } from "../validation/parse.ts";
 
 const batchSchema = exactObject({ filter: exactObject({ record_key: keysOfBatch }) });
 
-/** Deletes the records that are there; a key without one is no fault. */
+/** Ignores keys without a record. */
 export const batchDelete: Operation = {
   method: "POST",
   path: "/v2/storage/records/:country/batchDelete",
@@ -15,6 +15,6 @@ export const batchDelete: Operation = {
     const scope = await authorize(context, services);
     const { filter } = await readJson(context, batchSchema);
     await services.store.records.delete(scope, filter.record_key);
-    return jsonAnswer({});
+    return jsonResponse({});
   },
 };

@@ -1,10 +1,10 @@
-import { jsonAnswer, WireForms } from "../answers.ts";
 import { authorize } from "../authorize.ts";
 import { readJson } from "../body.ts";
 import type { Operation } from "../context.ts";
+import { jsonResponse, Serializer } from "../responses.ts";
 import { recordsOfBatch } from "../validation/batch.ts";
 import { exactObject } from "../validation/parse.ts";
-import { refusingMoved } from "./conditions.ts";
+import { withConflictErrors } from "./conditions.ts";
 
 const batchSchema = exactObject({ records: recordsOfBatch });
 
@@ -16,8 +16,8 @@ export const batchWrite: Operation = {
     const { records } = await readJson(context, batchSchema);
     const indexOf = new Map(records.map(({ record }, index) => [record.record_key, index]));
     const sourceOf = (key: string) => `records.${indexOf.get(key)}.if_match`;
-    const stored = await refusingMoved(sourceOf, services.store.records.write(scope, records));
-    const forms = new WireForms(context, scope);
-    return jsonAnswer({ records: stored.map((kept) => forms.record(kept)) });
+    const stored = await withConflictErrors(sourceOf, services.store.records.write(scope, records));
+    const serializer = new Serializer(context, scope);
+    return jsonResponse({ records: stored.map((kept) => serializer.record(kept)) });
   },
 };

@@ -1,6 +1,6 @@
-import { jsonAnswer } from "../answers.ts";
 import { authorize } from "../authorize.ts";
 import type { Operation } from "../context.ts";
+import { jsonResponse } from "../responses.ts";
 import { noSuchRecord, recordKeyOf } from "./record-key.ts";
 
 export const deleteRecord: Operation = {
@@ -10,6 +10,6 @@ export const deleteRecord: Operation = {
     const scope = await authorize(context, services);
     const deleted = await services.store.records.delete(scope, [recordKeyOf(context)]);
     if (deleted === 0) throw noSuchRecord();
-    return jsonAnswer({});
+    return jsonResponse({});
   },
 };

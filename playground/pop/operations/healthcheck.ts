@@ -1,12 +1,12 @@
-import { jsonAnswer } from "../answers.ts";
 import type { Operation } from "../context.ts";
+import { jsonResponse } from "../responses.ts";
 
-/** 200 where the database answers. */
+/** 200 if the database responds. */
 export const healthcheck: Operation = {
   method: "GET",
   path: "/healthcheck",
   handle: async (_context, services) => {
     await services.store.check();
-    return jsonAnswer({ status: "ok" });
+    return jsonResponse({ status: "ok" });
   },
 };

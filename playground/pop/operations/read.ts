@@ -1,6 +1,6 @@
-import { jsonAnswer, WireForms } from "../answers.ts";
 import { authorize } from "../authorize.ts";
 import type { Operation } from "../context.ts";
+import { jsonResponse, Serializer } from "../responses.ts";
 import { noSuchRecord, recordKeyOf } from "./record-key.ts";
 
 export const read: Operation = {
@@ -10,6 +10,6 @@ export const read: Operation = {
     const scope = await authorize(context, services);
     const record = await services.store.records.read(scope, recordKeyOf(context));
     if (record === undefined) throw noSuchRecord();
-    return jsonAnswer(new WireForms(context, scope).record(record));
+    return jsonResponse(new Serializer(context, scope).record(record));
   },
 };

@@ -1,56 +1,52 @@
 import type { Context } from "hono";
-import { jsonAnswer } from "../answers.ts";
 import { readText } from "../body.ts";
 import type { Operation, Services } from "../context.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Environment } from "../environments.ts";
+import { jsonResponse } from "../responses.ts";
 
-/** Refuses a token request in the form of RFC 6749, section 5.2. */
-class TokenRefusal extends Error {
+/** An error response of the token endpoint (RFC 6749, section 5.2). */
+class TokenError extends Error {
+  override readonly name = "TokenError";
   readonly status: 400 | 401;
   readonly code: string;
 
   constructor(status: 400 | 401, code: string, description: string) {
     super(description);
-    this.name = "TokenRefusal";
     this.status = status;
     this.code = code;
   }
 }
 
-/** Client credentials (protocol.md, section 7; RFC 6749, section 4.4). */
+/** Client credentials (PROTOCOL.md, section 7; RFC 6749, section 4.4). */
 export const token: Operation = {
   method: "POST",
   path: "/oauth2/token",
   handle: async (context, services) => {
     const headers = { "cache-control": "no-store" };
     try {
-      return jsonAnswer(await answer(context, services), { headers });
+      return jsonResponse(await issueToken(context, services), { headers });
     } catch (error) {
-      if (!(error instanceof TokenRefusal)) throw error;
+      if (!(error instanceof TokenError)) throw error;
       const { status, code, message } = error;
       const body = { error: code, error_description: message, status_code: status };
       if (status === 401) Object.assign(headers, { "www-authenticate": 'Basic realm="token", charset="UTF-8"' });
-      return jsonAnswer(body, { status, headers });
+      return jsonResponse(body, { status, headers });
     }
   },
 };
 
-async function answer(context: Context, { credentials, tokens }: Services): Promise<object> {
+async function issueToken(context: Context, { credentials, tokens }: Services): Promise<object> {
   const form = await readForm(context);
   const environment = await authenticate(context.req.header("authorization"), credentials);
   const grant = only(form, "grant_type");
   if (grant !== "client_credentials") {
-    throw new TokenRefusal(400, "unsupported_grant_type", "The grant type must be client_credentials.");
+    throw new TokenError(400, "unsupported_grant_type", "The grant type must be client_credentials.");
   }
   const scope = only(form, "scope");
   const audience = only(form, "audience");
   if (scope !== environment.id) {
-    throw new TokenRefusal(
-      400,
-      "invalid_scope",
-      "The scope must be the id of an environment that this client may enter.",
-    );
+    throw new TokenError(400, "invalid_scope", "The scope must be the id of the client's environment.");
   }
   const accessToken = await tokens.issue(environment, audience);
   return { access_token: accessToken, expires_in: tokens.lifetime, token_type: "bearer", scope };
@@ -61,33 +57,33 @@ const maxFormBytes = 16 * 1024;
 async function readForm(context: Context): Promise<URLSearchParams> {
   const type = context.req.header("content-type") ?? "";
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) {
-    throw invalidRequest("Send a form with the header content-type: application/x-www-form-urlencoded.");
+    throw invalidRequest("The content-type must be application/x-www-form-urlencoded.");
   }
-  const { text, fault } = await readText(context.req.raw, maxFormBytes);
-  if (text === undefined) throw invalidRequest(`The form is ${fault}.`);
+  const { text, error } = await readText(context.req.raw, maxFormBytes);
+  if (text === undefined) throw invalidRequest(`The form is ${error}.`);
   return new URLSearchParams(text);
 }
 
-/** A parameter that must be there once. */
+/** A parameter that is required exactly once. */
 function only(form: URLSearchParams, name: string): string {
   const [value, ...more] = form.getAll(name);
   if (value === undefined || value === "") throw invalidRequest(`The parameter ${name} is missing.`);
-  if (more.length > 0) throw invalidRequest(`The parameter ${name} is there more than once.`);
+  if (more.length > 0) throw invalidRequest(`The parameter ${name} is repeated.`);
   return value;
 }
 
-function invalidRequest(description: string): TokenRefusal {
-  return new TokenRefusal(400, "invalid_request", description);
+function invalidRequest(description: string): TokenError {
+  return new TokenError(400, "invalid_request", description);
 }
 
 async function authenticate(authorization: string | undefined, credentials: Credentials): Promise<Environment> {
   const pair = pairOf(authorization);
   const environment = pair === undefined ? undefined : await credentials.byClient(pair);
   if (environment !== undefined) return environment;
-  throw new TokenRefusal(401, "invalid_client", "The client id or the client secret is unknown, or missing.");
+  throw new TokenError(401, "invalid_client", "The client id or the client secret is unknown, or missing.");
 }
 
-/** The client id and the client secret, with a colon between them. */
+/** `clientId:clientSecret`, decoded. */
 function pairOf(authorization: string | undefined): string | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
   if (encoded === undefined) return undefined;

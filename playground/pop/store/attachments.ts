@@ -7,29 +7,20 @@ import type { Scope, StoredAttachment, Tables } from "./schema.ts";
 import type { Scopes } from "./scopes.ts";
 import { transact } from "./transaction.ts";
 
-/** Thrown where there is no such record any more. */
 export class NoSuchRecord extends Error {
-  constructor() {
-    super("There is no such record.");
-    this.name = "NoSuchRecord";
-  }
+  override readonly name = "NoSuchRecord";
 }
 
-/** Thrown where a record has another attachment of that name. */
+/** Thrown if the record has another attachment with this name. */
 export class NameTaken extends Error {
-  constructor() {
-    super("The record has an attachment of that name.");
-    this.name = "NameTaken";
-  }
+  override readonly name = "NameTaken";
 }
 
-/** A record, by its place and key. */
 export interface RecordAddress {
   readonly scope: Scope;
   readonly recordKey: string;
 }
 
-/** An attachment, by its record and number. */
 export interface FileAddress extends RecordAddress {
   readonly fileId: string;
 }
@@ -38,7 +29,7 @@ export interface Upload {
   readonly filename: string;
   readonly mimeType: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Whether it takes the place of an attachment of its name, or is refused where there is one. */
+  /** Whether to replace an attachment with the same name instead of throwing `NameTaken`. */
   readonly replaces: boolean;
 }
 
@@ -56,7 +47,6 @@ export const attachmentsOfRecord: RawBuilder<StoredAttachment[]> = sql`coalesce(
   select json_agg(${metadata} order by file.created_at, file.id)
   from pop_attachments as file where file.record = pop_records.id), '[]'::json)`;
 
-/** The attachments of records: their metadata in the database, their bytes as blobs. */
 export class Attachments {
   readonly #database: Kysely<Tables>;
   readonly #scopes: Scopes;
@@ -68,39 +58,39 @@ export class Attachments {
     this.#blobs = blobs;
   }
 
-  /** Throws what an upload of this name would be refused with, as things stand. */
+  /** Throws if an upload with this name would fail now. */
   async checkUpload(address: RecordAddress, { filename, replaces }: Omit<Upload, "bytes" | "mimeType">): Promise<void> {
     const record = await this.#recordOf(this.#database, address);
     if (!replaces && (await idOfName(this.#database, record, filename)) !== undefined) throw new NameTaken();
   }
 
-  /** Throws `NoSuchRecord` where there is none. */
+  /** Throws `NoSuchRecord` if the record does not exist. */
   async checkRecord(address: RecordAddress): Promise<void> {
     await this.#recordOf(this.#database, address);
   }
 
-  /** Takes an attachment in. It is there as a whole or, where anything fails, not at all. */
+  /** Stores an attachment as a whole or, if anything fails, not at all. */
   async upload(address: RecordAddress, upload: Upload): Promise<StoredAttachment> {
     const blob = await this.#blobs.write(upload.bytes);
     try {
-      const kept = await transact(this.#database, (transaction) => this.#keep(transaction, address, upload, blob));
+      const stored = await transact(this.#database, (transaction) => this.#attach(transaction, address, upload, blob));
       await this.#collect();
-      return kept;
+      return stored;
     } catch (error) {
-      // What cannot be discarded now is swept later.
+      // If this fails too, a sweep deletes the blob.
       await blob.discard().catch(() => {});
       throw error;
     }
   }
 
-  async #keep(
+  async #attach(
     transaction: Transaction<Tables>,
     address: RecordAddress,
     { filename, mimeType, replaces }: Upload,
     blob: WrittenBlob,
   ): Promise<StoredAttachment> {
-    // The record is held, so that its names are taken one at a time, and so that it does not go meanwhile.
-    const record = await this.#recordOf(transaction, address, { hold: true });
+    // The lock serializes uploads to the record, and prevents its deletion.
+    const record = await this.#recordOf(transaction, address, { lock: true });
     const existing = await idOfName(transaction, record, filename);
     if (existing !== undefined && !replaces) throw new NameTaken();
     const { numUpdatedRows } = await transaction
@@ -109,7 +99,7 @@ export class Attachments {
       .where("id", "=", blob.id)
       .where("state", "=", "pending")
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw new Error("The upload stood still for so long that it was given up.");
+    if (numUpdatedRows === 0n) throw new Error("The upload made no progress for ten minutes and was abandoned.");
     const now = sql`date_trunc('milliseconds', now())`;
     const { rows } =
       existing === undefined
@@ -124,7 +114,7 @@ export class Attachments {
     return onlyRow(rows).metadata;
   }
 
-  /** An attachment's metadata, and a way to its bytes. */
+  /** Returns an attachment's metadata, and a function that reads its bytes. */
   async find(address: FileAddress): Promise<{ metadata: StoredAttachment; read: BlobReader } | undefined> {
     const condition = await this.#file(address);
     if (condition === undefined) return undefined;
@@ -136,7 +126,7 @@ export class Attachments {
     return row && { metadata: row.metadata, read: (range) => this.#blobs.read(row.blob, range) };
   }
 
-  /** Changes an attachment's metadata; answers with it, or with nothing where there is no such attachment. */
+  /** Changes an attachment's metadata and returns it; undefined if the attachment does not exist. */
   async update(
     address: FileAddress,
     change: { filename?: string | undefined; mimeType?: string | undefined },
@@ -146,7 +136,7 @@ export class Attachments {
     const { filename, mimeType } = change;
     return transact(this.#database, async (transaction) => {
       if (filename !== undefined) {
-        const record = await this.#recordOf(transaction, address, { hold: true });
+        const record = await this.#recordOf(transaction, address, { lock: true });
         const other = await idOfName(transaction, record, filename);
         if (other !== undefined && other !== address.fileId) throw new NameTaken();
       }
@@ -159,9 +149,9 @@ export class Attachments {
     });
   }
 
-  /** Deletes an attachment; says whether there was one. The record is held, so that none is deleted that is being replaced. */
+  /** Deletes an attachment; returns whether it existed. Locks the record, since an upload may be replacing the attachment. */
   async delete(address: FileAddress): Promise<boolean> {
-    const condition = await this.#file(address, { hold: true });
+    const condition = await this.#file(address, { lock: true });
     if (condition === undefined) return false;
     const deleted = sql`delete from pop_attachments as file where ${condition} returning file.id`;
     const { rows } = await deleted.execute(this.#database);
@@ -169,7 +159,7 @@ export class Attachments {
     return rows.length > 0;
   }
 
-  /** What ends with an answer is deleted before it is sent. Where that fails, it is left to the next sweep. */
+  /** Deletes dead blobs before the response is sent. If it fails, the next sweep repeats it. */
   async #collect(): Promise<void> {
     await this.#blobs.collect().catch(() => {});
   }
@@ -177,7 +167,7 @@ export class Attachments {
   async #recordOf(
     database: Kysely<Tables>,
     { scope, recordKey }: RecordAddress,
-    { hold = false }: { hold?: boolean } = {},
+    { lock = false }: { lock?: boolean } = {},
   ): Promise<Int64> {
     const scopeId = await this.#scopes.find(scope);
     if (scopeId === undefined) throw new NoSuchRecord();
@@ -187,7 +177,7 @@ export class Attachments {
       .where("scope", "=", scopeId)
       .where("record_key", "=", recordKey)
       .where(alive)
-      .$if(hold, (query) => query.forUpdate())
+      .$if(lock, (query) => query.forUpdate())
       .executeTakeFirst();
     if (record === undefined) throw new NoSuchRecord();
     return record.id;
@@ -195,13 +185,13 @@ export class Attachments {
 
   async #file(
     { scope, recordKey, fileId }: FileAddress,
-    { hold = false }: { hold?: boolean } = {},
+    { lock = false }: { lock?: boolean } = {},
   ): Promise<RawBuilder<boolean> | undefined> {
     const scopeId = await this.#scopes.find(scope);
     if (scopeId === undefined || !uuid.test(fileId)) return undefined;
     return sql<boolean>`file.id = ${fileId} and file.record = (
       select id from pop_records where scope = ${scopeId} and record_key = ${recordKey} and ${alive}
-      ${hold ? sql`for update` : sql``})`;
+      ${lock ? sql`for update` : sql``})`;
   }
 }
 
@@ -221,6 +211,6 @@ async function idOfName(database: Kysely<Tables>, record: Int64, filename: strin
 }
 
 function onlyRow<Row>([row]: readonly Row[]): Row {
-  if (row === undefined) throw new Error("The database did not answer with the row that it wrote.");
+  if (row === undefined) throw new Error("The database did not return the row that it wrote.");
   return row;
 }

@@ -1,23 +1,31 @@
-/** The SQLSTATE or system error code of an error, where it has one. */
+/** The SQLSTATE or system error code of an error, if it has one. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** serialization_failure and deadlock_detected: PostgreSQL asks for the transaction to be tried again. */
-const transient = new Set(["40001", "40P01"]);
+/** Awaits work; undefined if it fails with this code. */
+export async function unlessCode<Result>(code: string, work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === code) return undefined;
+    throw error;
+  }
+}
 
+/** True for serialization_failure and deadlock_detected: the transaction can be retried. */
 export function isTransient(error: unknown): boolean {
-  return transient.has(codeOf(error) ?? "");
+  return ["40001", "40P01"].includes(codeOf(error) ?? "");
 }
 
 /** Connections refused, reset or unanswered; SQLSTATE 08 (connection), 53 (resources), 55000 (not accepting connections), 57P (shutdown). */
 const unavailableCode =
   /^(?:ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08|53|55000|57P)/;
-/** What the driver says without a code. */
+/** Messages of driver errors without a code. */
 const unavailableMessage =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client (?:has encountered a connection error|was closed) and is not queryable)/;
 
-/** Whether the database did not answer, rather than answer with an error. */
+/** True if the database did not respond, rather than report an error. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isUnavailable);
   return (
@@ -25,25 +33,22 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** Whether the database answered that it will not work for this user: classes 28 (authorization), 3D (no such database), 42501. */
+/** True if the database rejects the user: classes 28 (authorization), 3D (no such database), 42501 (privilege). */
 export function isUnusable(error: unknown): boolean {
   return /^(?:28|3D|42501)/.test(codeOf(error) ?? "");
 }
 
-/** Whether a database's URL is none that the driver can read. */
-export function isNoUrl(error: unknown): boolean {
+/** True if the driver cannot parse the database URL. */
+export function isInvalidUrl(error: unknown): boolean {
   return error instanceof URIError || codeOf(error) === "ERR_INVALID_URL";
 }
 
-/** Thrown where the embedded database does not start. */
+/** Thrown if the embedded database does not start. */
 export class DamagedDatabase extends Error {
-  constructor(options: ErrorOptions) {
-    super("The embedded database does not start.", options);
-    this.name = "DamagedDatabase";
-  }
+  override readonly name = "DamagedDatabase";
 }
 
-/** Whether an embedded database is not as it left its files: classes 58 (files) and XX (what cannot be), or it gave up. */
+/** True if the files of an embedded database are damaged: classes 58 (system error) and XX (internal error), or a crash. */
 export function isDamaged(error: unknown): boolean {
   if (error instanceof DamagedDatabase || error instanceof WebAssembly.RuntimeError) return true;
   return /^(?:58|XX)/.test(codeOf(error) ?? "");

@@ -1,52 +1,49 @@
-import { fieldsWith } from "incountry-storage/protocol";
 import { type RawBuilder, sql } from "kysely";
 import { type ColumnName, sqlTypeOf, type Value } from "./schema.ts";
 
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
-/** One condition on a record. All conditions of a filter must hold. */
+/** A condition on a record: a tree, whose leaves are about one column each. */
 export type Condition =
+  | { readonly and: readonly Condition[] }
+  | { readonly or: readonly Condition[] }
+  | { readonly not: Condition }
   | { readonly column: ColumnName; readonly is: Comparison; readonly value: NonNullable<Value> }
-  | { readonly column: ColumnName; readonly is: "in" | "not in"; readonly values: readonly NonNullable<Value>[] }
-  | { readonly column: ColumnName; readonly is: "null" | "not null" }
-  | { readonly is: "part of a search key"; readonly text: string };
+  | { readonly column: ColumnName; readonly in: readonly NonNullable<Value>[] }
+  | { readonly column: ColumnName; readonly is: "null" }
+  | { readonly column: ColumnName; readonly contains: string };
 
 export interface SortItem {
   readonly column: ColumnName;
   readonly direction: "asc" | "desc";
 }
 
-/** The records that have not expired. */
 export const alive: RawBuilder<boolean> = sql<boolean>`(expires_at is null or expires_at > now())`;
 
-/** The records that satisfy all conditions. */
-export function matching(conditions: readonly Condition[]): RawBuilder<boolean> {
-  const all = conditions.map(sqlOf);
-  return all.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(all, sql` and `)}`;
-}
-
-function sqlOf(condition: Condition): RawBuilder<boolean> {
-  if ("text" in condition) return partOfAKey(condition.text);
+/** The records that a condition selects. */
+export function matching(condition: Condition): RawBuilder<boolean> {
+  if ("and" in condition) return joined(condition.and, sql` and `) ?? sql`true`;
+  if ("or" in condition) return joined(condition.or, sql` or `) ?? sql`false`;
+  if ("not" in condition) return excluding(condition.not);
   const column = sql.ref(condition.column);
-  if ("value" in condition) {
-    return sql`${column} ${sql.raw(condition.is)} ${parameter(condition.column, condition.value)}`;
-  }
-  if ("values" in condition) {
-    // In these forms PostgreSQL searches an index, or hashes the values, so that no row is compared with each of them.
-    return condition.is === "in"
-      ? sql`${column} = any(${arrayOf(condition.column, condition.values)})`
-      : sql`${column} not in (select unnest(${arrayOf(condition.column, condition.values)}))`;
-  }
-  return condition.is === "null" ? sql`${column} is null` : sql`${column} is not null`;
+  // `strpos` has no wildcards.
+  if ("contains" in condition) return sql`strpos(${column}, ${condition.contains}::text) > 0`;
+  // In this form PostgreSQL searches an index.
+  if ("in" in condition) return sql`${column} = any(${arrayOf(condition.column, condition.in)})`;
+  if (condition.is === "null") return sql`${column} is null`;
+  return sql`${column} ${sql.raw(condition.is)} ${parameter(condition.column, condition.value)}`;
 }
 
-/** A literal substring of any search key: `strpos` knows no wildcards. */
-function partOfAKey(text: string): RawBuilder<boolean> {
-  const inEach = searchKeys.map((name) => sql`strpos(${sql.ref(name)}, ${text}::text) > 0`);
-  return sql`(${sql.join(inEach, sql` or `)})`;
+/** As in SQL, a record whose column is unset is not selected, unless the condition is about just that. */
+function excluding(condition: Condition): RawBuilder<boolean> {
+  if (!("in" in condition)) return sql`not (${matching(condition)})`;
+  // In this form PostgreSQL hashes the values, and does not compare each row with all of them.
+  return sql`${sql.ref(condition.column)} not in (select unnest(${arrayOf(condition.column, condition.in)}))`;
 }
 
-const searchKeys = fieldsWith({ protection: "hashedUnlessDisabled" }).map((entry) => entry.wire);
+function joined(conditions: readonly Condition[], operator: RawBuilder<unknown>): RawBuilder<boolean> | undefined {
+  return conditions.length === 0 ? undefined : sql`(${sql.join(conditions.map(matching), operator)})`;
+}
 
 // Values travel as text and are cast there, since the two drivers write dates and 64-bit integers in ways of their own.
 function textOf(value: NonNullable<Value>): string {

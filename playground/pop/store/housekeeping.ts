@@ -1,14 +1,11 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 
-/** Changed records after which a table is looked after: a number, and from then on a share of what it holds. */
+/** Vacuums after this many changed records, or after this share of the table if that is more. */
 const leastChanges = 500;
 const shareOfChanges = 0.2;
 
-/**
- * Does for an embedded database what PostgreSQL's autovacuum does: frees what was rewritten and deleted, lets totals come
- * from an index, and keeps the statistics that the planner works with. It runs between requests, after enough changes.
- */
+/** Vacuums and analyzes an embedded database, which has no autovacuum. Runs between requests, after enough changes. */
 export class Housekeeping {
   readonly #database: Kysely<Tables>;
   #changes = 0;
@@ -23,11 +20,11 @@ export class Housekeeping {
     this.#changes += records;
     if (this.#changes < this.#threshold) return;
     this.#changes = 0;
-    // What it leaves undone costs time and space only, and is done the next time.
+    // A failure costs only time and space until the next run.
     this.#running = this.#running.then(() => this.#run()).catch(() => {});
   }
 
-  /** Resolves when nothing is running any more. */
+  /** Resolves once nothing is running. */
   async settled(): Promise<void> {
     await this.#running;
   }

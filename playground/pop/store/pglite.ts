@@ -1,23 +1,20 @@
 import { PGlite, types } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect } from "kysely";
 import { DamagedDatabase } from "./database-errors.ts";
-import { parseInt64 } from "./int64.ts";
-import type { Tables } from "./schema.ts";
+import { parseInt64, type Tables } from "./schema.ts";
 
-/** What a new database is unpacked from, which takes a fraction of the time that PostgreSQL takes to make one. */
+/** An archive of an empty database: unpacking it is several times as fast as PostgreSQL's initdb. */
 export type DatabaseTemplate = Blob;
 
-/** An embedded PostgreSQL that is kept nowhere. */
 export function openPGliteInMemory(template?: DatabaseTemplate): Promise<Kysely<Tables>> {
   return open(template === undefined ? {} : { loadDataDir: template });
 }
 
-/** An embedded PostgreSQL that is kept in a folder, which holds one already. */
 export function openPGliteInFolder(folder: string): Promise<Kysely<Tables>> {
   return open({ dataDir: folder });
 }
 
-/** Makes an empty database in a folder, which is not there yet. */
+/** Creates an empty database in a new folder. */
 export async function createPGliteFolder(folder: string, template?: DatabaseTemplate): Promise<void> {
   const pglite = await PGlite.create({ dataDir: folder, ...(template === undefined ? {} : { loadDataDir: template }) });
   await pglite.close();
@@ -25,7 +22,7 @@ export async function createPGliteFolder(folder: string, template?: DatabaseTemp
 
 async function open(place: { dataDir?: string; loadDataDir?: Blob }): Promise<Kysely<Tables>> {
   const pglite = await start(place);
-  // A tenth of the default: enough to tell a key from a flag, and quick on a table of fifty columns.
+  // A tenth of the default: enough to tell a key from a flag, and fast on a table of fifty columns.
   await pglite.exec("set default_statistics_target = 10");
   return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
 }
@@ -34,6 +31,6 @@ async function start(place: { dataDir?: string; loadDataDir?: Blob }): Promise<P
   try {
     return await PGlite.create({ ...place, parsers: { [types.INT8]: parseInt64 } });
   } catch (cause) {
-    throw new DamagedDatabase({ cause });
+    throw new DamagedDatabase("The embedded database does not start.", { cause });
   }
 }

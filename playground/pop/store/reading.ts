@@ -4,41 +4,37 @@ import {
   type ColumnName,
   columnNames,
   isTextColumn,
-  type KeptRecord,
   type RecordColumns,
+  type RecordWithAttachments,
   type Value,
 } from "./schema.ts";
 
-/** A row with all columns of a record, selected as `wholeRecord`. */
-export type RecordRow = RecordColumns & Pick<KeptRecord, "attachments">;
+/** A row selected as `wholeRecord`. */
+export type RecordRow = RecordColumns & Pick<RecordWithAttachments, "attachments">;
 
-/**
- * Put before each text that is read. The driver of the embedded database drops a U+FEFF at the beginning of each value, and
- * with it the first character of some texts.
- */
-const shield = ".";
+/** Precedes each string that is read, since PGlite drops a U+FEFF at the start of a value. */
+const prefix = ".";
 
-/** Selects a text of a record, to be read with `unshielded`. */
-export function shielded(name: ColumnName): RawBuilder<unknown> {
-  return sql`${sql.lit(shield)} || ${sql.ref(`pop_records.${name}`)} as ${sql.ref(name)}`;
+/** Selects a string column; read it with `withoutPrefix`. */
+export function prefixed(name: ColumnName): RawBuilder<unknown> {
+  return sql`${sql.lit(prefix)} || ${sql.ref(`pop_records.${name}`)} as ${sql.ref(name)}`;
 }
 
-export function unshielded(text: string): string {
-  return text.slice(shield.length);
+export function withoutPrefix(text: string): string {
+  return text.slice(prefix.length);
 }
 
 const textColumns = columnNames.filter(isTextColumn);
-const selected = columnNames.map((name) => (isTextColumn(name) ? shielded(name) : sql.ref(`pop_records.${name}`)));
+const selected = columnNames.map((name) => (isTextColumn(name) ? prefixed(name) : sql.ref(`pop_records.${name}`)));
 
-/** Selects a record from `pop_records`, to be read with `recordOf`. */
+/** Selects a record from `pop_records`; read it with `recordOf`. */
 export const wholeRecord: RawBuilder<unknown> = sql`${sql.join(selected)}, ${attachmentsOfRecord} as attachments`;
 
-/** The record in a row. */
-export function recordOf({ attachments, ...record }: RecordRow): KeptRecord {
+export function recordOf({ attachments, ...record }: RecordRow): RecordWithAttachments {
   const values: Record<ColumnName, Value> = record;
   for (const name of textColumns) {
     const text = values[name];
-    if (typeof text === "string") values[name] = unshielded(text);
+    if (typeof text === "string") values[name] = withoutPrefix(text);
   }
   return { record, attachments };
 }

@@ -1,13 +1,13 @@
 import type { Int64 } from "incountry-storage/protocol";
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import { alive, type Condition, matching, orderOf, type SortItem } from "./filters.ts";
-import { type RecordRow, recordOf, shielded, unshielded, wholeRecord } from "./reading.ts";
-import { type KeptRecord, type Scope, type Tables, type WritableRecord } from "./schema.ts";
+import { prefixed, type RecordRow, recordOf, wholeRecord, withoutPrefix } from "./reading.ts";
+import { type RecordWithAttachments, type Scope, type Tables, type WritableRecord } from "./schema.ts";
 import type { Scopes } from "./scopes.ts";
 import { transact } from "./transaction.ts";
 import { upsert } from "./upsert.ts";
 
-/** A record to be written and, for a conditional write, the `updated_at` that it must have had. */
+/** A record to write and, for a conditional write, the `updated_at` that the stored one must have. */
 export interface Write {
   readonly record: WritableRecord;
   readonly ifMatch: Date | null;
@@ -24,58 +24,53 @@ export interface Changes {
   readonly deleted: number;
 }
 
-/** Thrown when a conditional write finds records that moved: `keys` names them. Nothing was written. */
-export class MovedRecords extends Error {
+/** Thrown if conditions of a write are not met; `keys` names the records. Nothing was written. */
+export class RecordConflict extends Error {
+  override readonly name = "RecordConflict";
   readonly keys: readonly string[];
 
   constructor(keys: readonly string[]) {
-    super("Some records have changed since they were read.");
-    this.name = "MovedRecords";
+    super("Records have changed since they were read.");
     this.keys = keys;
   }
 }
 
-/** Bytes of the bodies on one page: with more of them, one request would take the memory of the process. Clients take no more. */
+/** The most bytes of bodies on one page, since a page is held in memory. */
 const maxPageBytes = 256 * 1024 * 1024;
 
-/** Thrown if the bodies on a page have more than `maxPageBytes`. */
 export class PageTooLarge extends Error {
-  constructor() {
-    super("The records of the page are too large together.");
-    this.name = "PageTooLarge";
-  }
+  override readonly name = "PageTooLarge";
 }
 
-/** The size of a text is known without reading it. */
+/** Computed without reading the bodies. */
 const bodyBytes = sql<Int64>`coalesce(sum(octet_length(body)), 0)::bigint + coalesce(sum(octet_length(precommit_body)), 0)::bigint`;
 
 function idsOf(matches: RawBuilder<boolean>, { limit, offset, sort }: Page): RawBuilder<unknown> {
   return sql`select id from pop_records where ${matches} order by ${orderOf(sort)} limit ${limit} offset ${offset}`;
 }
 
-/** A row of a page has the total beside it, where the page is full. */
+/** A row of a page, with the total if the page is full. */
 type PageRow = RecordRow & { readonly total: Int64 | null };
 
-/** The records of every environment and country. */
 export class Records {
   readonly #database: Kysely<Tables>;
   readonly #scopes: Scopes;
   readonly #onChange: (changes: Changes) => Promise<void>;
 
-  /** `onChange` is told how many records were written or deleted, whenever some were, before the caller is answered. */
+  /** `onChange` is awaited after each write or deletion. */
   constructor(database: Kysely<Tables>, scopes: Scopes, onChange: (changes: Changes) => Promise<void>) {
     this.#database = database;
     this.#scopes = scopes;
     this.#onChange = onChange;
   }
 
-  /** Writes all of them or none, each key at most once. Answers with what is kept now, in the order given. */
-  async write(scope: Scope, writes: readonly Write[]): Promise<KeptRecord[]> {
+  /** Writes all records or none; their keys are unique. Returns them as stored, in the given order. */
+  async write(scope: Scope, writes: readonly Write[]): Promise<RecordWithAttachments[]> {
     const id = await this.#scopes.findOrCreate(scope);
     const records = writes.map(({ record }) => record);
     const { kept, expired } = await transact(this.#database, async (transaction) => {
-      await checkUnmoved(transaction, id, writes);
-      // What has expired is gone, although it may not have been swept: its key starts anew.
+      await checkConditions(transaction, id, writes);
+      // An expired record may not have been swept yet; a new one must not inherit from it.
       const keys = records.map((record) => record.record_key);
       const { numDeletedRows } = await transaction
         .deleteFrom("pop_records")
@@ -88,8 +83,7 @@ export class Records {
     return kept;
   }
 
-  /** The record of a key. */
-  async read(scope: Scope, recordKey: string): Promise<KeptRecord | undefined> {
+  async read(scope: Scope, recordKey: string): Promise<RecordWithAttachments | undefined> {
     const id = await this.#scopes.find(scope);
     if (id === undefined) return undefined;
     const { rows } = await sql<RecordRow>`
@@ -98,29 +92,29 @@ export class Records {
     return rows[0] && recordOf(rows[0]);
   }
 
-  /** A page of the records that satisfy all conditions, and how many there are in all. */
+  /** A page of the records that a condition selects, and the number of all that it selects. */
   async find(
     scope: Scope,
-    conditions: readonly Condition[],
+    condition: Condition,
     page: Page,
-  ): Promise<{ records: KeptRecord[]; total: Int64 }> {
+  ): Promise<{ records: RecordWithAttachments[]; total: Int64 }> {
     const id = await this.#scopes.find(scope);
     if (id === undefined) return { records: [], total: 0 };
-    const matches = sql<boolean>`scope = ${id} and ${alive} and ${matching(conditions)}`;
+    const matches = sql<boolean>`scope = ${id} and ${alive} and ${matching(condition)}`;
     const rows = await this.#page(matches, page);
     const records = rows.map(({ total: _total, ...row }) => recordOf(row));
     const [first] = rows;
     if (first === undefined) {
-      if ((await this.#sizeOf(matches, page)) > maxPageBytes) throw new PageTooLarge();
-      return { records, total: page.offset === 0 ? 0 : await this.#count(matches) };
+      const { bytes, total } = await this.#withoutRecords(matches, page);
+      if (bytes > maxPageBytes) throw new PageTooLarge();
+      return { records, total };
     }
     return { records, total: first.total ?? BigInt(page.offset) + BigInt(rows.length) };
   }
 
   /**
-   * The page is found by the records' numbers alone, and then fetched: sorting and skipping whole records is slow. They are
-   * counted in the same statement, and only where the page is full: otherwise the end is in sight. None are fetched if they are
-   * too large together.
+   * Selects ids first and then fetches their records, since sorting and skipping whole records is slow. Counts the matches only
+   * if the page is full; otherwise the total follows from the offset. Fetches nothing if the page is too large.
    */
   async #page(matches: RawBuilder<boolean>, page: Page): Promise<PageRow[]> {
     const { rows } = await sql<PageRow>`
@@ -133,14 +127,16 @@ export class Records {
     return rows;
   }
 
-  async #sizeOf(matches: RawBuilder<boolean>, page: Page): Promise<number> {
-    const { rows } = await sql<{ bytes: Int64 }>`
+  /** The size of a page and the total, if `#page` returns no rows: the page is too large, or there are no records. */
+  async #withoutRecords(matches: RawBuilder<boolean>, page: Page): Promise<{ bytes: Int64; total: Int64 }> {
+    const { rows } = await sql<{ bytes: Int64; total: Int64 }>`
       with page as materialized (${idsOf(matches, page)})
-      select ${bodyBytes} as bytes from page join pop_records using (id)`.execute(this.#database);
-    return Number(rows[0]?.bytes ?? 0);
+      select ${bodyBytes} as bytes, (select count(*) from pop_records where ${matches}) as total
+      from page join pop_records using (id)`.execute(this.#database);
+    return rows[0] ?? { bytes: 0, total: 0 };
   }
 
-  /** How many records each country holds in an environment; those that hold none are left out. */
+  /** Counts the records of an environment in each country that has any. */
   async countByCountry(environment: string): Promise<{ country: string; count: Int64 }[]> {
     return this.#database
       .selectFrom("pop_records")
@@ -152,16 +148,7 @@ export class Records {
       .execute();
   }
 
-  async #count(matches: RawBuilder<boolean>): Promise<Int64> {
-    const { total } = await this.#database
-      .selectFrom("pop_records")
-      .select(sql<Int64>`count(*)`.as("total"))
-      .where(matches)
-      .executeTakeFirstOrThrow();
-    return total;
-  }
-
-  /** Deletes the records of these keys; says how many there were. */
+  /** Deletes the records with these keys, and returns their number. */
   async delete(scope: Scope, recordKeys: readonly string[]): Promise<number> {
     const id = await this.#scopes.find(scope);
     if (id === undefined) return 0;
@@ -175,19 +162,17 @@ export class Records {
     return deleted.length;
   }
 
-  /** Deletes records that have expired, some at a time; says how many there were. */
-  async sweep(): Promise<number> {
+  /** Deletes expired records, in batches. */
+  async sweep(): Promise<void> {
     const expired = sql`select id from pop_records where expires_at <= now() limit 1000 for update skip locked`;
-    let swept = 0;
     for (;;) {
       const rows = await this.#database
         .deleteFrom("pop_records")
         .where(sql<boolean>`id in (${expired})`)
         .returning("id")
         .execute();
-      swept += rows.length;
       await this.#onChange({ deleted: rows.length });
-      if (rows.length === 0) return swept;
+      if (rows.length === 0) return;
     }
   }
 }
@@ -197,16 +182,20 @@ function ofKeys(scope: Int64, keys: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`scope = ${scope} and record_key = any(${list})`;
 }
 
-async function checkUnmoved(transaction: Transaction<Tables>, scope: Int64, writes: readonly Write[]): Promise<void> {
+async function checkConditions(
+  transaction: Transaction<Tables>,
+  scope: Int64,
+  writes: readonly Write[],
+): Promise<void> {
   const conditional = new Map(
     writes.flatMap(({ record, ifMatch }) => (ifMatch === null ? [] : [[record.record_key, ifMatch.getTime()]])),
   );
   if (conditional.size === 0) return;
   const { rows } = await sql<Pick<RecordRow, "record_key" | "updated_at">>`
-    select ${shielded("record_key")}, updated_at from pop_records
+    select ${prefixed("record_key")}, updated_at from pop_records
     where ${ofKeys(scope, [...conditional.keys()])} and ${alive}
     order by pop_records.record_key for update`.execute(transaction);
-  const current = new Map(rows.map((row) => [unshielded(row.record_key), row.updated_at.getTime()]));
-  const moved = [...conditional].filter(([key, time]) => current.get(key) !== time).map(([key]) => key);
-  if (moved.length > 0) throw new MovedRecords(moved);
+  const current = new Map(rows.map((row) => [withoutPrefix(row.record_key), row.updated_at.getTime()]));
+  const conflicts = [...conditional].filter(([key, time]) => current.get(key) !== time).map(([key]) => key);
+  if (conflicts.length > 0) throw new RecordConflict(conflicts);
 }

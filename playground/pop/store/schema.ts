@@ -1,23 +1,28 @@
 import { type Field, fieldEntries, type Int64 } from "incountry-storage/protocol";
 import type { Generated } from "kysely";
 
-/** The columns that hold a record are its fields, named as on the wire; its attachments have a table of their own. */
+/** Reads PostgreSQL's text of a bigint. */
+export function parseInt64(text: string): Int64 {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+}
+
+/** A column for each field of a record, named as on the wire. Attachments have a table of their own. */
 export type ColumnName = Exclude<Field["wire"], "attachments">;
 export type Value = string | Int64 | boolean | Date | null;
 
-/** A record as a writer gave it: every column but those that the PoP sets. */
+/** A record as written: without the columns that the PoP sets. */
 export interface WritableRecord {
   readonly [column: string]: Value;
   readonly record_key: string;
 }
 
-/** A record as it is kept. */
 export interface StoredRecord extends WritableRecord {
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
-/** An attachment's metadata as it is kept; dates as they go over the wire. */
+/** The stored metadata of an attachment; dates as on the wire. */
 export interface StoredAttachment {
   readonly file_id: string;
   readonly filename: string;
@@ -28,19 +33,17 @@ export interface StoredAttachment {
   readonly updated_at: string;
 }
 
-/** A record with its attachments. */
-export interface KeptRecord {
+export interface RecordWithAttachments {
   readonly record: StoredRecord;
   readonly attachments: readonly StoredAttachment[];
 }
 
-/** Where a record lives: records of one scope are invisible from every other. */
+/** The owner of records: no request sees records of another scope. */
 export interface Scope {
   readonly environment: string;
   readonly country: string;
 }
 
-/** The columns of a record. */
 export type RecordColumns = Record<ColumnName, Value> & { record_key: string; created_at: Date; updated_at: Date };
 type RecordsTable = RecordColumns & { id: Generated<Int64>; scope: Int64 };
 
@@ -56,10 +59,10 @@ interface AttachmentsTable {
   updated_at: Date;
 }
 
-/** `pending` while it is being written, `kept` once an attachment has it, `dead` when its bytes can go. */
+/** `pending` during the upload, `kept` while an attachment refers to it, `dead` once its bytes can be deleted. */
 export type BlobState = "pending" | "kept" | "dead";
 
-/** The tables. Their names are prefixed, since a team's database may hold others. */
+/** The tables. Their names have a prefix, since a shared database may hold others. */
 export interface Tables {
   pop_scopes: { id: Generated<Int64>; environment: string; country: string };
   pop_records: RecordsTable;
@@ -75,10 +78,9 @@ export function isColumnName(name: Field["wire"]): name is ColumnName {
   return name !== "attachments";
 }
 
-/** All columns that hold a record, in the order of the table of fields. */
+/** All columns of a record, in the order of the table of fields. */
 export const columnNames: readonly ColumnName[] = fieldEntries.map((entry) => entry.wire).filter(isColumnName);
 
-/** Those that a writer gives. */
 export const writableColumnNames: readonly ColumnName[] = columnNames.filter(
   (name) => entryOf.get(name)?.setBy !== "pop",
 );
@@ -91,7 +93,7 @@ const sqlTypes = {
   date: "timestamptz(3)",
 } as const;
 
-/** The SQL type of a column. Texts compare by code point, on every database alike. */
+/** The SQL type of a column. Strings compare by code point on every database. */
 export function sqlTypeOf(name: ColumnName): string {
   const type = entryOf.get(name)?.type;
   if (type === undefined || type === "attachments") throw new TypeError(`${name} is not a column.`);
@@ -101,8 +103,3 @@ export function sqlTypeOf(name: ColumnName): string {
 export function isTextColumn(name: ColumnName): boolean {
   return entryOf.get(name)?.type === "string";
 }
-
-/** The columns that are searched by equality: every text that is not a ciphertext. */
-export const keyColumnNames: readonly ColumnName[] = columnNames.filter(
-  (name) => isTextColumn(name) && entryOf.get(name)?.protection !== "sealed",
-);

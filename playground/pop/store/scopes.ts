@@ -2,7 +2,7 @@ import type { Int64 } from "incountry-storage/protocol";
 import type { Kysely } from "kysely";
 import type { Scope, Tables } from "./schema.ts";
 
-/** The numbers of the scopes. They never change, so each is looked up once. */
+/** The ids of the scopes. They never change, so each is queried once. */
 export class Scopes {
   readonly #database: Kysely<Tables>;
   readonly #known = new Map<string, Int64>();
@@ -11,7 +11,7 @@ export class Scopes {
     this.#database = database;
   }
 
-  /** The number of a scope; none where nothing was ever written to it. */
+  /** Returns the id of a scope; undefined if nothing was ever written to it. */
   async find(scope: Scope): Promise<Int64 | undefined> {
     const name = `${scope.country} ${scope.environment}`;
     const known = this.#known.get(name);
@@ -26,7 +26,7 @@ export class Scopes {
     return row?.id;
   }
 
-  /** The number of a scope, which gets one where it has none. */
+  /** Returns the id of a scope, and creates the scope if necessary. */
   async findOrCreate(scope: Scope): Promise<Int64> {
     const found = await this.find(scope);
     if (found !== undefined) return found;

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Tables } from "./schema.ts";
 
-/** A random key of 32 bytes that is made on first use and kept under a name. */
+/** Returns a random key of 32 bytes, created on first use and stored under a name. */
 export async function sharedKey(database: Kysely<Tables>, name: string): Promise<Uint8Array> {
   const fresh = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
   await database

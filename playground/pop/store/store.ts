@@ -9,64 +9,62 @@ import type { Tables } from "./schema.ts";
 import { Scopes } from "./scopes.ts";
 import { sharedKey } from "./settings.ts";
 
-/** What a store is made of. */
 export interface StoreParts {
   readonly database: Kysely<Tables>;
   readonly blobs: BlobStore;
-  readonly hash: () => Hash;
-  /** Whether this process is the only one here: then it does what a database server would do by itself. */
-  readonly alone: boolean;
+  readonly createHash: () => Hash;
+  /** True if no other process uses the database; this one then does a database server's maintenance. */
+  readonly exclusive: boolean;
 }
 
-/** Everything that a PoP keeps. */
 export class Store {
   readonly records: Records;
   readonly attachments: Attachments;
   readonly #database: Kysely<Tables>;
   readonly #blobs: Blobs;
-  readonly #alone: boolean;
+  readonly #exclusive: boolean;
   readonly #housekeeping: Housekeeping | undefined;
 
-  constructor({ database, blobs, hash, alone }: StoreParts) {
+  constructor({ database, blobs, createHash, exclusive }: StoreParts) {
     const scopes = new Scopes(database);
     this.#database = database;
-    this.#blobs = new Blobs(database, blobs, hash);
-    this.#alone = alone;
-    this.#housekeeping = alone ? new Housekeeping(database) : undefined;
+    this.#blobs = new Blobs(database, blobs, createHash);
+    this.#exclusive = exclusive;
+    this.#housekeeping = exclusive ? new Housekeeping(database) : undefined;
     this.records = new Records(database, scopes, (changes) => this.#changed(changes));
     this.attachments = new Attachments(database, scopes, this.#blobs);
   }
 
-  /** Brings the schema up to date, and clears what a process that died has left behind. */
+  /** Migrates the schema, and deletes leftovers of a process that died. */
   async prepare(): Promise<void> {
     await migrate(this.#database);
-    if (this.#alone) await this.#blobs.clean();
+    if (this.#exclusive) await this.#blobs.clean();
   }
 
-  /** A key for signing, made once and the same for every process on this database. */
+  /** The key for signing tokens, shared by all processes on this database. */
   async signingKey(): Promise<Uint8Array> {
     return sharedKey(this.#database, "signing-key");
   }
 
-  /** Throws where the database does not answer. */
+  /** Throws if the database does not respond. */
   async check(): Promise<void> {
     await sql`select 1`.execute(this.#database);
   }
 
-  /** Deletes what has expired, and what nobody goes on with. */
+  /** Deletes expired records and abandoned uploads. */
   async sweep(): Promise<void> {
     await this.records.sweep();
     await this.#blobs.endAbandoned();
   }
 
-  /** Resolves when nothing runs in the background any more. */
+  /** Resolves once no background work is running. */
   async settled(): Promise<void> {
     await this.#housekeeping?.settled();
   }
 
   async #changed({ written = 0, deleted }: Changes): Promise<void> {
     this.#housekeeping?.changed(written + deleted);
-    // The bytes of what was deleted are gone when the caller is answered; where that fails, the next sweep does it.
+    // Before the response is sent. If it fails, the next sweep repeats it.
     if (deleted > 0) await this.#blobs.collect().catch(() => {});
   }
 }

@@ -1,10 +1,10 @@
 import type { Store } from "./store.ts";
 
-/** Deletes what has expired, again and again, until it is stopped. The timer keeps no process alive. */
+/** Sweeps the store at an interval in milliseconds. The timer does not keep the process alive. */
 export function startSweeping(store: Store, interval: number): { stop(): Promise<void> } {
   let sweep: Promise<unknown> | undefined;
   const timer = setInterval(() => {
-    // A sweep that fails is repeated by the next; until then expired records are hidden all the same.
+    // The next sweep repeats one that failed; expired records are hidden anyway.
     sweep ??= store
       .sweep()
       .catch(() => {})

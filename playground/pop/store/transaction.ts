@@ -4,7 +4,7 @@ import type { Tables } from "./schema.ts";
 
 const attempts = 5;
 
-/** Runs a transaction, again where PostgreSQL had to sacrifice it to one that ran beside it. */
+/** Runs a transaction; retries it after a serialization failure or a deadlock. */
 export async function transact<Result>(
   database: Kysely<Tables>,
   work: (transaction: Transaction<Tables>) => Promise<Result>,

@@ -1,10 +1,10 @@
 import { type Int64, stringifyJson } from "incountry-storage/protocol";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { attachmentsOfRecord } from "./attachments.ts";
-import { type RecordRow, shielded, unshielded } from "./reading.ts";
+import { prefixed, type RecordRow, withoutPrefix } from "./reading.ts";
 import {
   type ColumnName,
-  type KeptRecord,
+  type RecordWithAttachments,
   sqlTypeOf,
   type Tables,
   type WritableRecord,
@@ -14,16 +14,16 @@ import {
 type Written = Pick<RecordRow, "record_key" | "created_at" | "updated_at" | "attachments">;
 
 /**
- * Writes records by one statement, each key at most once; answers with what is kept now, in the order given.
+ * Writes records with unique keys in one statement, and returns them as stored, in the given order.
  *
- * The records travel as one JSON text, which both databases take in faster than thousands of parameters. Rows are numbered
- * in the order given and written in the order of their keys, so that batches that overlap cannot wait for one another.
+ * One JSON parameter is faster than thousands of parameters. Rows are numbered in the given order, but written in the order
+ * of their keys, so that overlapping batches cannot deadlock.
  */
 export async function upsert(
   transaction: Transaction<Tables>,
   scope: Int64,
   records: readonly WritableRecord[],
-): Promise<KeptRecord[]> {
+): Promise<RecordWithAttachments[]> {
   const { rows } = await sql<Written>`
     with incoming as materialized (
       select nextval('pop_records_id_seq') as id, given.*
@@ -33,13 +33,13 @@ export async function upsert(
     select id, ${scope}::integer, ${now}, ${now}, ${writable} from incoming order by record_key
     on conflict (scope, record_key) do update set
       updated_at = greatest(excluded.updated_at, pop_records.updated_at + interval '1 millisecond'), ${replacements}
-    returning ${shielded("record_key")}, created_at, updated_at, ${attachmentsOfRecord} as attachments`.execute(
+    returning ${prefixed("record_key")}, created_at, updated_at, ${attachmentsOfRecord} as attachments`.execute(
     transaction,
   );
-  const written = new Map(rows.map((row) => [unshielded(row.record_key), row]));
+  const written = new Map(rows.map((row) => [withoutPrefix(row.record_key), row]));
   return records.map((record) => {
     const row = written.get(record.record_key);
-    if (row === undefined) throw new Error("The database did not answer with a record that it wrote.");
+    if (row === undefined) throw new Error("The database did not return a record that it wrote.");
     const { attachments, created_at, updated_at } = row;
     return { record: { ...record, created_at, updated_at }, attachments };
   });

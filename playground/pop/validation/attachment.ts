@@ -4,7 +4,7 @@ import { plainText } from "./values.ts";
 
 const maxNameLength = 1024;
 
-/** The name of a file: a text of a size, whatever is in it, since it is no path here. */
+/** A file name. Any characters are allowed, since it is never used as a path. */
 export const filenameText: v.GenericSchema<unknown, string> = v.pipe(
   plainText,
   v.nonEmpty("must not be empty"),
@@ -13,19 +13,19 @@ export const filenameText: v.GenericSchema<unknown, string> = v.pipe(
 
 const maxTypeLength = 255;
 
-/** RFC 9110, section 8.3.1: a type and a subtype, with parameters. It is sent back as a header. */
+/** RFC 9110, section 8.3.1: a type and a subtype, with parameters. It must be valid in a response header. */
 const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:[ \t]*;[ \t]*[\x20-\x7e]*)?$/;
 
 const shortMimeType = v.pipe(plainText, v.regex(mediaType, "must be a media type, such as image/png"));
 
-/** The length is checked first: the time that the expression takes grows with its square. */
+/** Checks the length first, since the expression takes quadratic time. */
 export const mimeTypeText: v.GenericSchema<unknown, string> = v.lazy((input) =>
   typeof input === "string" && input.length > maxTypeLength
     ? never(`must have at most ${maxTypeLength} characters`)
     : shortMimeType,
 );
 
-/** The body of a change of metadata: one of them, or both. */
+/** A change of metadata: at least one of the two. */
 export const metadataChange = v.pipe(
   exactObject({ filename: v.optional(filenameText), mime_type: v.optional(mimeTypeText) }),
   v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {

@@ -1,29 +1,21 @@
 import { limits } from "incountry-storage/protocol";
 import * as v from "valibot";
-import { type Fault, isObject, listOf, repeatsIn, withFaults } from "./parse.ts";
+import { duplicatesIn, type Issue, isObject, listOf, withIssues } from "./parse.ts";
 import { conditionalRecord } from "./record.ts";
 import { recordKeyText } from "./values.ts";
 
 const size = { min: 1, max: limits.batchSize } as const;
 
-/** The record keys of a batch. */
 export const keysOfBatch = listOf(recordKeyText, { ...size, what: "key" });
 
-/** The records of a batch, each key once. */
-export const recordsOfBatch = withFaults(listOf(conditionalRecord, { ...size, what: "record" }), repeatedKeys);
+export const recordsOfBatch = withIssues(listOf(conditionalRecord, { ...size, what: "record" }), repeatedKeys);
 
-function repeatedKeys(input: unknown): readonly Fault[] {
+function repeatedKeys(input: unknown): readonly Issue[] {
   if (!Array.isArray(input) || input.length > size.max) return [];
-  return repeatsIn(input, recordKeyOf).map((at) => {
-    const inItem: v.UnknownPathItem = {
-      type: "unknown",
-      origin: "value",
-      input: at.value,
-      key: "record_key",
-      value: null,
-    };
-    // Which of the two the writer means to keep cannot be known, so neither is dropped silently.
-    return { message: "is in this batch already", path: [at, inItem] };
+  return duplicatesIn(input, recordKeyOf).map((at) => {
+    const { value: input } = at;
+    const key: v.UnknownPathItem = { type: "unknown", origin: "value", input, key: "record_key", value: null };
+    return { message: "is in this batch already", path: [at, key] };
   });
 }
 

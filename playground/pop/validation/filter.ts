@@ -1,99 +1,82 @@
-import { type Field, type FieldEntry, fieldEntries } from "incountry-storage/protocol";
+import { type Field, type FieldEntry, fieldEntries, fieldsWith } from "incountry-storage/protocol";
 import * as v from "valibot";
 import type { Comparison, Condition } from "../store/filters.ts";
 import { type ColumnName, isColumnName, type Value } from "../store/schema.ts";
-import { exactObject, type Fault, isObject, listOf, never, withFaults } from "./parse.ts";
+import { exactObject, type Issue, isObject, listOf, never, withIssues } from "./parse.ts";
 import { date, int64, plainText, searchText, version } from "./values.ts";
 
-/** The most values in all the lists of a filter: each record that a query reads may be compared with all of them. */
+/** The most values in all lists of a filter: a query may compare each record with all of them. */
 const maxListedValues = 10_000;
 
-type Conditions = readonly Condition[];
 type ValueSchema = v.GenericSchema<unknown, NonNullable<Value>>;
-type ConditionsSchema = v.GenericSchema<unknown, Conditions>;
+type ConditionSchema = v.GenericSchema<unknown, Condition>;
 
-/** What a field can be asked: which values, and which forms beside a single value. */
-interface Askable {
+/** What a filter may hold for a field, beside a single value. */
+interface Operators {
   readonly value: ValueSchema;
   readonly list: boolean;
-  readonly unset: boolean;
+  readonly nullable: boolean;
   readonly comparisons: boolean;
 }
 
-/** By type of field (protocol.md, section 6). Flags and attachments cannot be asked for. */
-const askableTypes: Record<Field["type"], Askable | undefined> = {
-  string: { value: plainText, list: true, unset: true, comparisons: false },
-  int64: { value: int64, list: true, unset: true, comparisons: true },
-  version: { value: version, list: true, unset: true, comparisons: true },
-  date: { value: date, list: false, unset: true, comparisons: true },
+/** By type of field (PROTOCOL.md, section 6). Flags and attachments cannot be filtered by. */
+const operatorsByType: Record<Field["type"], Operators | undefined> = {
+  string: { value: plainText, list: true, nullable: true, comparisons: false },
+  int64: { value: int64, list: true, nullable: true, comparisons: true },
+  version: { value: version, list: true, nullable: true, comparisons: true },
+  date: { value: date, list: false, nullable: true, comparisons: true },
   boolean: undefined,
   attachments: undefined,
 };
 
-function askable({ type, protection, setBy }: FieldEntry): Askable | undefined {
-  const asked = askableTypes[type];
-  if (asked === undefined || protection === "sealed") return undefined;
+function operatorsOf({ type, protection, setBy }: FieldEntry): Operators | undefined {
+  const operators = operatorsByType[type];
+  if (operators === undefined || protection === "sealed") return undefined;
   // The PoP sets its dates on every record.
-  return setBy === "pop" ? { ...asked, unset: false } : asked;
+  return setBy === "pop" ? { ...operators, nullable: false } : operators;
 }
 
-const operators = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" } as const satisfies Record<string, Comparison>;
+const comparisons = { $gt: ">", $gte: ">=", $lt: "<", $lte: "<=" } as const satisfies Record<string, Comparison>;
 
-/** The conditions that a filter puts on one column. */
-function conditionsOn(column: ColumnName, asked: Askable): ConditionsSchema {
-  const list = listOf(asked.value, { min: 1, max: maxListedValues, what: "value" });
-  const isValue = v.pipe(
-    asked.value,
-    v.transform((value): Conditions => [{ column, is: "=", value }]),
-  );
-  const isNotValue = v.pipe(
-    asked.value,
-    v.transform((value): Conditions => [{ column, is: "<>", value }]),
-  );
-  const isIn = v.pipe(
-    list,
-    v.transform((values): Conditions => [{ column, is: "in", values }]),
-  );
-  const isNotIn = v.pipe(
-    list,
-    v.transform((values): Conditions => [{ column, is: "not in", values }]),
-  );
-  const isUnset = v.pipe(
-    v.null(),
-    v.transform((): Conditions => [{ column, is: "null" }]),
-  );
-  const isSet = v.pipe(
-    v.null(),
-    v.transform((): Conditions => [{ column, is: "not null" }]),
-  );
+function into<Input>(schema: v.GenericSchema<unknown, Input>, condition: (input: Input) => Condition): ConditionSchema {
+  return v.pipe(schema, v.transform(condition));
+}
 
-  const either = (value: ConditionsSchema, ofList: ConditionsSchema, ofNull: ConditionsSchema, input: unknown) => {
-    if (input === null) return asked.unset ? ofNull : never("cannot be null, as it is always set");
-    if (Array.isArray(input)) return asked.list ? ofList : never("cannot be a list");
-    return value;
-  };
-  const not = v.lazy((input) => either(isNotValue, isNotIn, isSet, input));
-  const comparisons = Object.entries(operators).map(([operator, is]) => {
-    const compares = v.pipe(
-      asked.value,
-      v.transform((value): Conditions => [{ column, is, value }]),
-    );
-    return [operator, compares] as const;
-  });
-  const known = [...(asked.unset ? [["$not", not] as const] : []), ...(asked.comparisons ? comparisons : [])];
-  const entries = Object.fromEntries(known.map(([operator, schema]) => [operator, v.optional(schema)]));
-  const allOperators = v.pipe(
-    withFaults(exactObject(entries), (input) => (asked.comparisons ? doubledComparisons(input) : [])),
-    v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
+/** The condition that an object's entries make together. */
+function all(given: Readonly<Record<string, Condition | undefined>>): Condition {
+  return { and: Object.values(given).filter((condition) => condition !== undefined) };
+}
+
+/** The condition that a filter sets on one column. */
+function conditionOn(column: ColumnName, { value, list, nullable, ...allowed }: Operators): ConditionSchema {
+  const equals = into(value, (value) => ({ column, is: "=", value }));
+  const isNull = nullable
+    ? into(v.null(), () => ({ column, is: "null" }))
+    : never("cannot be null, as it is always set");
+  const isIn = list
+    ? into(listOf(value, { min: 1, max: maxListedValues, what: "value" }), (values) => ({ column, in: values }))
+    : never("cannot be a list");
+  const matches = v.lazy((input) => (input === null ? isNull : Array.isArray(input) ? isIn : equals));
+  const not = into(matches, (not) => ({ not }));
+  const compared = Object.entries(comparisons).map(
+    ([operator, is]) => [operator, into(value, (value) => ({ column, is, value }))] as const,
+  );
+  const known = [...(nullable ? [["$not", not] as const] : []), ...(allowed.comparisons ? compared : [])];
+  const entries = known.map(([operator, schema]) => [operator, v.optional(schema)] as const);
+  const operators = into(
+    withIssues(exactObject(Object.fromEntries(entries)), (input) =>
+      allowed.comparisons ? duplicateComparisons(input) : [],
+    ),
+    all,
   );
   return v.lazy((input) => {
-    if (!isObject(input)) return either(isValue, isIn, isUnset, input);
-    return Object.keys(input).length === 0 ? never("must hold an operator") : allOperators;
+    if (!isObject(input)) return matches;
+    return Object.keys(input).length === 0 ? never("must hold an operator") : operators;
   });
 }
 
-/** At most one of each pair (protocol.md, section 6). */
-function doubledComparisons(input: unknown): readonly Fault[] {
+/** At most one of each pair (PROTOCOL.md, section 6). */
+function duplicateComparisons(input: unknown): readonly Issue[] {
   const pairs = [
     ["$gt", "$gte"],
     ["$lt", "$lte"],
@@ -103,41 +86,38 @@ function doubledComparisons(input: unknown): readonly Fault[] {
 }
 
 const onFields = fieldEntries.flatMap((entry) => {
-  const asked = askable(entry);
-  if (asked === undefined || !isColumnName(entry.wire)) return [];
-  return [[entry.wire, v.optional(conditionsOn(entry.wire, asked))] as const];
+  const operators = operatorsOf(entry);
+  if (operators === undefined || !isColumnName(entry.wire)) return [];
+  return [[entry.wire, v.optional(conditionOn(entry.wire, operators))] as const];
 });
 
-const onAnySearchKey = v.pipe(
-  searchText,
-  v.transform((text): Conditions => [{ is: "part of a search key", text }]),
-);
+const searchKeys = fieldsWith({ protection: "hashedUnlessDisabled" })
+  .map(({ wire }) => wire)
+  .filter(isColumnName);
 
-const searchKeys = new Set<string>(
-  fieldEntries.filter((entry) => entry.protection === "hashedUnlessDisabled").map((entry) => entry.wire),
-);
+const onAnySearchKey = into(searchText, (text) => ({ or: searchKeys.map((column) => ({ column, contains: text })) }));
 
-const conditionsOfFilter: ConditionsSchema = v.pipe(
-  withFaults(exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }), (input) => {
+const filter = into(
+  withIssues(exactObject({ ...Object.fromEntries(onFields), search_keys: v.optional(onAnySearchKey) }), (input) => {
     if (!isObject(input) || !Object.hasOwn(input, "search_keys")) return [];
-    if (!Object.keys(input).some((name) => searchKeys.has(name))) return [];
+    if (!searchKeys.some((name) => Object.hasOwn(input, name))) return [];
     return [{ message: "cannot hold both search_keys and one of the keys that it searches" }];
   }),
-  v.transform((given) => Object.values(given).flatMap((conditions) => conditions ?? [])),
+  all,
 );
 
-/** A filter, as a list of conditions. Its lists are counted before any of their values is looked at. */
-export const filterSchema: ConditionsSchema = v.lazy((input) =>
+/** A filter, as one condition. The values in its lists are counted before any of them is parsed. */
+export const filterSchema: ConditionSchema = v.lazy((input) =>
   listedValues(input) > maxListedValues
     ? never(`must hold at most ${maxListedValues} values in all its lists`)
-    : conditionsOfFilter,
+    : filter,
 );
 
 function listedValues(filter: unknown): number {
   if (!isObject(filter)) return 0;
   const lists = onFields.flatMap(([name]) => {
-    const asked = filter[name];
-    return [asked, isObject(asked) ? asked["$not"] : undefined];
+    const given = filter[name];
+    return [given, isObject(given) ? given["$not"] : undefined];
   });
   return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
 }

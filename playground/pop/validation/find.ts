@@ -3,17 +3,17 @@ import * as v from "valibot";
 import type { SortItem } from "../store/filters.ts";
 import { isColumnName } from "../store/schema.ts";
 import { filterSchema } from "./filter.ts";
-import { exactObject, type Fault, isObject, listOf, never, repeatsIn, withFaults } from "./parse.ts";
+import { duplicatesIn, exactObject, type Issue, isObject, listOf, never, withIssues } from "./parse.ts";
 import { integerBetween } from "./values.ts";
 
-/** Search keys, range keys and dates (protocol.md, section 6). */
+/** True for search keys, range keys and dates (PROTOCOL.md, section 6). */
 function isSortable({ type, protection }: FieldEntry): boolean {
   return protection === "hashedUnlessDisabled" || type === "int64" || type === "date";
 }
 
 const direction = v.picklist(["asc", "desc"], "must be asc or desc");
 
-/** What a sort item can be: one sortable column, and the direction. */
+/** The schema of a sort item, by column. */
 const byColumn = fieldEntries.filter(isSortable).flatMap(({ wire: column }) => {
   if (!isColumnName(column)) return [];
   const item = v.pipe(
@@ -35,12 +35,12 @@ function columnOf(item: unknown): string | undefined {
   return names.length === 1 ? names[0] : undefined;
 }
 
-/** Each column at most once, since only the first of the same column can change the order. */
-const sortList = withFaults(
+/** Each column at most once, since a repetition cannot change the order. */
+const sortList = withIssues(
   listOf(sortItem, { min: 0, max: sortItems.size, what: "column" }),
-  (input): readonly Fault[] => {
+  (input): readonly Issue[] => {
     if (!Array.isArray(input) || input.length > sortItems.size) return [];
-    return repeatsIn(input, columnOf).map((at) => ({ message: "sorts by the same column again", path: [at] }));
+    return duplicatesIn(input, columnOf).map((at) => ({ message: "sorts by the same column again", path: [at] }));
   },
 );
 
@@ -50,7 +50,6 @@ const optionsSchema = exactObject({
   sort: v.optional(sortList, []),
 });
 
-/** The body of `find`. */
 export const findSchema = exactObject({
   filter: v.optional(filterSchema, {}),
   options: v.optional(optionsSchema, {}),

@@ -1,22 +1,20 @@
 import * as v from "valibot";
-import { maxProblems, type Problem, Refusal } from "../errors.ts";
+import { HttpError, maxProblems, type Problem } from "../errors.ts";
 
-/** Parses a value with a schema; refuses with 400 and one entry for each thing wrong. `root` names the value as a whole. */
-export function parseOrRefuse<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, root: string): Output {
+/** Parses a value; throws 400 with an entry for each issue. `root` names the value as a whole. */
+export function parseRequest<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, root: string): Output {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const problems = result.issues.flatMap((issue) =>
-    placesOf(issue, root).map((place) => problemAt(place, issue.message)),
-  );
+  const problems = result.issues.flatMap((issue) => pathsOf(issue, root).map((path) => problemAt(path, issue.message)));
   const unlisted = result.issues.reduce(
     (sum, { input }) => sum + (input instanceof UnknownKeys ? input.unlisted : 0),
     0,
   );
-  throw new Refusal(400, problems, { unlisted });
+  throw new HttpError(400, problems, { unlisted });
 }
 
-/** The places that an issue is about: one, or each unknown key, up to `maxProblems` of them. */
-export function placesOf(issue: v.BaseIssue<unknown>, root: string): readonly string[] {
+/** The path of an issue, or those of its unknown keys, up to `maxProblems`. */
+export function pathsOf(issue: v.BaseIssue<unknown>, root: string): readonly string[] {
   const path = v.getDotPath(issue);
   if (!(issue.input instanceof UnknownKeys)) return [path ?? root];
   return issue.input.listed.map((key) => (path === null ? key : `${path}.${key}`));
@@ -24,9 +22,9 @@ export function placesOf(issue: v.BaseIssue<unknown>, root: string): readonly st
 
 const maxSourceLength = 80;
 
-/** A source may hold names of the sender's, of any length. */
-function problemAt(place: string, message: string): Problem {
-  const source = place.length > maxSourceLength ? `${place.slice(0, maxSourceLength)}…` : place;
+/** Truncates the path, which may hold keys of the request. */
+function problemAt(path: string, message: string): Problem {
+  const source = path.length > maxSourceLength ? `${path.slice(0, maxSourceLength)}…` : path;
   return { detail: `${source} ${message}.`, source };
 }
 
@@ -34,19 +32,19 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A schema that accepts nothing, for the branch of a `lazy` schema that has no other. */
+/** A schema that rejects everything, for a branch of a `lazy` schema. */
 export function never(message: string): v.GenericSchema<unknown, never> {
   return v.custom<never>(() => false, message);
 }
 
-/** What is wrong with a value as a whole or, where there is a path, with a part of it. */
-export interface Fault {
+/** An issue of a value or, with a path, of a part of it. */
+export interface Issue {
   readonly message: string;
   readonly path?: [v.IssuePathItem, ...v.IssuePathItem[]];
   readonly input?: UnknownKeys;
 }
 
-/** The keys of an object that are not known, as one issue for all of them: a request can hold any number. */
+/** The unknown keys of an object as one issue, since a request can hold any number of them. */
 class UnknownKeys {
   readonly listed: readonly string[];
   readonly unlisted: number;
@@ -57,31 +55,28 @@ class UnknownKeys {
   }
 }
 
-/** A schema, and faults that are looked for in the value as it came, whether or not the schema finds others (`v.check` is not). */
-export function withFaults<Output>(
+/** Adds issues found in the raw input. Unlike `v.check`, runs even if the schema has issues of its own. */
+export function withIssues<Output>(
   schema: v.GenericSchema<unknown, Output>,
-  faultsOf: (input: unknown) => readonly Fault[],
+  issuesOf: (input: unknown) => readonly Issue[],
 ): v.GenericSchema<unknown, Output> {
   return v.lazy((input) => {
-    const faults = faultsOf(input);
-    if (faults.length === 0) return schema;
+    const issues = issuesOf(input);
+    if (issues.length === 0) return schema;
     return v.pipe(
       schema,
       v.rawCheck(({ addIssue }) => {
-        for (const fault of faults) addIssue(fault);
+        for (const issue of issues) addIssue(issue);
       }),
     );
   });
 }
 
-/**
- * An object with these entries and no others; every unknown key is a problem of its own. (Of `v.strictObject` only the first
- * one is, and it takes an array for an object.)
- */
+/** An object with exactly these entries. Unlike `v.strictObject`, reports every unknown key and rejects arrays. */
 export function exactObject<const Entries extends v.ObjectEntries>(
   entries: Entries,
 ): v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<Entries, string>>> {
-  const exact = withFaults(v.object(entries, "is required"), (input) => {
+  const exact = withIssues(v.object(entries, "is required"), (input) => {
     if (!isObject(input)) return [];
     const unknownKeys = Object.keys(input).filter((key) => !Object.hasOwn(entries, key));
     return unknownKeys.length === 0 ? [] : [{ message: "is not known here", input: new UnknownKeys(unknownKeys) }];
@@ -89,7 +84,7 @@ export function exactObject<const Entries extends v.ObjectEntries>(
   return v.lazy((input) => (isObject(input) ? exact : never("must be an object")));
 }
 
-/** A list of a limited length, which is checked before any of its items. `what` names its items. */
+/** A list whose length is checked before its items. `what` names an item in messages. */
 export function listOf<Item>(
   item: v.GenericSchema<unknown, Item>,
   { min, max, what }: { readonly min: 0 | 1; readonly max: number; readonly what: string },
@@ -102,8 +97,8 @@ export function listOf<Item>(
   });
 }
 
-/** Finds the items of a list that have the name of an earlier one, as the steps of an issue's path. */
-export function repeatsIn(
+/** Finds items with the same name as an earlier item, as path items of an issue. */
+export function duplicatesIn(
   list: readonly unknown[],
   nameOf: (item: unknown) => string | undefined,
 ): readonly v.ArrayPathItem[] {

@@ -27,10 +27,10 @@ function schemaOf({ type, protection, setBy }: FieldEntry): v.GenericSchema<unkn
 
 const fields = Object.fromEntries(fieldEntries.map((entry) => [entry.wire, schemaOf(entry)]));
 
-/** A record to be written (protocol.md, section 1). What it leaves out is unset. */
+/** A record to write (PROTOCOL.md, section 1). Missing fields are unset. */
 export const writableRecord = exactObject({ ...fields, record_key: recordKeyText });
 
-/** A record of a batch: `if_match` beside its fields makes its write conditional (pop.md, an addition of this PoP). */
+/** A record of a batch, with an optional condition `if_match` (POP.md, section 6). */
 export const conditionalRecord = v.pipe(
   exactObject({ ...fields, record_key: recordKeyText, if_match: v.nullish(date, null) }),
   v.transform(({ if_match: ifMatch, ...record }) => ({ record, ifMatch })),

@@ -1,25 +1,22 @@
 import { type Int64, limits } from "incountry-storage/protocol";
 import * as v from "valibot";
 
-/** What a database cannot keep in a text: U+0000, and halves of a surrogate pair, which have no UTF-8 form. */
+/** Characters that PostgreSQL cannot store: U+0000, and lone surrogates, which have no UTF-8 form. */
 const unstorable = /[\0\p{Surrogate}]/u;
 
-/** Whether a text has that many Unicode code points at most. Each of them is one UTF-16 code unit, or two. */
+/** Counts code points only if the number of UTF-16 code units, one or two each, does not decide. */
 function hasAtMost(text: string, codePoints: number): boolean {
   if (text.length <= codePoints || text.length > 2 * codePoints) return text.length <= codePoints;
   return Array.from(text).length <= codePoints;
 }
 
-/** Any text that the database can keep. */
+/** Any string that PostgreSQL can store. */
 export const plainText: v.GenericSchema<unknown, string> = v.pipe(
   v.string("must be a string"),
-  v.check((text) => !unstorable.test(text), "must not contain U+0000 or half of a surrogate pair"),
+  v.check((text) => !unstorable.test(text), "must not contain U+0000 or a lone surrogate"),
 );
 
-/**
- * A text that is searched by: a hash, or a search key as it is (protocol.md, section 1). The protocol limits the search keys
- * alone; this PoP holds the others to the same limit, because all of them are indexed.
- */
+/** A key, hashed or not. The protocol limits only search keys; this PoP limits all keys, since all are indexed. */
 export const keyText: v.GenericSchema<unknown, string> = v.pipe(
   plainText,
   v.check(
@@ -28,14 +25,14 @@ export const keyText: v.GenericSchema<unknown, string> = v.pipe(
   ),
 );
 
-/** The identity of a record: a key that is not empty and can stand in a path, in which `.` and `..` mean something else. */
+/** A record key: not empty, and not a dot segment, since it is part of a URL's path. */
 export const recordKeyText: v.GenericSchema<unknown, string> = v.pipe(
   keyText,
   v.nonEmpty("must not be empty"),
   v.check((text) => text !== "." && text !== "..", "must not be . or .."),
 );
 
-/** The value of `search_keys` (protocol.md, section 6). */
+/** The value of `search_keys` (PROTOCOL.md, section 6). */
 export const searchText: v.GenericSchema<unknown, string> = v.pipe(
   plainText,
   v.check(
@@ -48,7 +45,7 @@ function isInteger(value: unknown): value is Int64 {
   return typeof value === "bigint" || Number.isSafeInteger(value);
 }
 
-/** An integer of any size within bounds. */
+/** An integer within bounds. */
 export function integerBetween(min: bigint, max: bigint): v.GenericSchema<unknown, Int64> {
   return v.pipe(
     v.custom<Int64>(isInteger, "must be an integer"),
@@ -65,7 +62,7 @@ export const version: v.GenericSchema<unknown, Int64> = integerBetween(0n, limit
 const dateForm =
   /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-/** The instant that an ISO 8601 text with a time zone means, to the millisecond; none where it is no such text. */
+/** Parses an ISO 8601 date with a time zone, to the millisecond; undefined if the text is anything else. */
 export function parseDate(text: string): Date | undefined {
   const { year, month, day } = dateForm.exec(text)?.groups ?? {};
   if (year === undefined || Number(day) > daysIn(Number(year), Number(month))) return undefined;
@@ -75,12 +72,12 @@ export function parseDate(text: string): Date | undefined {
       .replace(",", ".")
       .replace(/([+-]\d{2})(\d{2})$/, "$1:$2"),
   );
-  // PostgreSQL writes years outside this range in another form than ISO 8601.
+  // PostgreSQL does not write years outside this range as ISO 8601.
   const utcYear = date.getUTCFullYear();
   return utcYear >= 1 && utcYear <= 9999 ? date : undefined;
 }
 
-/** Date arithmetic rolls 30 February over to March: the calendar is asked instead. */
+/** `Date` would turn 30 February into 1 March. */
 function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
@@ -96,7 +93,7 @@ export const date: v.GenericSchema<unknown, Date> = v.pipe(
   }),
 );
 
-/** A date of a record that ends then. */
+/** The date on which a record expires. */
 export const futureDate: v.GenericSchema<unknown, Date> = v.pipe(
   date,
   v.check((value) => value.getTime() > Date.now(), "must be in the future"),

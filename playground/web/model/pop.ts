@@ -69,7 +69,7 @@ export async function fetchCounts(): Promise<ReadonlyMap<string, number>> {
   return new Map(Object.entries(v.parse(countsSchema, await response.json())));
 }
 
-/** protocol.md, section 2: done here again, to look from outside of the SDK. */
+/** PROTOCOL.md, section 2: done here again, to look from outside of the SDK. */
 async function hashOf(recordKey: string): Promise<string> {
   const key = normalizeKeys.value ? recordKey.toLowerCase() : recordKey;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${key}:${pop.environmentId}`));

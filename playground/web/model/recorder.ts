@@ -50,7 +50,7 @@ export class Recorder {
   };
 }
 
-/** A `fetch` that sends nothing: it tells what would be sent, and answers as an old PoP does (protocol.md, section 6). */
+/** A `fetch` that sends nothing: it tells what would be sent, and answers as an old PoP does (PROTOCOL.md, section 6). */
 export function dryRun(onRequest: (exchange: Exchange) => void): typeof fetch {
   return async (input, init) => {
     onRequest(await sentOf(new Request(input, init)));

@@ -55,6 +55,22 @@ export function httpSuite(caller: GetCaller): void {
       for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
     });
 
+    it("announces what it adds to the protocol on every response", async () => {
+      const responses = [
+        await caller().send("GET", "/healthcheck"),
+        await caller().send("OPTIONS", "/v2/storage/records/de", {
+          headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+        }),
+        await caller().send("POST", "/oauth2/token"),
+        await caller().send("POST", "/v2/storage/records/de", { body: "{" }),
+        await caller().send("GET", "/v2/storage/records/de/k", { headers: { authorization: null } }),
+        await caller().send("GET", "/nothing/here"),
+        await caller().send("PUT", "/healthcheck"),
+      ];
+      expect(responses.map(({ status }) => status)).toEqual([200, 204, 400, 400, 401, 404, 405]);
+      for (const { headers } of responses) expect(headers.get("x-pop-features")).toBe("if-match");
+    });
+
     it("sends a request id and CORS headers with refusals too", async () => {
       const headers = { "x-request-id": "refused", origin: "https://app.example" };
       const answers = [
@@ -90,10 +106,11 @@ export function httpSuite(caller: GetCaller): void {
       expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(asked.split(", ")));
 
       const answer = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
-      const exposed = (answer.headers.get("access-control-expose-headers") ?? "").split(/ *, */);
-      expect(exposed).toEqual(
-        expect.arrayContaining(["x-request-id", "content-disposition", "content-range", "etag", "retry-after"]),
-      );
+      for (const { headers } of [preflight, answer]) {
+        const exposed = (headers.get("access-control-expose-headers") ?? "").split(/ *, */);
+        const own = ["x-request-id", "x-pop-features", "content-disposition", "content-range", "etag", "retry-after"];
+        expect(exposed).toEqual(expect.arrayContaining(own));
+      }
     });
 
     it.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", null])(

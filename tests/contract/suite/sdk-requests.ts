@@ -10,7 +10,7 @@ const vectors = parse(array(record(string(), unknown())), parseJson(readFileSync
   parse(record(string(), unknown()), vector["wire"]),
 );
 
-/** The requests of the SDKs already deployed, as protocol.md describes them. */
+/** The requests of the SDKs already deployed, as PROTOCOL.md describes them. */
 export function sdkRequestsSuite(caller: GetCaller): void {
   describe("requests of deployed SDKs", () => {
     it("keeps every record that the Python SDK sent, byte for byte", async () => {

@@ -11,7 +11,7 @@ export interface ModelSort {
   readonly direction: "asc" | "desc";
 }
 
-/** What protocol.md, section 6 says that a filter and a sort select, worked out record by record. */
+/** What PROTOCOL.md, section 6 says that a filter and a sort select, worked out record by record. */
 export function select<Item extends ModelRecord>(
   records: readonly Item[],
   filter: object,

@@ -2,8 +2,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultEnvironment } from "incountry-playground";
 import { createApp } from "../../../playground/pop/app.ts";
+import type { DataLocation } from "../../../playground/pop/node/data-location.ts";
 import { splitForm } from "../../../playground/pop/node/form-splitter.ts";
-import { openPlace, type Place } from "../../../playground/pop/node/open-place.ts";
+import { openDataLocation } from "../../../playground/pop/node/open-data-location.ts";
 import { listen } from "../../../playground/pop/node/server.ts";
 import type { BlobStore } from "../../../playground/pop/store/blobs/blob-store.ts";
 import { Store } from "../../../playground/pop/store/store.ts";
@@ -29,10 +30,10 @@ export interface WatchedPop {
 
 /** `watch` may put something in front of the blobs. */
 export async function startWatchedPop(
-  place: Place,
+  place: DataLocation,
   watch: (blobs: BlobStore) => BlobStore = (blobs) => blobs,
 ): Promise<WatchedPop> {
-  const opened = await openPlace(place);
+  const opened = await openDataLocation(place);
   const { database } = opened;
   const store = new Store({ ...opened, blobs: watch(opened.blobs) });
   await store.prepare();

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { object, parse, record, string } from "valibot";
 import { output } from "../../support/runtimes/processes.ts";
 
-const project = fileURLToPath(new URL("../../../", import.meta.url));
+export const project: string = fileURLToPath(new URL("../../../", import.meta.url));
 const consumer = fileURLToPath(new URL("consumer/", import.meta.url));
 
 /** What never comes along to a build from the sources: what is installed, built or kept aside. */
@@ -33,11 +33,9 @@ export interface PackedPackage {
 /** Builds and packs a copy of the sources, and installs the tarball in an empty project. No network is needed. */
 export async function packPackage(): Promise<PackedPackage> {
   const folder = await mkdtemp(join(tmpdir(), "incountry-package-"));
-  const sources = join(folder, "sources");
+  const sources = await copySources(folder);
   const tarballs = join(folder, "tarballs");
   const target = join(folder, "consumer");
-  await cp(project, sources, { recursive: true, filter: (path) => !leftBehind.has(basename(path)) });
-  await symlink(join(project, "node_modules"), join(sources, "node_modules"));
   await mkdir(tarballs);
   const dependencies = (await runtimeDependencies()).map((name) => join(project, "node_modules", name));
   await npm(sources, "pack", "--pack-destination", tarballs);
@@ -56,6 +54,14 @@ export async function packPackage(): Promise<PackedPackage> {
   };
 }
 
-async function npm(cwd: string, ...args: string[]): Promise<void> {
+/** Copies what the package is built from, with what is installed for it. */
+export async function copySources(folder: string): Promise<string> {
+  const sources = join(folder, "sources");
+  await cp(project, sources, { recursive: true, filter: (path) => !leftBehind.has(basename(path)) });
+  await symlink(join(project, "node_modules"), join(sources, "node_modules"));
+  return sources;
+}
+
+export async function npm(cwd: string, ...args: string[]): Promise<void> {
   await output("npm", args, { cwd });
 }

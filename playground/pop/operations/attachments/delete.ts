@@ -1,5 +1,5 @@
-import { jsonAnswer } from "../../answers.ts";
 import type { Operation } from "../../context.ts";
+import { jsonResponse } from "../../responses.ts";
 import { fileAddressOf, noSuchFile } from "./address.ts";
 
 export const deleteAttachment: Operation = {
@@ -8,6 +8,6 @@ export const deleteAttachment: Operation = {
   handle: async (context, services) => {
     const deleted = await services.store.attachments.delete(await fileAddressOf(context, services));
     if (!deleted) throw noSuchFile();
-    return jsonAnswer({});
+    return jsonResponse({});
   },
 };

@@ -1,5 +1,5 @@
-import { jsonAnswer, WireForms } from "../../answers.ts";
 import type { Operation } from "../../context.ts";
+import { jsonResponse, Serializer } from "../../responses.ts";
 import { fileAddressOf, noSuchFile } from "./address.ts";
 
 export const getAttachmentMetadata: Operation = {
@@ -9,6 +9,6 @@ export const getAttachmentMetadata: Operation = {
     const address = await fileAddressOf(context, services);
     const file = await services.store.attachments.find(address);
     if (file === undefined) throw noSuchFile();
-    return jsonAnswer(new WireForms(context, address.scope).attachment(address.recordKey, file.metadata));
+    return jsonResponse(new Serializer(context, address.scope).attachment(address.recordKey, file.metadata));
   },
 };

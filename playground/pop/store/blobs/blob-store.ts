@@ -1,21 +1,21 @@
-/** Takes a blob in, piece by piece. Whoever opened it ends it: by `finish` or by `abort`. */
+/** Writes a blob piece by piece; ended by `finish` or `abort`. */
 export interface BlobWriter {
   /** Resolves when there is room for more. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when the blob survives the end of this process. */
+  /** Resolves once the blob survives the end of this process. */
   finish(): Promise<void>;
-  /** Leaves nothing of it behind. */
+  /** Deletes what was written. */
   abort(): Promise<void>;
 }
 
-/** Keeps the bytes of attachments: files, rows, or memory. Each passes the same tests. */
+/** Stores the bytes of attachments: in files, rows or memory. All stores pass the same tests. */
 export interface BlobStore {
   create(id: string): Promise<BlobWriter>;
-  /** The bytes from `start` up to, not including, `end`; opened with the first and closed after the last that is taken. */
+  /** Yields the bytes from `start` up to, but not including, `end`. Opens the blob on the first read. */
   read(id: string, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined>;
-  /** Deletes blobs; those that are not there are no fault. */
+  /** Deletes blobs; ignores those that do not exist. */
   remove(ids: readonly string[]): Promise<void>;
-  /** Deletes all but these, finished or not: called before the first use, where no other process can be at work. */
+  /** Deletes all others, finished or not. Called before the first use, if no other process can be writing. */
   keepOnly(ids: ReadonlySet<string>): Promise<void>;
 }
 
@@ -24,9 +24,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Hashes bytes as they pass. */
 export interface Hash {
-  update(bytes: Uint8Array): void;
-  /** In lower-case hex. */
-  digest(): string;
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: "hex"): string;
 }

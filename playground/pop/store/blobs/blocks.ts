@@ -1,9 +1,6 @@
 const blockBytes = 64 * 1024;
 
-/**
- * Joins pieces of bytes into blocks, since what is done with each of them costs about the same for one byte as for thousands.
- * A block is overwritten once `take` has resolved.
- */
+/** Joins small pieces of bytes into blocks, to save work per piece. Reuses a block's memory once `take` has resolved. */
 export class Blocks {
   readonly #take: (bytes: Uint8Array) => Promise<void>;
   readonly #block = new Uint8Array(blockBytes);
@@ -23,7 +20,7 @@ export class Blocks {
     this.#filled += piece.length;
   }
 
-  /** Passes on what is left. */
+  /** Passes on the last block. */
   async flush(): Promise<void> {
     if (this.#filled === 0) return;
     await this.#take(this.#block.subarray(0, this.#filled));

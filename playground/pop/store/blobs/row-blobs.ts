@@ -2,10 +2,10 @@ import { type Kysely, sql } from "kysely";
 import type { Tables } from "../schema.ts";
 import type { BlobStore, BlobWriter, ByteRange } from "./blob-store.ts";
 
-/** Every row of a blob has this many bytes, but for its last one. */
+/** Bytes of each row of a blob, except its last one. */
 const rowBytes = 256 * 1024;
 
-/** Keeps blobs in the database, cut into rows, so that no process ever holds one whole. */
+/** Stores blobs in the database, in rows, so that no process ever holds a whole blob. */
 export class RowBlobs implements BlobStore {
   readonly #database: Kysely<Tables>;
 
@@ -48,9 +48,9 @@ export class RowBlobs implements BlobStore {
         .where("blob", "=", id)
         .where("number", "=", number)
         .executeTakeFirst();
-      if (row === undefined) throw new Error("The blob is gone.");
+      if (row === undefined) throw new Error("The blob does not exist.");
       const offset = number * rowBytes;
-      if (row.bytes.length < Math.min(rowBytes, end - offset)) throw new Error("The blob is shorter than it was.");
+      if (row.bytes.length < Math.min(rowBytes, end - offset)) throw new Error("The blob is truncated.");
       yield row.bytes.subarray(Math.max(0, start - offset), end - offset);
     }
   }

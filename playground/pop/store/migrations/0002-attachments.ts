@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * An attachment's bytes are a blob, which lives longer than the attachment: it is there before, while it is uploaded, and its
- * bytes, which may be files, go after the transaction that ends it. However an attachment ends, the trigger sees it.
+ * An attachment's bytes are a blob, which outlives its attachment at both ends: it exists while the file is uploaded, and its
+ * bytes, which may be files, go after the transaction that deletes the attachment. A trigger marks blobs that have no
+ * attachment any more.
  */
 export async function createAttachments(database: Kysely<unknown>): Promise<void> {
   await sql`create table pop_blobs (
@@ -11,7 +12,7 @@ export async function createAttachments(database: Kysely<unknown>): Promise<void
     touched_at timestamptz not null default now()
   )`.execute(database);
   await sql`create index on pop_blobs (touched_at) where state <> 'kept'`.execute(database);
-  // Used where the bytes are kept in the database; never one large value (pop.md).
+  // For bytes that are stored in the database (POP.md, section 8).
   await sql`create table pop_blob_chunks (
     blob uuid not null references pop_blobs,
     number integer not null,
