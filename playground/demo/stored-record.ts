@@ -3,25 +3,26 @@ import * as v from "valibot";
 import type { Context } from "./context.ts";
 import { verify } from "./verify.ts";
 
-const wireRecordSchema = v.record(v.string(), v.unknown());
+const storedRecordSchema = v.record(v.string(), v.unknown());
 
-/** A record as the PoP keeps it, under its wire names: fetched without the SDK. */
-export type WireRecord = v.InferOutput<typeof wireRecordSchema>;
+/** A record as the PoP stores it, under its wire names. */
+export type StoredRecord = v.InferOutput<typeof storedRecordSchema>;
 
-export async function fetchWireRecord(
+/** Fetches a record without the SDK. */
+export async function fetchStoredRecord(
   { meter, pop }: Context,
   country: string,
   recordKey: string,
-): Promise<WireRecord> {
+): Promise<StoredRecord> {
   const hash = await hashKey(recordKey, pop.environmentId);
   const response = await meter.fetch(`${pop.url}/v2/storage/records/${country}/${hash}`, {
     headers: { authorization: `Bearer ${pop.apiKey}`, "x-env-id": pop.environmentId },
   });
   verify(response.ok, `the PoP has a record under the hash of ${recordKey}`);
-  return v.parse(wireRecordSchema, parseJson(await response.text()));
+  return v.parse(storedRecordSchema, parseJson(await response.text()));
 }
 
-/** protocol.md, section 2: done again here, to look from outside of the SDK. */
+/** Hashes a key without the SDK (PROTOCOL.md, section 2). */
 async function hashKey(value: string, environmentId: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${value}:${environmentId}`));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
