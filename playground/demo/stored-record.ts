@@ -1,6 +1,7 @@
 import { parseJson } from "incountry-storage/protocol";
 import * as v from "valibot";
 import type { Context } from "./context.ts";
+import { hashKey } from "./hash-key.ts";
 import { verify } from "./verify.ts";
 
 const storedRecordSchema = v.record(v.string(), v.unknown());
@@ -20,10 +21,4 @@ export async function fetchStoredRecord(
   });
   verify(response.ok, `the PoP has a record under the hash of ${recordKey}`);
   return v.parse(storedRecordSchema, parseJson(await response.text()));
-}
-
-/** Hashes a key without the SDK (PROTOCOL.md, section 2). */
-async function hashKey(value: string, environmentId: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${value}:${environmentId}`));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,16 +1,16 @@
 import * as v from "valibot";
 
-/** What a hostile PoP does to its answers. */
-export const hostilitySchema = v.strictObject({
-  /** Each record comes with the sealed body of another one. */
+/** How a hostile PoP changes its responses. */
+export const attacksSchema = v.strictObject({
+  /** Returns records with the encrypted bodies of others. */
   swapRecords: v.boolean(),
-  /** One bit of each file is flipped. */
+  /** Flips one bit of each file. */
   flipFiles: v.boolean(),
 });
 
-export type Hostility = v.InferOutput<typeof hostilitySchema>;
+export type Attacks = v.InferOutput<typeof attacksSchema>;
 
-export const honest: Hostility = { swapRecords: false, flipFiles: false };
+export const noAttacks: Attacks = { swapRecords: false, flipFiles: false };
 
-/** What the page sends along when it looks at the database itself, and not through the PoP's answers: it sees no hostility. */
-export const outsideHeader = "x-playground-outside";
+/** Sent by the page to get the stored data without attacks. */
+export const bypassHeader = "x-playground-bypass";

@@ -1,40 +1,40 @@
 import { computed, signal } from "@preact/signals";
 import * as v from "valibot";
-import { type Hostility, honest, hostilitySchema } from "../../start/hostility.ts";
+import { type Attacks, attacksSchema, noAttacks } from "../../start/attacks.ts";
 import { controlPaths } from "../../start/paths.ts";
 
-/** What the PoP does to its answers at the moment. */
-export const hostility = signal<Hostility>(honest);
-/** What the switches say: what the visitor asked for last, until the PoP has said that it cannot be had. */
-export const askedHostility = signal<Hostility>(honest);
-/** Whether the PoP has yet to become what was asked for. */
-export const turning = computed(
+/** The attacks that are on at the PoP. */
+export const activeAttacks = signal<Attacks>(noAttacks);
+/** The attacks that the switches show: the last ones requested, until the PoP confirms or the request fails. */
+export const requestedAttacks = signal<Attacks>(noAttacks);
+/** True until the PoP has confirmed the requested attacks. */
+export const switching = computed(
   () =>
-    askedHostility.value.swapRecords !== hostility.value.swapRecords ||
-    askedHostility.value.flipFiles !== hostility.value.flipFiles,
+    requestedAttacks.value.swapRecords !== activeAttacks.value.swapRecords ||
+    requestedAttacks.value.flipFiles !== activeAttacks.value.flipFiles,
 );
-export const hostilityError = signal<unknown>(undefined);
+export const attacksError = signal<unknown>(undefined);
 
-export async function fetchHostility(): Promise<void> {
-  await inTurn(() => exchange("GET"));
+export async function fetchAttacks(): Promise<void> {
+  await enqueue(() => exchange("GET"));
 }
 
-/** Makes the PoP hostile, or honest again. */
-export async function setHostility(change: Partial<Hostility>): Promise<void> {
-  askedHostility.value = { ...askedHostility.value, ...change };
-  const body = JSON.stringify(askedHostility.value);
-  await inTurn(() => exchange("PUT", body));
+/** Turns attacks on or off. */
+export async function setAttacks(change: Partial<Attacks>): Promise<void> {
+  requestedAttacks.value = { ...requestedAttacks.value, ...change };
+  const body = JSON.stringify(requestedAttacks.value);
+  await enqueue(() => exchange("PUT", body));
 }
 
 let waiting = 0;
 let last: Promise<void> = Promise.resolve();
 
-/** One after the other: of two clicks, the second has the last word. */
-function inTurn(run: () => Promise<void>): Promise<void> {
+/** Sends one request at a time, so that the last click wins. */
+function enqueue(run: () => Promise<void>): Promise<void> {
   waiting += 1;
   last = last.then(run).finally(() => {
     waiting -= 1;
-    if (waiting === 0) askedHostility.value = { ...hostility.value };
+    if (waiting === 0) requestedAttacks.value = { ...activeAttacks.value };
   });
   return last;
 }
@@ -42,12 +42,13 @@ function inTurn(run: () => Promise<void>): Promise<void> {
 async function exchange(method: string, body?: string): Promise<void> {
   try {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(controlPaths.hostility, body === undefined ? { method } : { method, body, headers });
-    if (!response.ok)
-      throw new Error(`The switch answered ${response.status}. It works where "npm start" serves the page.`);
-    hostility.value = v.parse(hostilitySchema, await response.json());
-    hostilityError.value = undefined;
+    const response = await fetch(controlPaths.attacks, body === undefined ? { method } : { method, body, headers });
+    if (!response.ok) {
+      throw new Error(`The attack settings returned ${response.status}. Serve the page with "npm start".`);
+    }
+    activeAttacks.value = v.parse(attacksSchema, await response.json());
+    attacksError.value = undefined;
   } catch (error) {
-    hostilityError.value = error;
+    attacksError.value = error;
   }
 }

@@ -1,89 +1,79 @@
 import { computed, type Signal, signal } from "@preact/signals";
 import type { FindOptions } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
+import { activeAttacks, requestedAttacks } from "./active-attacks.ts";
 import { chosenCountry, countriesWithRecords, recordCounts } from "./countries.ts";
 import { fileCountry } from "./file-record.ts";
-import { askedHostility, hostility } from "./hostility.ts";
 import type { CountryResult } from "./search.ts";
-import { untilLock } from "./session.ts";
+import { latestOnly, lockSignal } from "./session.ts";
 import { type Reader, storages } from "./storages.ts";
 
-/** What came of asking a PoP that may be hostile for some records. */
-export type RecordTrial = { readonly result: CountryResult } | { readonly error: unknown };
+/** Result of reading records from a PoP that may be hostile. */
+export type RecordCheck = { readonly result: CountryResult } | { readonly error: unknown };
 
-/** What came of asking it for a file. */
-export type FileTrial =
-  | { readonly opened: { readonly name: string; readonly size: number } }
+/** Result of reading a file from it. */
+export type FileCheck =
+  | { readonly file: { readonly name: string; readonly size: number } }
   | { readonly none: true }
   | { readonly error: unknown };
 
-export const recordTrial = signal<RecordTrial | undefined>(undefined);
-export const fileTrial = signal<FileTrial | undefined>(undefined);
+export const recordCheck = signal<RecordCheck | undefined>(undefined);
+export const fileCheck = signal<FileCheck | undefined>(undefined);
 
-/** How often each was begun, or made void: what is answered to an earlier one says nothing any more. */
-const turns = new Map<Signal<unknown>, number>();
+const beginRecordCheck = latestOnly();
+const beginFileCheck = latestOnly();
 
-function nextTurn(trial: Signal<unknown>): number {
-  const turn = (turns.get(trial) ?? 0) + 1;
-  turns.set(trial, turn);
-  return turn;
-}
+/** Changes with everything that makes an earlier result outdated. */
+const conditions = computed(() => JSON.stringify([requestedAttacks.value, activeAttacks.value, chosenCountry.value]));
 
-/** What the trials are about, in one value: the switches, the PoP and the country. */
-const tried = computed(() => JSON.stringify([askedHostility.value, hostility.value, chosenCountry.value]));
-
-tried.subscribe(() => {
-  for (const trial of [recordTrial, fileTrial]) {
-    nextTurn(trial);
-    trial.value = undefined;
-  }
+conditions.subscribe(() => {
+  beginRecordCheck();
+  beginFileCheck();
+  recordCheck.value = undefined;
+  fileCheck.value = undefined;
 });
 
-async function conduct<Trial>(
-  trial: Signal<Trial | { readonly error: unknown } | undefined>,
-  run: (session: AbortSignal) => Promise<Trial>,
+async function run<Check>(
+  shown: Signal<Check | { readonly error: unknown } | undefined>,
+  begin: () => () => boolean,
+  check: (signal: AbortSignal) => Promise<Check>,
 ): Promise<void> {
-  const turn = nextTurn(trial);
-  const session = untilLock();
-  const outcome = await run(session).catch((error: unknown) => ({ error }));
-  if (!session.aborted && turn === turns.get(trial)) trial.value = outcome;
+  const isCurrent = begin();
+  const result = await check(lockSignal()).catch((error: unknown) => ({ error }));
+  if (isCurrent()) shown.value = result;
 }
 
-/** Records that are asked for. */
-const sample = 4;
+const recordsToFind = 4;
 
-/** The country whose records are asked for: one that holds two at least, for a single one cannot be swapped. */
-export const trialCountry = computed(() => {
+/** The country whose records are read. It needs two records to swap. */
+export const checkedCountry = computed(() => {
   const candidates = chosenCountry.value === undefined ? countriesWithRecords.value : [chosenCountry.value];
   return candidates.find((code) => (recordCounts.value.get(code) ?? 0) > 1);
 });
 
-/** Finds some records of that country. */
-export async function tryRecords(): Promise<void> {
-  const country = trialCountry.value;
-  if (country !== undefined) await conduct(recordTrial, (session) => findSome(country, session));
+/** Reads some records of that country. */
+export async function checkRecords(): Promise<void> {
+  const country = checkedCountry.value;
+  if (country === undefined) return;
+  await run(recordCheck, beginRecordCheck, async (signal) => {
+    const found = await storages.value.unrecorded.find(country, {}, { limit: recordsToFind }, { signal });
+    return { result: { country, ...found } };
+  });
 }
 
-async function findSome(country: string, signal: AbortSignal): Promise<RecordTrial> {
-  const { quiet } = storages.value;
-  return { result: { country, ...(await quiet.find(country, {}, { limit: sample }, { signal })) } };
+/** Reads the first file found in the country. */
+export async function checkFile(): Promise<void> {
+  await run<FileCheck>(fileCheck, beginFileCheck, async (signal) => {
+    const storage = storages.value.unrecorded;
+    const file = await findFile(storage, signal);
+    if (file === undefined) return { none: true };
+    const { attachmentData } = await storage.getAttachmentFile(file.country, file.recordKey, file.fileId, { signal });
+    const { length } = await attachmentData.bytes();
+    return { file: { name: attachmentData.fileName, size: length } };
+  });
 }
 
-/** Fetches a file of the country, whichever there is. */
-export async function tryFile(): Promise<void> {
-  await conduct(fileTrial, fetchSomeFile);
-}
-
-async function fetchSomeFile(signal: AbortSignal): Promise<FileTrial> {
-  const { quiet } = storages.value;
-  const file = await someFile(quiet, signal);
-  if (file === undefined) return { none: true };
-  const { attachmentData } = await quiet.getAttachmentFile(file.country, file.recordKey, file.fileId, { signal });
-  const { length } = await attachmentData.bytes();
-  return { opened: { name: attachmentData.fileName, size: length } };
-}
-
-async function someFile(
+async function findFile(
   storage: Reader,
   signal: AbortSignal,
 ): Promise<{ country: string; recordKey: string; fileId: string } | undefined> {

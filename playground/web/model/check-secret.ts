@@ -1,83 +1,76 @@
 import { Storage, StorageIntegrityError } from "incountry-storage";
-import { counted, countriesWithRecords } from "./countries.ts";
-import { addSecret, forgotten, keyProblem, type PageSecret, secrets } from "./secrets.ts";
-import { untilLock } from "./session.ts";
+import { countriesWithRecords, isCounted } from "./countries.ts";
+import { addSecret, keyProblem, lockedVersions, type PageSecret, secrets } from "./secrets.ts";
+import { lockSignal } from "./session.ts";
 import { optionsWith } from "./storages.ts";
 
-/** Why a secret was not accepted; `surmised` where the visitor may know better. */
-export interface Refusal {
+/** Why a secret was not accepted. */
+export interface Rejection {
   readonly problem: string;
-  readonly surmised?: boolean;
+  /** True if the visitor may use the secret anyway. */
+  readonly overridable?: boolean;
 }
 
-/** Adds a secret under a new version, once the SDK has checked it. Gives what is wrong with it otherwise. */
-export async function acceptSecret(added: PageSecret): Promise<Refusal | undefined> {
-  const taken = versionProblem(added.version);
-  if (taken !== undefined) return { problem: taken };
-  return checkAndAdd(added);
+/** Checks a secret with the SDK and adds it under a new version. Returns the problem if there is one. */
+export async function checkNewSecret(added: PageSecret): Promise<Rejection | undefined> {
+  const problem = versionProblem(added.version);
+  return problem === undefined ? checkAndAdd(added) : { problem };
 }
 
-/** What keeps a version from being a new one. A secret that is replaced would leave its records sealed for ever. */
+/** Rejects versions that exist: records encrypted with a replaced secret could not be decrypted any more. */
 export function versionProblem(version: number): string | undefined {
-  const is = (known: { readonly version: number }): boolean => known.version === version;
-  if (secrets.value.some(is)) return `There is a version ${version} already. Choose another number.`;
-  if (forgotten.value.some(is)) return `Version ${version} is locked: unlock it, or choose another number.`;
+  const matches = (known: { readonly version: number }): boolean => known.version === version;
+  if (secrets.value.some(matches)) return `Version ${version} already exists. Choose another number.`;
+  if (lockedVersions.value.some(matches)) return `Version ${version} is locked. Unlock it, or choose another number.`;
   return undefined;
 }
 
-/** Takes back a secret that was forgotten. Unless the visitor insists, it has to open what is sealed with it. */
-export async function unlock(given: PageSecret, insists: boolean): Promise<Refusal | undefined> {
-  return checkAndAdd(given, async (signal) => (insists ? undefined : tryOnRecords(given, signal)));
+/** Adds a locked secret again. Without `force`, it has to decrypt records of its version. */
+export async function unlock(given: PageSecret, force: boolean): Promise<Rejection | undefined> {
+  return checkAndAdd(given, async (signal) => (force ? undefined : checkOnRecords(given, signal)));
 }
 
 async function checkAndAdd(
   given: PageSecret,
-  trial: (signal: AbortSignal) => Promise<Refusal | undefined> = async () => undefined,
-): Promise<Refusal | undefined> {
+  check: (signal: AbortSignal) => Promise<Rejection | undefined> = async () => undefined,
+): Promise<Rejection | undefined> {
   const problem = given.kind === "key" ? keyProblem(given.secret) : undefined;
   if (problem !== undefined) return { problem };
-  const session = untilLock();
+  const session = lockSignal();
   try {
     await storageWith(given).validate();
-    const refusal = await trial(session);
-    if (refusal !== undefined) return refusal;
+    const rejection = await check(session);
+    if (rejection !== undefined) return rejection;
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
-  // A secret that was on its way when the page was locked is not to unlock it again.
+  // A check that ends after the page was locked must not unlock it.
   if (!session.aborted) addSecret(given);
   return undefined;
 }
 
-/** Tries a secret on records that its version seals. It is refused unless it opens one of them, or there are none. */
-async function tryOnRecords(given: PageSecret, signal: AbortSignal): Promise<Refusal | undefined> {
+/** Accepts a secret that decrypts at least one record of its version, or if there are no such records. */
+async function checkOnRecords(given: PageSecret, signal: AbortSignal): Promise<Rejection | undefined> {
   const storage = storageWith(given);
-  let tried = 0;
+  let failed = 0;
   for (const country of countriesWithRecords.value) {
-    const { records, errors = [] } = await storage.find(
-      country,
-      { version: given.version },
-      { limit: sample },
-      { signal },
-    );
-    // What is refused for what is in it was opened before.
-    const opened = errors.filter(({ error }) => error instanceof StorageIntegrityError).length;
-    const sealed = records.filter(({ isEncrypted }) => isEncrypted !== false).length;
-    if (opened + sealed > 0) return undefined;
-    tried += errors.length;
+    const filter = { version: given.version };
+    const { records, errors = [] } = await storage.find(country, filter, { limit: sampleSize }, { signal });
+    // A record that fails the integrity check was decrypted first.
+    const decrypted = errors.some(({ error }) => error instanceof StorageIntegrityError);
+    if (decrypted || records.some(({ isEncrypted }) => isEncrypted !== false)) return undefined;
+    failed += errors.length;
   }
-  if (tried > 0) {
-    return { problem: `This does not open the records sealed with version ${given.version}.`, surmised: true };
+  if (failed > 0) {
+    return { problem: `This secret does not decrypt the records of version ${given.version}.`, overridable: true };
   }
-  return counted.value ? undefined : { problem: untried, surmised: true };
+  return isCounted.value ? undefined : { problem: countsMissing, overridable: true };
 }
 
-/** No record was found, and that may be because it is not known yet where to look. */
-const untried =
-  "This could not be tried yet: the PoP has not told which countries hold records. Try again in a moment.";
+const countsMissing = "This secret could not be checked yet: the record counts are not loaded. Try again in a moment.";
 
-/** Records of each country that a secret is tried on: one of them may be another program's, sealed with its own secret. */
-const sample = 3;
+/** Records per country. More than one, since other programs may have written some with a secret of their own. */
+const sampleSize = 3;
 
 function storageWith({ version, kind, secret }: PageSecret): Storage {
   return new Storage(optionsWith({ currentVersion: version, secrets: [{ version, secret, isKey: kind === "key" }] }));

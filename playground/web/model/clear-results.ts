@@ -1,30 +1,30 @@
 import { batch, effect, untracked } from "@preact/signals";
-import { fileTrial, recordTrial } from "./attack.ts";
+import { fileCheck, recordCheck } from "./attack-checks.ts";
 import { clearDraft } from "./draft.ts";
-import { forgetFileRecords } from "./file-record.ts";
-import { forgetFiles } from "./files.ts";
+import { clearFileRecords } from "./file-record.ts";
+import { clearFiles } from "./files.ts";
 import { closeOpened } from "./opened.ts";
-import { forgetFound } from "./search.ts";
+import { clearFound } from "./search.ts";
 import { locked } from "./secrets.ts";
-import { preview, written } from "./writing.ts";
+import { preview, written } from "./write.ts";
 
-/** Lets go of everything that came of an operation. */
-export function forgetResults(): void {
+/** Removes the results of every operation from the page. */
+export function clearResults(): void {
   batch(() => {
-    for (const result of [written, recordTrial, fileTrial]) result.value = undefined;
-    forgetFound();
+    for (const result of [written, recordCheck, fileCheck]) result.value = undefined;
+    clearFound();
     closeOpened();
-    forgetFileRecords();
-    forgetFiles();
+    clearFileRecords();
+    clearFiles();
   });
 }
 
-/** With the secrets goes everything that was opened with them, or that was to be sealed. Returns how to stop that. */
-export function startForgetting(): () => void {
+/** Clears the results and the form when the page is locked. Returns a function that stops this. */
+export function startClearingOnLock(): () => void {
   return effect(() => {
     if (!locked.value) return;
     untracked(() => {
-      forgetResults();
+      clearResults();
       clearDraft();
       preview.value = { incomplete: true };
     });

@@ -1,32 +1,31 @@
 import { signal } from "@preact/signals";
 import { limits } from "incountry-storage/protocol";
+import { clearResults } from "./clear-results.ts";
 import { countRecords, recordCounts, totalRecords } from "./countries.ts";
-import { listRecordsAgain } from "./file-record.ts";
-import { forgetResults } from "./forgetting.ts";
+import { reloadFileRecords } from "./file-record.ts";
 import { deleteRows, fetchRows } from "./pop.ts";
 
-/** How many records were there when emptying began; undefined while nothing is emptied. */
-export const emptying = signal<number | undefined>(undefined);
-export const emptyingError = signal<unknown>(undefined);
+/** The number of records when the deletion began; undefined if none is running. */
+export const deleting = signal<number | undefined>(undefined);
+export const deletingError = signal<unknown>(undefined);
 
-/** Deletes every record of the playground, by the hashes of their keys: also those that the page has no secret for. */
-export async function emptyPlayground(): Promise<void> {
-  if (emptying.value !== undefined) return;
-  emptying.value = totalRecords.value;
-  emptyingError.value = undefined;
+/** Deletes every record by the hash of its key, including records that the page has no secret for. */
+export async function deleteAllRecords(): Promise<void> {
+  if (deleting.value !== undefined) return;
+  deleting.value = totalRecords.value;
+  deletingError.value = undefined;
   try {
-    for (const country of recordCounts.value.keys()) await emptyCountry(country);
+    for (const country of recordCounts.value.keys()) await deleteCountry(country);
   } catch (error) {
-    emptyingError.value = error;
+    deletingError.value = error;
   } finally {
-    emptying.value = undefined;
-    // What was found, read or sent before is there no more.
-    forgetResults();
-    listRecordsAgain();
+    deleting.value = undefined;
+    clearResults();
+    reloadFileRecords();
   }
 }
 
-async function emptyCountry(country: string): Promise<void> {
+async function deleteCountry(country: string): Promise<void> {
   try {
     for (let page = await fetchRows(country, limits.pageSize); page.data.length > 0; ) {
       await deleteRows(

@@ -1,16 +1,16 @@
 import { computed, signal } from "@preact/signals";
 import { countriesInView } from "./countries.ts";
 
-/** Where a rotation has begun, and not every sealed file is known to be under its secret yet. */
+/** Countries with a rotation that has begun and has not rotated every encrypted file. */
 const countries = signal<ReadonlySet<string>>(new Set());
 
-/** Whether there are such countries in view. The records tell nothing of it: they come first, and may all be done. */
-export const filesLeft = computed(() => countriesInView.value.some((country) => countries.value.has(country)));
+/** True if a country in view has files to rotate. Records are rotated first, so their counts do not show this. */
+export const filesPending = computed(() => countriesInView.value.some((country) => countries.value.has(country)));
 
-export function expectFiles(begun: readonly string[]): void {
-  countries.value = new Set([...countries.value, ...begun]);
+export function markFilesPending(codes: readonly string[]): void {
+  countries.value = new Set([...countries.value, ...codes]);
 }
 
-export function filesDone(country: string): void {
+export function markFilesDone(country: string): void {
   countries.value = new Set([...countries.value].filter((code) => code !== country));
 }

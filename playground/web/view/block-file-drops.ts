@@ -1,17 +1,17 @@
 /**
- * Keeps a file that is dropped beside its place from taking the place of the page: what a browser does with it by itself ends
- * the page, and with it secrets that are nowhere else. Returns how to stop that.
+ * Prevents the browser from opening a file that is dropped outside the drop zone: that would close the page and lose the
+ * secrets. Returns a function that stops this.
  */
-export function startDropNet(): () => void {
-  document.addEventListener("dragover", refuse);
-  document.addEventListener("drop", refuse);
+export function startBlockingFileDrops(): () => void {
+  document.addEventListener("dragover", block);
+  document.addEventListener("drop", block);
   return () => {
-    document.removeEventListener("dragover", refuse);
-    document.removeEventListener("drop", refuse);
+    document.removeEventListener("dragover", block);
+    document.removeEventListener("drop", block);
   };
 }
 
-function refuse(event: DragEvent): void {
+function block(event: DragEvent): void {
   if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "none";

@@ -1,36 +1,36 @@
-/** Parts of the page that have a name to be told by. */
-const named = "section, form, aside, main";
+/** Parts of the page that screen readers announce by name. */
+const landmarks = "section, form, aside, main";
 
 /**
- * Keeps the focus on the page: where the control that has it is taken away, or disabled, the nearest part around that is
- * still there takes it. Without that it falls back to the start of the document. Returns how to stop that.
+ * Moves the focus to the nearest remaining landmark when the focused control is removed or disabled. Without this, it
+ * would return to the start of the document. Returns a function that stops this.
  */
-export function startFocusNet(): () => void {
-  let held: Element | null = null;
+export function startRestoringFocus(): () => void {
+  let focused: Element | null = null;
   let around: readonly HTMLElement[] = [];
-  const hold = (event: FocusEvent): void => {
-    held = event.target instanceof Element ? event.target : null;
-    around = held === null ? [] : partsAround(held);
+  const remember = (event: FocusEvent): void => {
+    focused = event.target instanceof Element ? event.target : null;
+    around = focused === null ? [] : landmarksAround(focused);
   };
-  // Some browsers say so as well of what is about to be taken away: whether it is, shows afterwards.
-  const leave = (event: FocusEvent): void =>
+  // Some browsers send this event before they remove an element, so check afterwards.
+  const forget = (event: FocusEvent): void =>
     queueMicrotask(() => {
-      if (held === event.target && !isLost(held)) held = null;
+      if (focused === event.target && !isLost(focused)) focused = null;
     });
   const observer = new MutationObserver(() => {
     const { activeElement, body } = document;
-    if (!isLost(held) || (activeElement !== null && activeElement !== body && activeElement !== held)) return;
-    const part = around.find(({ isConnected }) => isConnected);
-    if (part === undefined) return;
-    if (!part.hasAttribute("tabindex")) part.tabIndex = -1;
-    part.focus({ preventScroll: true });
+    if (!isLost(focused) || (activeElement !== null && activeElement !== body && activeElement !== focused)) return;
+    const landmark = around.find(({ isConnected }) => isConnected);
+    if (landmark === undefined) return;
+    if (!landmark.hasAttribute("tabindex")) landmark.tabIndex = -1;
+    landmark.focus({ preventScroll: true });
   });
-  document.addEventListener("focusin", hold);
-  document.addEventListener("focusout", leave);
+  document.addEventListener("focusin", remember);
+  document.addEventListener("focusout", forget);
   observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ["disabled"] });
   return () => {
-    document.removeEventListener("focusin", hold);
-    document.removeEventListener("focusout", leave);
+    document.removeEventListener("focusin", remember);
+    document.removeEventListener("focusout", forget);
     observer.disconnect();
   };
 }
@@ -39,11 +39,11 @@ function isLost(element: Element | null): boolean {
   return element !== null && (!element.isConnected || element.matches(":disabled"));
 }
 
-function partsAround(element: Element): HTMLElement[] {
-  const parts: HTMLElement[] = [];
-  for (let part = element.closest<HTMLElement>(named); part !== null; ) {
-    parts.push(part);
-    part = part.parentElement?.closest<HTMLElement>(named) ?? null;
+function landmarksAround(element: Element): HTMLElement[] {
+  const found: HTMLElement[] = [];
+  for (let part = element.closest<HTMLElement>(landmarks); part !== null; ) {
+    found.push(part);
+    part = part.parentElement?.closest<HTMLElement>(landmarks) ?? null;
   }
-  return parts;
+  return found;
 }

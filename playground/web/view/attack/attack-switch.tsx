@@ -1,26 +1,26 @@
 import type { ComponentChildren } from "preact";
-import type { Hostility } from "../../../start/hostility.ts";
-import { askedHostility, setHostility } from "../../model/hostility.ts";
+import type { Attacks } from "../../../start/attacks.ts";
+import { requestedAttacks, setAttacks } from "../../model/active-attacks.ts";
 
-interface HostileSwitchProps {
-  readonly name: keyof Hostility;
-  readonly words: string;
+interface AttackSwitchProps {
+  readonly name: keyof Attacks;
+  readonly label: string;
   readonly children: ComponentChildren;
 }
 
-/** Makes the PoP do one hostile thing. */
-export function HostileSwitch({ name, words, children }: HostileSwitchProps) {
+/** Turns one attack on or off. */
+export function AttackSwitch({ name, label, children }: AttackSwitchProps) {
   return (
     <>
       <label class="switch">
         <input
           type="checkbox"
           role="switch"
-          checked={askedHostility.value[name]}
-          onChange={(event) => void setHostility({ [name]: event.currentTarget.checked })}
+          checked={requestedAttacks.value[name]}
+          onChange={(event) => void setAttacks({ [name]: event.currentTarget.checked })}
         />
         <span class="track" aria-hidden="true" />
-        <span>{words}</span>
+        <span>{label}</span>
       </label>
       <p class="quiet">{children}</p>
     </>

@@ -1,7 +1,7 @@
-import type { OpenedFile } from "../../model/files.ts";
+import type { FetchedFile } from "../../model/files.ts";
 
-/** A file that was fetched and opened: a picture is shown, anything else can be saved. */
-export function OpenedFileNote({ file: { url, name, type } }: { readonly file: OpenedFile }) {
+/** A fetched file: a link to save it, and its picture if it is an image. */
+export function FetchedFileLink({ file: { url, name, type } }: { readonly file: FetchedFile }) {
   return (
     <>
       {type.startsWith("image/") && <img class="picture" src={url} alt={name} />}

@@ -1,6 +1,5 @@
-import { formatNumber } from "../../model/words.ts";
+import { formatNumber } from "../../model/format.ts";
 
-/** How far something has come. */
 export function Progress({
   label,
   done,

@@ -1,22 +1,22 @@
 import type { Protection } from "../../model/fields.ts";
 import { ProtectionBadge } from "../parts/protection-badge.tsx";
 
-interface LeavesProps {
+interface SentValueProps {
   readonly id: string;
   readonly protection: Protection;
-  /** Nothing where the field does not leave. */
+  /** Undefined if the field is not sent. */
   readonly text: string | undefined;
 }
 
-/** What becomes of a field, as it leaves. */
-export function Leaves({ id, protection, text }: LeavesProps) {
+/** A field as it is sent. */
+export function SentValue({ id, protection, text }: SentValueProps) {
   return (
-    <div class={`leaves ${protection}`} id={id}>
-      <span id={`${id}-as`}>
+    <div class={`sent-as ${protection}`} id={id}>
+      <span id={`${id}-badge`}>
         <ProtectionBadge kind={protection} />
       </span>
-      {/* A new key makes a new element, so that what has changed can be seen to change. */}
-      <code key={text} class="leaving">
+      {/* A new key creates a new element, which runs the CSS animation. */}
+      <code key={text} class="sent-value">
         {text ?? "—"}
       </code>
     </div>
