@@ -72,7 +72,7 @@ async function rotate(person: Person, url: string): Promise<void> {
   await person.click(".add-secret [type=submit]");
   await person.see(".bars", /Version 1\s*1 record.*Version 2 current\s*0 records/s);
   await person.press("Rotate all records");
-  await person.see(".rotation .progress-words", /^Done/);
+  await person.see(".rotation .progress-text", /^Done/);
   await person.see(".bars", /Version 1\s*0 records.*Version 2 current\s*1 record/s);
   const { meta } = await (await storageOf(url)).find("de", { version: 2 }, { limit: 1 });
   expect(meta.total).toBe(1);

@@ -25,7 +25,8 @@ export function FilesView() {
       <div class="view-head">
         <h2>Files of a record</h2>
         <p class="quiet">
-          Files are encrypted in your browser. The PoP sees their size, but not their name, type or content.
+          By default, files are encrypted in your browser. The PoP then sees their size, but not their name, type or
+          content.
         </p>
       </div>
       {fileRecordsError.value !== undefined && <ErrorNote error={fileRecordsError.value} again={reloadFileRecords} />}

@@ -1,6 +1,7 @@
 import { formatBytes } from "../../model/format.ts";
 import type { Transfer } from "../../model/transfers.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
+import { Progress } from "../parts/progress.tsx";
 
 /** The progress of a transfer, or its error. */
 export function TransferNote({ transfer }: { readonly transfer: Transfer }) {
@@ -16,15 +17,5 @@ export function TransferNote({ transfer }: { readonly transfer: Transfer }) {
     );
   }
   const label = `${direction === "up" ? "Uploading" : "Downloading"} ${name}`;
-  return (
-    <div class="progress">
-      <div class="progress-words">
-        <span>{label}</span>
-        <span class="quiet numbers">
-          {formatBytes(transferred)} {total === undefined ? "" : `of ${formatBytes(total)}`}
-        </span>
-      </div>
-      <progress aria-label={label} value={transferred} max={Math.max(total ?? transferred, 1)} />
-    </div>
-  );
+  return <Progress label={label} done={transferred} total={total} format={formatBytes} />;
 }

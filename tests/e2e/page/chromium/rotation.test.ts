@@ -59,7 +59,7 @@ describe("rotation of sealed files", () => {
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Every record uses version 2.").waitFor();
     expect(await everything(page)).not.toMatch(/Failed to decrypt|encrypted files may/);
-    expect(await page.textContent(".rotation .progress-words")).toBe("Done1 of 1");
+    expect(await page.textContent(".rotation .progress-text")).toBe("Done1 of 1");
     expect(await readWith(key, "se")).toBe("5 mg, twice a day");
   });
 
@@ -77,7 +77,7 @@ describe("rotation of sealed files", () => {
 
     await goOn.click();
     await page.getByText("Every record uses version 2.").waitFor();
-    expect(await page.textContent(".rotation .progress-words")).toBe("Done1 of 1");
+    expect(await page.textContent(".rotation .progress-text")).toBe("Done1 of 1");
     expect(await readWith(key, "pl")).toBe("5 mg, twice a day");
   });
 });

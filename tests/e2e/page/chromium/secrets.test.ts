@@ -66,7 +66,7 @@ describe("rotation", () => {
     const longestTask = await watchTasks(page);
     await page.getByRole("button", { name: "Rotate all records" }).click();
     const bar = page.getByRole("progressbar", { name: "Rotating" });
-    await eventually(() => page.textContent(".rotation .progress-words")).toMatch(/[\d,]+ per second, .+ left$/);
+    await eventually(() => page.textContent(".rotation .progress-text")).toMatch(/[\d,]+ per second, .+ left$/);
     await eventually(async () => (await chartOf(page))["Version 2"]).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Dark" }).click();
     await keepScreenshot(page, "rotation-running");
@@ -89,7 +89,7 @@ describe("rotation", () => {
       new URL("../../../../artifacts/page/longest-task.txt", import.meta.url),
       `${await longestTask()} ms\n`,
     );
-    expect(await page.textContent(".rotation .progress-words")).toContain("5,000 of 5,000");
+    expect(await page.textContent(".rotation .progress-text")).toContain("5,000 of 5,000");
 
     const rotated = await storageOf(visits.url, {
       currentVersion: 2,
@@ -131,9 +131,9 @@ describe("rotation", () => {
 
     // What is told of a rotation is told of its own countries and its own version.
     await page.getByRole("radio", { name: "All countries" }).check();
-    await eventually(() => page.textContent(".rotation .progress-words")).toBe("Done, in Luxembourg1 of 2");
+    await eventually(() => page.textContent(".rotation .progress-text")).toBe("Done, in Luxembourg1 of 2");
     await makeKey(page);
-    await eventually(() => page.locator(".rotation .progress-words").count()).toBe(0);
+    await eventually(() => page.locator(".rotation .progress-text").count()).toBe(0);
   });
 });
 
