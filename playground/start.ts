@@ -1,4 +1,4 @@
-/** `npm start`: the page of the playground, with a PoP of its own, on one port of this machine. */
+/** `npm start`: serves the page of the playground and its PoP on one port of this machine. */
 import { stopOnSignals } from "./pop/node/stop-on-signals.ts";
 import { UsageError } from "./pop/usage-error.ts";
 import { playgroundOptions, usage } from "./start/options.ts";

@@ -1,5 +1,5 @@
 /**
- * Writes people.json. Run it after a change of the countries or of the way people are invented, from the root:
+ * Writes people.json. Run it from the root of the repository after a change of the generator or its countries:
  *
  *     npx tsx --tsconfig playground/tsconfig.json playground/data/generate.ts
  */

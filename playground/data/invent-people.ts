@@ -11,7 +11,7 @@ const bloodGroups = ["0+", "0+", "0+", "A+", "A+", "A+", "B+", "AB+", "0−", "A
 const retentionDays = [30, 90, 365, 3650] as const;
 
 const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ";
-const manners = [
+const adjectives = [
   "blue",
   "bold",
   "calm",
@@ -40,7 +40,7 @@ const animals = [
   "tapir",
 ];
 
-/** One person in so many has a balance that a JavaScript number cannot hold. */
+/** Every hundredth person has a balance that a JavaScript number cannot hold. */
 const exactBalanceEvery = 100;
 const exactBalances: readonly bigint[] = [
   2n ** 53n,
@@ -51,7 +51,7 @@ const exactBalances: readonly bigint[] = [
   limits.int64Min,
 ];
 
-/** The people of all countries: the same ones, in the same order, each time. None of them exists. */
+/** Generates the same people in the same order each time. None of them exists. */
 export function inventPeople(): Person[] {
   const random = seededRandom(seed);
   const unique = uniqueDrawer();
@@ -60,7 +60,7 @@ export function inventPeople(): Person[] {
     .map(({ country, number }, index) => inventPerson(country, number, index, random, unique));
 }
 
-/** JSON with one person per line, so that a change of one is a change of one line. */
+/** Formats people as JSON with one person per line, for readable diffs. */
 export function formatPeople(people: readonly Person[]): string {
   return `[\n${people.map(stringifyJson).join(",\n")}\n]\n`;
 }
@@ -116,7 +116,7 @@ function inventDate(random: SeededRandom, first: number, last: number): string {
   return new Date(Date.UTC(year, 0, dayOfYear)).toISOString().slice(0, 10);
 }
 
-/** UTO is Utopia, the issuing state of the specimens in ICAO Doc 9303: no real document has such a number. */
+/** UTO (Utopia) is the issuing state of the specimens in ICAO Doc 9303, so no real document has such a number. */
 function inventDocumentNumber(random: SeededRandom): string {
   const digits = String(random.below(1_000_000)).padStart(6, "0");
   return `UTO ${inventLetter(random)}${inventLetter(random)}${digits}`;
@@ -126,9 +126,9 @@ function inventLetter(random: SeededRandom): string {
   return letters.charAt(random.below(letters.length));
 }
 
-/** RFC 2606 reserves example.org: no mail to it arrives. */
+/** RFC 2606 reserves example.org, so no mail is delivered. */
 function inventEmail(country: Country, random: SeededRandom): string {
-  return `${random.pick(manners)}.${random.pick(animals)}${random.below(100)}@${country.code}.example.org`;
+  return `${random.pick(adjectives)}.${random.pick(animals)}${random.below(100)}@${country.code}.example.org`;
 }
 
 /** In hundredths of the country's currency. */
@@ -138,7 +138,7 @@ function inventBalance(index: number, random: SeededRandom): Int64 {
   return exactBalances[(index / exactBalanceEvery) % exactBalances.length] ?? everyday;
 }
 
-/** Draws again until it gets what it has never got before. */
+/** Returns a function that draws until it gets a new value. */
 function uniqueDrawer(): UniqueDrawer {
   const drawn = new Set<string>();
   return (draw) => {

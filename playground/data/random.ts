@@ -1,11 +1,11 @@
-/** Numbers that look random and are the same on every machine for the same seed. Never for keys or salts. */
+/** A pseudo-random generator with the same numbers for the same seed. Not for keys or salts. */
 export interface SeededRandom {
   /** An integer from 0 to `bound` − 1. */
   below(bound: number): number;
   pick<Item>(items: readonly Item[]): Item;
 }
 
-/** A Weyl sequence whose steps are mixed as in the finaliser of MurmurHash3: 2^32 numbers before it repeats. */
+/** A Weyl sequence, mixed with the finaliser of MurmurHash3. Its period is 2^32. */
 export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
 
@@ -23,7 +23,7 @@ export function seededRandom(seed: number): SeededRandom {
 
   function pick<Item>(items: readonly Item[]): Item {
     const item = items[below(items.length)];
-    if (item === undefined) throw new RangeError("There is nothing to pick from an empty list.");
+    if (item === undefined) throw new RangeError("Cannot pick from an empty list.");
     return item;
   }
 

@@ -3,20 +3,19 @@ import type { Person } from "./person.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import type { MeteredFetch } from "./traffic.ts";
 
-/** What every step of the demo works with. */
 export interface Context {
   readonly people: readonly Person[];
-  /** The codes of the countries that the people live in. */
+  /** Codes of the countries that the people live in. */
   readonly countries: readonly string[];
   readonly startedAt: Date;
   readonly pop: Endpoint;
   readonly storages: Storages;
-  /** What all requests go over. */
+  /** Counts the bytes of all requests. */
   readonly meter: MeteredFetch;
   readonly terminal: Terminal;
 }
 
-/** Where the people are kept, and what opens the door to it: for a look at what the PoP sees. */
+/** URL and credentials of the people's environment, for requests without the SDK. */
 export interface Endpoint {
   readonly url: string;
   readonly environmentId: string;
@@ -24,19 +23,19 @@ export interface Endpoint {
 }
 
 export interface Storages {
-  /** The people, sealed with the first secret. */
+  /** Encrypts with the first secret. */
   readonly people: Storage;
-  /** The same people once the second secret has become the current one. */
+  /** The same environment after the second secret became the current one. */
   readonly rotated: Storage;
-  /** An environment of its own for the public directory: its search keys are not hashed. */
+  /** A separate environment for the public directory, without hashed search keys. */
   readonly directory: Storage;
 }
 
-/** One thing that the demo shows. It throws when what happens is not what it expects. */
+/** A step of the demo. */
 export interface Step {
   readonly title: string;
   readonly about: string;
-  /** Returns how many records it handled. */
+  /** Returns the number of processed records. Rejects if a result is not the expected one. */
   run(context: Context): Promise<{ records: number }>;
 }
 

@@ -3,7 +3,7 @@ import type { Person } from "./person.ts";
 
 const millisecondsPerDay = 86_400_000;
 
-/** What is searched for goes into keys, what is compared into range keys, and the rest, sealed, into the body. */
+/** Maps searchable fields to keys, comparable ones to range keys, and the rest to the encrypted body. */
 export function personRecord(person: Person, now: Date): RecordInput {
   const { name, occupation, bloodGroup, note } = person;
   return {
@@ -24,12 +24,12 @@ export function personRecord(person: Person, now: Date): RecordInput {
   };
 }
 
-/** The entry of a person in a public directory. Its keys are meant to be stored unhashed, for search by partial text. */
+/** The entry of a person in the public directory. Its keys are stored unhashed, for search by partial text. */
 export function directoryRecord(person: Person): RecordInput {
   return { recordKey: person.id, key1: person.name, key2: person.city, key3: person.occupation };
 }
 
-/** A day as the integer yyyymmdd, which sorts as the days do: 2001-02-03 is 20010203. */
+/** A day as the integer yyyymmdd, which sorts by date: 2001-02-03 is 20010203. */
 export function dayNumber(isoDate: string): number {
   return Number(isoDate.replaceAll("-", ""));
 }

@@ -9,11 +9,11 @@ const int64: v.GenericSchema<Int64> = v.union([
   v.pipe(v.bigint(), v.minValue(limits.int64Min), v.maxValue(limits.int64Max)),
 ]);
 
-/** An invented person, as data/people.json holds them. */
+/** A sample person of data/people.json. */
 const personSchema = v.strictObject({
   id: text,
   country: v.pipe(v.string(), v.regex(/^[a-z]{2}$/)),
-  /** The full name, as it is put together in the country. */
+  /** The full name, in the order of the country. */
   name: text,
   givenName: text,
   familyName: v.exactOptional(text),
@@ -29,15 +29,15 @@ const personSchema = v.strictObject({
   /** In hundredths of the country's currency; some are beyond 2^53. */
   balance: int64,
   memberSince: date,
-  /** Days after which the record has to be gone. */
+  /** Days until the record expires. */
   retentionDays: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  /** Whether the person agreed to stand in the public directory. */
+  /** Set if the person agreed to be in the public directory. */
   listed: v.exactOptional(v.literal(true)),
 });
 
 export type Person = v.InferOutput<typeof personSchema>;
 
-/** The people in the text of data/people.json, with exact balances. Throws when it is not such a file. */
+/** Parses data/people.json with exact balances. Throws if the file is invalid. */
 export function parsePeople(json: string): Person[] {
   return v.parse(v.array(personSchema), parseJson(json));
 }

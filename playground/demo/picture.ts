@@ -8,7 +8,7 @@ const trueColour = [8, 2, 0, 0, 0];
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** A passport photo of someone who does not exist, as PNG: a head and shoulders in colours of their own. */
+/** Draws a passport photo as PNG: a head and shoulders in colours that depend on `seed`. */
 export function passportPhoto(seed: number): Uint8Array<ArrayBuffer> {
   const [background, clothes, face] = [0, 97, 211].map((offset) => colourOf(seed + offset));
   const rows = Buffer.alloc((width * 3 + 1) * height);

@@ -1,33 +1,30 @@
 import { readFile } from "node:fs/promises";
 import { startPop } from "../pop/index.ts";
-import { closingColumns, closingRow, type Measurement, total } from "./closing-table.ts";
 import type { Context, Step } from "./context.ts";
 import { demoEnvironments } from "./environments.ts";
+import { formatNumber } from "./format.ts";
 import { parsePeople } from "./person.ts";
 import { steps } from "./steps/index.ts";
 import { openStorages } from "./storages.ts";
+import { type Measurement, summaryColumns, summaryRow, total } from "./summary.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import { meteredFetch } from "./traffic.ts";
-import { formatNumber } from "./words.ts";
 
 const peopleFile = new URL("../data/people.json", import.meta.url);
 
-/**
- * Starts a PoP on a free port over the folder `data`, takes all steps against it, and closes it again.
- * Rejects where a step finds something that is not as it has to be.
- */
+/** Starts a PoP with the folder `data` on a free port and runs all steps. Rejects if a result is not the expected one. */
 export async function runDemo(data: string, terminal: Terminal): Promise<void> {
   const dataSet = await readFile(peopleFile, "utf8");
   const people = parsePeople(dataSet);
   const countries = [...new Set(people.map(({ country }) => country))];
   const environments = demoEnvironments(dataSet);
 
-  terminal.heading(`${formatNumber(people.length)} invented people of ${countries.length} countries`);
+  terminal.heading(`${formatNumber(people.length)} sample people of ${countries.length} countries`);
   const pop = await startPop({ port: 0, data, environments: [environments.people, environments.directory] });
   const meter = meteredFetch();
   try {
-    terminal.line(`A PoP listens on ${pop.url} and keeps its records in ${data}`);
-    await takeSteps({
+    terminal.line(`A PoP listens on ${pop.url} and stores its records in ${data}`);
+    await runSteps({
       people,
       countries,
       startedAt: new Date(),
@@ -41,7 +38,7 @@ export async function runDemo(data: string, terminal: Terminal): Promise<void> {
   }
 }
 
-async function takeSteps(context: Context): Promise<void> {
+async function runSteps(context: Context): Promise<void> {
   const { terminal } = context;
   const measurements: Measurement[] = [];
   for (const [index, step] of steps.entries()) {
@@ -49,9 +46,9 @@ async function takeSteps(context: Context): Promise<void> {
     terminal.explain(step.about);
     measurements.push(await measure(step, context));
   }
-  terminal.heading("What it took");
-  terminal.table(closingColumns, [...measurements, total(measurements)].map(closingRow));
-  terminal.success("Every result was checked, and is as it has to be.");
+  terminal.heading("Summary");
+  terminal.table(summaryColumns, [...measurements, total(measurements)].map(summaryRow));
+  terminal.success("Every result was checked and is correct.");
 }
 
 async function measure(step: Step, context: Context): Promise<Measurement> {

@@ -1,13 +1,13 @@
 import type { Context } from "./context.ts";
 import { directoryRecord, personRecord } from "./person-record.ts";
-import type { Source } from "./questions.ts";
+import type { Source } from "./searches.ts";
 
-/** Everyone, under hashed keys. */
+/** All people, with hashed keys. */
 export function peopleSource({ storages, people, startedAt }: Context): Source {
   return { storage: storages.people, people, written: (person) => personRecord(person, startedAt) };
 }
 
-/** Those who agreed to be listed, under keys that anyone may read. */
+/** The people who agreed to be listed, with readable keys. */
 export function directorySource({ storages, people }: Context): Source {
   return {
     storage: storages.directory,

@@ -7,17 +7,17 @@ interface Tenant {
   readonly apiKey: string;
 }
 
-/** The clients of the demo. */
+/** Creates the Storages of the demo. */
 export async function openStorages(
   endpoint: string,
   { people, directory }: { readonly people: Tenant; readonly directory: Tenant },
   fetch: typeof globalThis.fetch,
 ): Promise<Storages> {
-  const ofPeople = { endpoint, environmentId: people.id, apiKey: people.apiKey, fetch };
-  const ofDirectory = { endpoint, environmentId: directory.id, apiKey: directory.apiKey, fetch };
+  const peopleOptions = { endpoint, environmentId: people.id, apiKey: people.apiKey, fetch };
+  const directoryOptions = { endpoint, environmentId: directory.id, apiKey: directory.apiKey, fetch };
   return {
-    people: await createStorage({ ...ofPeople, getSecrets: () => beforeRotation }),
-    rotated: await createStorage({ ...ofPeople, getSecrets: () => afterRotation }),
-    directory: await createStorage({ ...ofDirectory, getSecrets: () => afterRotation, hashSearchKeys: false }),
+    people: await createStorage({ ...peopleOptions, getSecrets: () => beforeRotation }),
+    rotated: await createStorage({ ...peopleOptions, getSecrets: () => afterRotation }),
+    directory: await createStorage({ ...directoryOptions, getSecrets: () => afterRotation, hashSearchKeys: false }),
   };
 }

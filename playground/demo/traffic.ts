@@ -1,4 +1,4 @@
-/** Bytes of bodies, without headers. */
+/** Bytes of request and response bodies, without headers. */
 export interface Traffic {
   readonly sent: number;
   readonly received: number;
@@ -6,11 +6,11 @@ export interface Traffic {
 
 export interface MeteredFetch {
   readonly fetch: typeof globalThis.fetch;
-  /** All that went over it so far. */
+  /** Returns the bytes so far. */
   readonly traffic: () => Traffic;
 }
 
-/** A `fetch` that counts the bytes of what it sends and receives. */
+/** Creates a `fetch` that counts the bytes of bodies. */
 export function meteredFetch(): MeteredFetch {
   let sent = 0;
   let received = 0;

@@ -1,16 +1,16 @@
-/** A password that its user types, kept in memory until it is forgotten. */
+/** A password that the user types. It is held in memory until `forget` is called. */
 export interface PasswordPrompt {
-  /** For the options of a Storage. */
+  /** Pass this to the options of a Storage. */
   readonly getSecrets: () => Promise<string>;
-  /** Locks: the next call asks again. */
+  /** Removes the password. The next call asks again. */
   readonly forget: () => void;
 }
 
 /**
- * Asks when a call needs the password first, once for however many calls wait for it. It is stored nowhere.
+ * Asks for the password when it is first needed. Concurrent calls share one prompt. The password is not stored.
  *
- * A mistyped password seals as well as any other. Before the first write, read a record that is known to be there, and
- * `forget()` where it does not open.
+ * A mistyped password would encrypt new records. Before the first write, read an existing record, and call `forget()` if
+ * it fails to decrypt.
  */
 export function passwordPrompt(ask: () => Promise<string> = askInDialog): PasswordPrompt {
   let asked: Promise<string> | undefined;
@@ -19,7 +19,7 @@ export function passwordPrompt(ask: () => Promise<string> = askInDialog): Passwo
       if (asked !== undefined) return asked;
       const asking = ask();
       asked = asking;
-      // Whoever closes the dialog is asked again by the next call.
+      // If the dialog was closed, the next call asks again.
       asking.catch(() => {
         if (asked === asking) asked = undefined;
       });
@@ -31,13 +31,13 @@ export function passwordPrompt(ask: () => Promise<string> = askInDialog): Passwo
   };
 }
 
-/** Asks in a dialog of the page; rejects where it is closed without an answer. */
+/** Asks in a dialog of the page. Rejects if it is closed without a password. */
 export async function askInDialog(): Promise<string> {
   const dialog = document.createElement("dialog");
   const form = document.createElement("form");
   form.method = "dialog";
   const label = document.createElement("label");
-  label.textContent = "The password of your records ";
+  label.textContent = "Password for your records ";
   const input = document.createElement("input");
   Object.assign(input, { type: "password", required: true, autocomplete: "current-password" });
   const button = document.createElement("button");
@@ -53,6 +53,6 @@ export async function askInDialog(): Promise<string> {
   const { value: password } = input;
   input.value = "";
   dialog.remove();
-  if (dialog.returnValue !== "unlock" || password === "") throw new Error("No password was given.");
+  if (dialog.returnValue !== "unlock" || password === "") throw new Error("No password was entered.");
   return password;
 }

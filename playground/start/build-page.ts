@@ -18,9 +18,9 @@ export async function buildPage(folder: string): Promise<void> {
     build: {
       outDir: folder,
       emptyOutDir: true,
-      // The first versions that know light-dark(), of which the styles are made.
+      // The first versions with light-dark(), which the styles use.
       target: ["es2023", "chrome123", "firefox120", "safari17.5"],
-      // An inlined asset would be a data: address, which the page's own policy refuses.
+      // The content security policy blocks data: URLs.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },

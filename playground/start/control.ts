@@ -1,23 +1,23 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { OpenPop } from "../pop/open-pop.ts";
-import { type Hostility, honest, hostilitySchema } from "./hostility.ts";
+import { type Attacks, attacksSchema, noAttacks } from "./attacks.ts";
 import { controlPaths } from "./paths.ts";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** What is beside the PoP. It serves this machine alone, and no page but the playground's own. */
+/** Creates the routes beside the PoP. They accept requests from the playground's own page on this machine only. */
 export function createControl({ countByCountry }: Pick<OpenPop, "countByCountry">): {
   control: Hono;
-  hostility: () => Hostility;
+  attacks: () => Attacks;
 } {
-  let hostility = honest;
+  let attacks = noAttacks;
   const control = new Hono();
   control.use("/playground/*", async (context, next) => {
     const { hostname, origin } = new URL(context.req.url);
-    // A name that leads to this machine by a trick of DNS, or another site's page in this machine's browser.
+    // Prevents DNS rebinding and requests from other sites.
     if (!loopback.has(hostname) || (context.req.header("origin") ?? origin) !== origin) {
-      return context.text("This serves the playground's own page alone.", 403);
+      return context.text("Only the page of the playground may send this request.", 403);
     }
     return next();
   });
@@ -25,12 +25,12 @@ export function createControl({ countByCountry }: Pick<OpenPop, "countByCountry"
     const counts = await countByCountry();
     return context.json(Object.fromEntries(counts.map(({ country, count }) => [country, Number(count)])));
   });
-  control.get(controlPaths.hostility, (context) => context.json(hostility));
-  control.put(controlPaths.hostility, async (context) => {
-    const parsed = v.safeParse(hostilitySchema, await context.req.json().catch(() => undefined));
+  control.get(controlPaths.attacks, (context) => context.json(attacks));
+  control.put(controlPaths.attacks, async (context) => {
+    const parsed = v.safeParse(attacksSchema, await context.req.json().catch(() => undefined));
     if (!parsed.success) return context.text("Send JSON: {swapRecords, flipFiles}, each true or false.", 400);
-    hostility = parsed.output;
-    return context.json(hostility);
+    attacks = parsed.output;
+    return context.json(attacks);
   });
-  return { control, hostility: () => hostility };
+  return { control, attacks: () => attacks };
 }

@@ -3,9 +3,9 @@ import { defaultPort } from "../pop/start-pop.ts";
 import { UsageError } from "../pop/usage-error.ts";
 
 export interface PlaygroundOptions {
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** The folder that the PoP keeps everything in. */
+  /** The folder for all data. */
   readonly data: string;
 }
 
@@ -13,11 +13,11 @@ const defaultFolder = ".pop/playground";
 
 export const usage = `npm start -- [options]
 
-  --port N     the port of the page and of its PoP (${defaultPort}); 0 takes a free one
-  --data DIR   keep everything in this folder (${defaultFolder})
+  --port N     port of the page and its PoP (default: ${defaultPort}); 0 selects a free port
+  --data DIR   folder for all data (default: ${defaultFolder})
   --help       print this`;
 
-/** The options of the command line, or `help` where that is asked for. */
+/** Parses the options of the command line. Returns `help` for `--help`. */
 export function playgroundOptions(args: readonly string[]): PlaygroundOptions | "help" {
   const { port, data, help } = parse(args);
   if (help === true) return "help";

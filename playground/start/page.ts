@@ -2,7 +2,7 @@ import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { compress } from "hono/compress";
 
-/** Nothing but what the page's own origin serves, no inline code or style, no frames. */
+/** Allows only the page's own origin, without inline code, inline styles or frames. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ const policy = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** Serves the built page from its folder, compressed for whoever takes it so. */
+/** Serves the built page, with gzip if the client accepts it. */
 export function createPage(folder: string): Hono {
   const page = new Hono();
   page.use(compress({ encoding: "gzip" }));
@@ -26,7 +26,7 @@ export function createPage(folder: string): Hono {
     context.header("x-content-type-options", "nosniff");
     context.header("referrer-policy", "no-referrer");
     context.header("cross-origin-opener-policy", "same-origin");
-    // The names of the assets hold their hashes; the page itself has to be asked for again after each build.
+    // Asset names contain a hash of their content, so they can be cached for ever. The page cannot.
     const isAsset = context.req.path.startsWith("/assets/") && context.res.ok;
     context.header("cache-control", isAsset ? "public, max-age=31536000, immutable" : "no-cache");
   });

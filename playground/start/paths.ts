@@ -1,7 +1,7 @@
-/** What the playground serves beside the PoP and the page, for that page alone. */
+/** Routes that only the page of the playground may call. */
 export const controlPaths = {
-  /** Where the page makes the PoP hostile, and honest again. */
-  hostility: "/playground/hostility",
-  /** How many records each country holds: a PoP tells it of one country at a time. */
+  /** Turns attacks on and off. */
+  attacks: "/playground/attacks",
+  /** Number of records by country: the API of a PoP counts one country at a time. */
   counts: "/playground/counts",
 } as const;

@@ -7,29 +7,29 @@ import { buildPage } from "./build-page.ts";
 import { createControl } from "./control.ts";
 import type { PlaygroundOptions } from "./options.ts";
 import { createPage } from "./page.ts";
-import { tampering } from "./tamper.ts";
+import { withAttacks } from "./tamper.ts";
 
-/** A page, and the PoP that it works against, on one port of this machine. */
+/** A page and its PoP on one port of this machine. */
 export interface Playground {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Opens the PoP, builds the page, and serves both. Throws a `UsageError` where the folder or the port is in use. */
+/** Opens the PoP, builds the page and serves both. Rejects with a `UsageError` if the folder or the port is in use. */
 export async function startPlayground({ port, data }: PlaygroundOptions): Promise<Playground> {
   const pop = await openPop({ data });
   try {
-    // In the folder that the PoP holds against other processes: none of them builds into it as well.
+    // The PoP locks this folder, so no other process builds into it.
     const folder = resolve(data, "page");
     await buildPage(folder);
     const page = createPage(folder);
-    const { control, hostility } = createControl(pop);
-    const answer = tampering(pop.handle, hostility);
+    const { control, attacks } = createControl(pop);
+    const handle = withAttacks(pop.handle, attacks);
     const app = new Hono();
     app.route("/", control);
     app.get("/", (context) => page.fetch(context.req.raw));
     app.get("/assets/*", (context) => page.fetch(context.req.raw));
-    app.all("*", (context) => answer(context.req.raw));
+    app.all("*", (context) => handle(context.req.raw));
     const listening = await listen(async (request) => app.fetch(request), { host: defaultHost, port });
     return {
       url: listening.url,

@@ -2,5 +2,5 @@ import { render } from "preact";
 import "./styles/index.css";
 import { App } from "./view/app.tsx";
 
-const place = document.getElementById("app");
-if (place !== null) render(<App />, place);
+const root = document.getElementById("app");
+if (root !== null) render(<App />, root);

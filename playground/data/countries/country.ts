@@ -1,29 +1,29 @@
-/** What the generator needs to invent people of one country. The texts are in the country's own language and script. */
+/** Data for the generator, in the language and script of the country. */
 export interface Country {
   /** Two letters of ISO 3166-1, lower case. */
   readonly code: string;
   readonly name: string;
-  /** ISO 15924 code of the script that its names are written in. */
+  /** ISO 15924 code of the script of the names. */
   readonly script: string;
-  /** How many people to invent. */
+  /** Number of people to generate. */
   readonly population: number;
-  /** How a full name is put together. */
+  /** Order of a full name; `familygiven` has no space. */
   readonly nameOrder: "given family" | "family given" | "familygiven";
   readonly givenNames: Forms;
-  /** An empty one makes a person who has none. */
+  /** An empty name makes a person without a family name. */
   readonly familyNames: readonly string[] | Forms;
   readonly cities: readonly string[];
   readonly occupations: readonly string[] | Forms;
-  /** Short medical or other notes that nobody would want strangers to read. */
+  /** Short confidential notes, mostly medical. */
   readonly notes: readonly string[];
   /**
-   * A telephone number, each `#` to be replaced by a digit. Only numbers that reach nobody: those that a regulator keeps
-   * for films and examples, or else an area code of 000.
+   * A telephone number with `#` for random digits. Only numbers that are never assigned: those reserved for fiction, or
+   * with the area code 000.
    */
   readonly phone: string;
 }
 
-/** Words that differ for women and men. */
+/** Forms for women and men. */
 export interface Forms {
   readonly female: readonly string[];
   readonly male: readonly string[];

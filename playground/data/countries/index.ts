@@ -24,7 +24,7 @@ import { turkey } from "./turkey.ts";
 import { unitedStates } from "./united-states.ts";
 import { vietnam } from "./vietnam.ts";
 
-/** The countries of the data set, in the order in which their people stand in it. */
+/** The countries in the order of people.json. */
 export const countries: readonly Country[] = [
   armenia,
   bangladesh,

@@ -1,38 +1,38 @@
 import type { AttachmentMeta } from "incountry-storage";
 import type { Context, Step } from "../context.ts";
+import { formatNumber } from "../format.ts";
 import type { Person } from "../person.ts";
 import { dayNumber } from "../person-record.ts";
 import { passportPhoto } from "../picture.ts";
 import { verify, verifyCount } from "../verify.ts";
-import { formatNumber } from "../words.ts";
 
 const country = "jp";
 
 export const attachPicture: Step = {
   title: "Attach a picture",
   about:
-    "A file goes along with a record. Sealed on this side, it leaves the PoP neither its bytes nor its name nor its type; back here it is compared, piece by piece, with what was sealed.",
+    "Attaches a picture to a record, plain and encrypted. An encrypted file hides its content, name and type from the PoP, and the SDK verifies it when it is read.",
   async run(context) {
     const person = context.people.find((candidate) => candidate.country === country);
     verify(person !== undefined, "someone lives in Japan");
     const picture = passportPhoto(dayNumber(person.birthDate));
     const fileName = `${person.name}.png`;
 
-    const open = await attach(context, person, { file: picture, fileName, encrypt: false });
-    const sealed = await attach(context, person, { file: picture, fileName, encrypt: true });
-    const kept = await keptByPop(context, person, sealed.fileId);
-    verify(!JSON.stringify(kept).includes(person.name), "the name is not readable at the PoP");
+    const plain = await attach(context, person, { file: picture, fileName, encrypt: false });
+    const encrypted = await attach(context, person, { file: picture, fileName, encrypt: true });
+    const stored = await storedMeta(context, person, encrypted.fileId);
+    verify(!JSON.stringify(stored).includes(person.name), "the PoP cannot read the name of the file");
     context.terminal.table(
-      [{ title: "" }, { title: "as it is, the PoP keeps" }, { title: "sealed, the PoP keeps" }],
+      [{ title: "" }, { title: "stored plain" }, { title: "stored encrypted" }],
       [
-        ["name", open.fileName, kept.fileName],
-        ["type", open.mimeType, kept.mimeType],
-        ["bytes", formatNumber(open.size), formatNumber(kept.size)],
+        ["name", plain.fileName, stored.fileName],
+        ["type", plain.mimeType, stored.mimeType],
+        ["bytes", formatNumber(plain.size), formatNumber(stored.size)],
       ],
     );
 
-    for (const { fileId } of [open, sealed]) await verifyFetched(context, person, fileId, { picture, fileName });
-    context.terminal.success(`${fileName} came back twice, byte for byte, as image/png.`);
+    for (const { fileId } of [plain, encrypted]) await verifyFetched(context, person, fileId, { picture, fileName });
+    context.terminal.success(`Both copies of ${fileName} were read back byte for byte, as image/png.`);
     return { records: 1 };
   },
 };
@@ -51,13 +51,13 @@ async function attach({ storages, terminal }: Context, person: Person, picture: 
   return attachmentMeta;
 }
 
-/** The list of a record's attachments is as the PoP has it. */
-async function keptByPop({ storages }: Context, person: Person, fileId: string): Promise<AttachmentMeta> {
+/** The metadata in the attachments list of the record, which the SDK does not decrypt. */
+async function storedMeta({ storages }: Context, person: Person, fileId: string): Promise<AttachmentMeta> {
   const { record } = await storages.rotated.read(country, person.id);
   verifyCount(record.attachments?.length ?? 0, 2, "files attached");
-  const kept = record.attachments?.find((attachment) => attachment.fileId === fileId);
-  verify(kept !== undefined, "the record lists the file");
-  return kept;
+  const stored = record.attachments?.find((attachment) => attachment.fileId === fileId);
+  verify(stored !== undefined, "the record lists the file");
+  return stored;
 }
 
 async function verifyFetched(
@@ -67,7 +67,7 @@ async function verifyFetched(
   { picture, fileName }: { readonly picture: Uint8Array; readonly fileName: string },
 ): Promise<void> {
   const { attachmentData } = await storages.rotated.getAttachmentFile(country, person.id, fileId);
-  verify(attachmentData.fileName === fileName, "the file has its own name");
-  verify(attachmentData.mimeType === "image/png", "the file has its own type");
-  verify(Buffer.from(await attachmentData.bytes()).equals(picture), "the picture is what it was");
+  verify(attachmentData.fileName === fileName, "the file has its original name");
+  verify(attachmentData.mimeType === "image/png", "the file has its original type");
+  verify(Buffer.from(await attachmentData.bytes()).equals(picture), "the picture is unchanged");
 }

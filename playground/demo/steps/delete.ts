@@ -2,14 +2,14 @@ import { StorageServerError } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
 import { batchesOf } from "../batches.ts";
 import { type Context, residents, type Step } from "../context.ts";
+import { countryName, formatNumber } from "../format.ts";
 import { verify, verifyCount } from "../verify.ts";
-import { countryName, formatNumber } from "../words.ts";
 
 const country = "ge";
 
 export const deleteOneCountry: Step = {
   title: "Delete",
-  about: "One record, then the rest of its country in batches. The other countries keep theirs.",
+  about: "Deletes one record, then the rest of its country in batches. Other countries are not affected.",
   async run(context) {
     const { people, storages, terminal } = context;
     const [first, ...rest] = residents(context, country).map(({ id }) => id);
@@ -27,9 +27,9 @@ export const deleteOneCountry: Step = {
     verifyCount(before, rest.length + 1, "records before");
     verifyCount(afterOne, rest.length, "records after the first is deleted");
     verifyCount(after, 0, "records after all are deleted");
-    let kept = 0;
-    for (const other of context.countries) kept += await count(context, other);
-    verifyCount(kept, people.length - before, "records kept in the other countries");
+    let left = 0;
+    for (const other of context.countries) left += await count(context, other);
+    verifyCount(left, people.length - before, "records left in the other countries");
     terminal.table(
       [
         { title: "records in" },
@@ -39,7 +39,7 @@ export const deleteOneCountry: Step = {
       ],
       [
         [countryName(country), formatNumber(before), formatNumber(afterOne), formatNumber(after)],
-        ["everywhere else", formatNumber(people.length - before), "", formatNumber(kept)],
+        ["all others", formatNumber(people.length - before), "", formatNumber(left)],
       ],
     );
     return { records: before };
@@ -56,5 +56,5 @@ async function verifyGone({ storages }: Context, recordKey: string): Promise<voi
     () => 200,
     (error: unknown) => (error instanceof StorageServerError ? error.status : undefined),
   );
-  verify(status === 404, "the deleted record is answered with 404");
+  verify(status === 404, "reading the deleted record returns 404");
 }

@@ -1,33 +1,33 @@
 import type { FindFilter } from "incountry-storage";
 import { type Context, residents, type Step } from "../context.ts";
-import { ask } from "../questions.ts";
+import { formatNumber } from "../format.ts";
+import { searchAll } from "../searches.ts";
 import { peopleSource } from "../sources.ts";
-import { verifyAllOpened, verifyCount } from "../verify.ts";
-import { formatNumber } from "../words.ts";
+import { verifyAllDecrypted, verifyCount } from "../verify.ts";
 
 const millisecondsPerDay = 86_400_000;
 
 export const findByDate: Step = {
   title: "Find by date",
-  about: "By when a record expires, by when it was last written, and by when it first came.",
+  about: "Finds records by their dates of expiry, update and creation.",
   async run(context) {
     const { startedAt, terminal } = context;
     const soon = new Date(startedAt.getTime() + 100 * millisecondsPerDay);
-    const { records } = await ask(terminal, peopleSource(context), [
+    const { records } = await searchAll(terminal, peopleSource(context), [
       {
-        asked: "expires within 100 days",
+        description: "expires within 100 days",
         country: "in",
         filter: { expiresAt: { $lt: soon } },
         matches: ({ retentionDays }) => retentionDays !== undefined && retentionDays < 100,
       },
       {
-        asked: "never expires",
+        description: "never expires",
         country: "vn",
         filter: { expiresAt: null },
         matches: ({ retentionDays }) => retentionDays === undefined,
       },
       {
-        asked: "written since the demo began",
+        description: "written since the demo began",
         country: "gr",
         filter: { updatedAt: { $gte: startedAt } },
         matches: () => true,
@@ -43,6 +43,6 @@ export const findByDate: Step = {
 
 async function count({ storages }: Context, filter: FindFilter): Promise<number> {
   const result = await storages.people.find("gr", filter, { limit: 1 });
-  verifyAllOpened(result);
+  verifyAllDecrypted(result);
   return result.meta.total;
 }

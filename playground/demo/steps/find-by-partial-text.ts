@@ -1,13 +1,13 @@
 import type { Step } from "../context.ts";
 import type { Person } from "../person.ts";
-import { ask, type Question } from "../questions.ts";
+import { type Search, searchAll } from "../searches.ts";
 import { directorySource } from "../sources.ts";
 
 export const findByPartialText: Step = {
   title: "Find by partial text",
-  about: "A part of any search key of the directory, in any script. In what is hashed, no part can be found.",
+  about: "Finds a part of any unhashed search key, in any script. Hashed keys cannot be searched by partial text.",
   run: (context) =>
-    ask(context.terminal, directorySource(context), [
+    searchAll(context.terminal, directorySource(context), [
       part("ção", "br"),
       part("ова", "ru"),
       part("ひかり", "jp"),
@@ -16,9 +16,9 @@ export const findByPartialText: Step = {
     ]),
 };
 
-function part(text: string, country: string): Question {
+function part(text: string, country: string): Search {
   return {
-    asked: text,
+    description: text,
     country,
     filter: { searchKeys: text },
     matches: ({ name, city, occupation }: Person) => [name, city, occupation].some((value) => value.includes(text)),

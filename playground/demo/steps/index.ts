@@ -13,7 +13,7 @@ import { read } from "./read.ts";
 import { rotate } from "./rotate.ts";
 import { write } from "./write.ts";
 
-/** The demo, in its order: each step finds what the ones before it left. */
+/** The steps in order. Each one depends on the records of those before it. */
 export const steps: readonly Step[] = [
   write,
   compare,

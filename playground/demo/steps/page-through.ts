@@ -1,11 +1,11 @@
 import type { Step } from "../context.ts";
+import { formatNumber } from "../format.ts";
 import { peopleSource } from "../sources.ts";
 import { verify, verifyCount, verifyRecord } from "../verify.ts";
-import { formatNumber } from "../words.ts";
 
 export const pageThrough: Step = {
-  title: "Page through everyone",
-  about: "findAll fetches page after page and opens each record; every field is compared with the original.",
+  title: "Read all pages",
+  about: "findAll fetches page after page and decrypts each record. Every field is compared with the original.",
   async run(context) {
     const { storage, people, written } = peopleSource(context);
     const missing = new Map(people.map((person) => [person.id, person]));
@@ -20,7 +20,7 @@ export const pageThrough: Step = {
     }
     verifyCount(missing.size, 0, "records missing");
     context.terminal.line(
-      `${formatNumber(people.length)} records, each as it was written; none missing, none doubled.`,
+      `${formatNumber(people.length)} records, all as they were written: none missing, none repeated.`,
     );
     return { records: people.length };
   },

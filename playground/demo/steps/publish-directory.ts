@@ -1,22 +1,22 @@
 import { limits } from "incountry-storage/protocol";
 import { batchesOf } from "../batches.ts";
 import type { Step } from "../context.ts";
+import { formatNumber } from "../format.ts";
 import { directorySource } from "../sources.ts";
 import { verifyCount } from "../verify.ts";
-import { formatNumber } from "../words.ts";
 
 export const publishDirectory: Step = {
   title: "Publish a directory",
   about:
-    "Those who agreed stand in an environment of its own, with their names, cities and occupations as search keys that are not hashed.",
+    "People who agreed are listed in a separate environment, with name, city and occupation as unhashed search keys.",
   async run(context) {
     const { storage, people, written } = directorySource(context);
     let records = 0;
     for (const country of context.countries) {
       const listed = people.filter((person) => person.country === country);
       for (const batch of batchesOf(listed, limits.batchSize)) {
-        const answer = await storage.batchWrite(country, batch.map(written));
-        records += answer.records.length;
+        const result = await storage.batchWrite(country, batch.map(written));
+        records += result.records.length;
         context.terminal.progress(records, people.length, "entries");
       }
     }

@@ -3,8 +3,8 @@ import { peopleSource } from "../sources.ts";
 import { verify, verifyRecord } from "../verify.ts";
 
 export const read: Step = {
-  title: "Read one",
-  about: "By its record key, with its body opened.",
+  title: "Read a record",
+  about: "Reads a record by its key and decrypts its body.",
   async run(context) {
     const { storage, people, written } = peopleSource(context);
     const person = people.find(({ country }) => country === "th");

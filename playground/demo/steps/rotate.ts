@@ -1,19 +1,19 @@
 import type { Storage } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
 import type { Context, Step } from "../context.ts";
+import { formatNumber } from "../format.ts";
 import { personRecord } from "../person-record.ts";
 import { secretVersions } from "../secrets.ts";
-import { verifyAllOpened, verifyCount, verifyRecord } from "../verify.ts";
-import { formatNumber } from "../words.ts";
+import { verifyAllDecrypted, verifyCount, verifyRecord } from "../verify.ts";
 
 export const rotate: Step = {
   title: "Rotate the secret",
   about:
-    "A second secret becomes the current one; migrate opens what the first one sealed and seals it again, page by page, until nothing is left.",
+    "A second secret becomes the current one. migrate decrypts the records of the first one and encrypts them again, page by page.",
   async run(context) {
     const { people, storages, terminal } = context;
     const before = await countsByVersion(context);
-    verifyCount(before.old, people.length, "records sealed with the first secret");
+    verifyCount(before.old, people.length, "records encrypted with the first secret");
 
     let migrated = 0;
     for (const country of context.countries) {
@@ -24,10 +24,10 @@ export const rotate: Step = {
     verifyCount(migrated, people.length, "records migrated");
 
     const after = await countsByVersion(context);
-    verifyCount(after.old, 0, "records left with the first secret");
-    verifyCount(after.current, people.length, "records sealed with the second secret");
+    verifyCount(after.old, 0, "records encrypted with the first secret after the rotation");
+    verifyCount(after.current, people.length, "records encrypted with the second secret");
     terminal.table(
-      [{ title: "sealed with" }, { title: "before", align: "right" }, { title: "after", align: "right" }],
+      [{ title: "encrypted with" }, { title: "before", align: "right" }, { title: "after", align: "right" }],
       [
         [`secret ${secretVersions.old}`, formatNumber(before.old), formatNumber(after.old)],
         [`secret ${secretVersions.current}`, formatNumber(before.current), formatNumber(after.current)],
@@ -43,7 +43,7 @@ async function migrateCountry(storage: Storage, country: string, onPage: (migrat
   let totalLeft: number;
   do {
     const page = await storage.migrate(country, { limit: limits.pageSize });
-    verifyAllOpened(page);
+    verifyAllDecrypted(page);
     migrated += page.migrated;
     totalLeft = page.totalLeft;
     onPage(migrated);
@@ -68,12 +68,12 @@ async function countsByVersion({ countries, storages }: Context): Promise<Counts
   return { old: await count(secretVersions.old), current: await count(secretVersions.current) };
 }
 
-/** What a rotation that passes integers through JavaScript numbers would have corrupted. */
+/** Verifies the balances that a rotation would corrupt if it parsed integers as JavaScript numbers. */
 async function verifyExactBalances({ people, startedAt, storages, terminal }: Context): Promise<void> {
   const rich = people.filter(({ balance }) => typeof balance === "bigint");
   for (const person of rich) {
     const { record } = await storages.rotated.read(person.country, person.id);
     verifyRecord(record, personRecord(person, startedAt));
   }
-  terminal.line(`${rich.length} balances beyond 2^53 came through to the last digit.`);
+  terminal.line(`${rich.length} balances beyond 2^53 are unchanged.`);
 }

@@ -9,7 +9,7 @@ export interface Column {
 const gap = 2;
 const narrowest = 8;
 
-/** The lines of a table: its titles, a rule, its rows. The widest columns give way where it would not fit. */
+/** Formats a table as lines: titles, a rule, rows. Shortens the widest columns if it does not fit. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
   const widths = columnWidths(columns, rows, width);
   const line = (cells: readonly string[]): string =>

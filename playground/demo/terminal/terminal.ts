@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { type Column, tableLines } from "./table.ts";
 import { truncate, wrap } from "./text.ts";
 
-/** What the demo writes to: `process.stdout`, or anything that takes text. */
+/** `process.stdout`, or anything else with a `write` method. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -16,19 +16,19 @@ const narrowest = 72;
 const widest = 120;
 const eraseLine = "\r\u001B[2K";
 
-/** Prints for people: in colour and with a progress line on a terminal, as plain lines anywhere else. */
+/** Prints with colours and a progress line on a terminal, and plain lines elsewhere. */
 export class Terminal {
   readonly #output: Output;
   readonly #colours: boolean;
   #progressShown = false;
 
-  /** `noColor` is the value of the environment variable NO_COLOR: a text that is not empty turns colours off. */
+  /** `noColor` is the value of the environment variable NO_COLOR. If it is not empty, colours are off. */
   constructor(output: Output, noColor: string | undefined) {
     this.#output = output;
     this.#colours = output.isTTY === true && (noColor === undefined || noColor === "");
   }
 
-  /** Columns that a line may take, the indentation taken off. */
+  /** Columns of a line, without the indentation. */
   get width(): number {
     return Math.min(Math.max(this.#output.columns ?? 100, narrowest), widest) - indent.length;
   }
@@ -38,7 +38,7 @@ export class Terminal {
     this.#write(this.#paint("bold", text));
   }
 
-  /** What a step is about, in as many lines as it takes. */
+  /** Prints a dimmed paragraph. */
   explain(text: string): void {
     for (const line of wrap(text, this.width)) this.#write(this.#paint("dim", indent + line));
   }
@@ -62,11 +62,11 @@ export class Terminal {
     for (const line of lines) this.line(line);
   }
 
-  /** Shows how far a step is, on a terminal, in a line that the next one overwrites. */
-  progress(done: number, total: number, what: string): void {
+  /** Shows a progress bar on a terminal. The next line overwrites it. */
+  progress(done: number, total: number, unit: string): void {
     if (this.#output.isTTY !== true) return;
     const filled = total === 0 ? 20 : Math.round((done / total) * 20);
-    const bar = `${"█".repeat(filled)}${"░".repeat(20 - filled)} ${done} of ${total} ${what}`;
+    const bar = `${"█".repeat(filled)}${"░".repeat(20 - filled)} ${done} of ${total} ${unit}`;
     this.#output.write(eraseLine + this.#paint("cyan", indent + truncate(bar, this.width)));
     this.#progressShown = true;
   }

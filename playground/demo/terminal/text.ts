@@ -2,14 +2,14 @@ import stringWidth from "string-width";
 
 const segmenter = new Intl.Segmenter();
 
-/** A text of exactly so many columns of a terminal, in which 字 takes two and combining marks none. */
+/** Fits a text to a number of terminal columns, where 字 takes two columns and combining marks none. */
 export function fit(text: string, width: number, align: "left" | "right" = "left"): string {
   const short = truncate(text, width);
   const padding = " ".repeat(width - stringWidth(short));
   return align === "left" ? short + padding : padding + short;
 }
 
-/** The text, or as much of it as leaves room for an ellipsis. */
+/** Shortens a text to a number of columns, with an ellipsis. */
 export function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let short = "";
@@ -20,7 +20,7 @@ export function truncate(text: string, width: number): string {
   return width < 1 ? "" : `${short}…`;
 }
 
-/** The words of a text in lines of at most so many columns; a longer word stands alone and overflows. */
+/** Wraps a text to a number of columns. A longer word gets a line of its own and overflows. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -3,7 +3,7 @@ import { currentVersion, secrets } from "./secrets.ts";
 import { hashSearchKeys, normalizeKeys } from "./settings.ts";
 import { programOf } from "./typescript.ts";
 
-/** The code that does what the page just did, with the settings of the page. */
+/** A program that makes the same call with the settings of the page. */
 export function codeOf(call: string): string {
   return programOf(call, {
     ...pop,

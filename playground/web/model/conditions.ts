@@ -2,10 +2,9 @@ import type { FindFilter } from "incountry-storage";
 import { type Field, type FieldName, fieldEntries, limits, recordFields } from "incountry-storage/protocol";
 import { type Parsed, parseText } from "./values.ts";
 
-/** What a condition can be about: a field that the PoP can compare, or a part of a search key. */
+/** The field of a condition, or `searchKeys` for a search by partial text. */
 export type ConditionField = FieldName | "searchKeys";
 
-/** How a condition compares. */
 export type Operator =
   | "is"
   | "isAnyOf"
@@ -20,7 +19,7 @@ export type Operator =
   | "between"
   | "contains";
 
-export const operatorWords: Readonly<Record<Operator, string>> = {
+export const operatorLabels: Readonly<Record<Operator, string>> = {
   is: "is",
   isAnyOf: "is any of",
   isNot: "is not",
@@ -35,29 +34,29 @@ export const operatorWords: Readonly<Record<Operator, string>> = {
   contains: "contains",
 };
 
-/** A row of the filter builder. */
+/** A row of the filter form. */
 export interface Condition {
   readonly id: number;
   readonly field: ConditionField;
   readonly operator: Operator;
   readonly value: string;
-  /** The upper end of `between`. */
+  /** The maximum of `between`. */
   readonly upTo: string;
 }
 
-const comparing: readonly Operator[] = ["atLeast", "atMost", "above", "below", "between"];
-const choosing: readonly Operator[] = ["is", "isAnyOf", "isNot", "isNoneOf", "isSet", "isUnset"];
+const comparisons: readonly Operator[] = ["atLeast", "atMost", "above", "below", "between"];
+const equalities: readonly Operator[] = ["is", "isAnyOf", "isNot", "isNoneOf", "isSet", "isUnset"];
 
-/** The operators that suit a field, the likeliest first. */
+/** The operators of a field, the most likely first. */
 export function operatorsOf(field: ConditionField): readonly Operator[] {
   if (field === "searchKeys") return ["contains"];
   const { type, setBy } = recordFields[field];
-  if (type === "int64" || type === "version") return [...choosing, ...comparing];
-  if (type === "date") return setBy === "caller" ? [...comparing, "isSet", "isUnset"] : comparing;
-  return choosing;
+  if (type === "int64" || type === "version") return [...equalities, ...comparisons];
+  if (type === "date") return setBy === "caller" ? [...comparisons, "isSet", "isUnset"] : comparisons;
+  return equalities;
 }
 
-/** The fields that a filter can be about. */
+/** The fields that a filter can name. */
 export const conditionFields: readonly FieldName[] = fieldEntries
   .filter(({ type, protection }) => protection !== "sealed" && isComparable(type))
   .map(({ name }) => name);
@@ -70,7 +69,7 @@ export function takesValue(operator: Operator): boolean {
   return operator !== "isSet" && operator !== "isUnset";
 }
 
-/** The filter that the conditions stand for, and what is wrong with them, by id. */
+/** Builds the filter of the valid conditions, and lists the problems of the others by id. */
 export function filterOf(conditions: readonly Condition[]): {
   filter: FindFilter;
   problems: ReadonlyMap<number, string>;
@@ -80,7 +79,7 @@ export function filterOf(conditions: readonly Condition[]): {
   for (const condition of conditions) {
     const parsed = conditionOf(condition);
     if ("problem" in parsed) problems.set(condition.id, parsed.problem);
-    else if (condition.field in filter) problems.set(condition.id, "There is a condition on this field already.");
+    else if (condition.field in filter) problems.set(condition.id, "This field already has a condition.");
     else filter[condition.field] = parsed.value;
   }
   return { filter, problems };
@@ -88,39 +87,39 @@ export function filterOf(conditions: readonly Condition[]): {
 
 function conditionOf({ field, operator, value, upTo }: Condition): Parsed<unknown> {
   if (field === "searchKeys") return searchText(value);
-  const one = (): Parsed<unknown> => (value === "" ? { problem: "Type a value." } : parseText(field, value));
+  const one = (): Parsed<unknown> => (value === "" ? { problem: "Enter a value." } : parseText(field, value));
   switch (operator) {
     case "is":
       return one();
     case "isNot":
-      return wrapped("$not", one());
+      return withOperator("$not", one());
     case "isAnyOf":
       return listOf(field, value);
     case "isNoneOf":
-      return wrapped("$not", listOf(field, value));
+      return withOperator("$not", listOf(field, value));
     case "isSet":
       return { value: { $not: null } };
     case "isUnset":
       return { value: null };
     case "above":
-      return wrapped("$gt", one());
+      return withOperator("$gt", one());
     case "atLeast":
-      return wrapped("$gte", one());
+      return withOperator("$gte", one());
     case "below":
-      return wrapped("$lt", one());
+      return withOperator("$lt", one());
     case "atMost":
-      return wrapped("$lte", one());
+      return withOperator("$lte", one());
     case "between":
-      return both(wrapped("$gte", one()), wrapped("$lte", parseText(field, upTo)));
+      return both(withOperator("$gte", one()), withOperator("$lte", parseText(field, upTo)));
     case "contains":
-      return { problem: "Only search keys can be searched in part." };
+      return { problem: "Only search keys can be searched by partial text." };
   }
 }
 
 function searchText(text: string): Parsed<string> {
   const { length } = Array.from(text);
   if (length >= limits.searchKeysMinLength && length <= limits.searchKeysMaxLength) return { value: text };
-  return { problem: `Type ${limits.searchKeysMinLength} to ${limits.searchKeysMaxLength} characters.` };
+  return { problem: `Enter ${limits.searchKeysMinLength} to ${limits.searchKeysMaxLength} characters.` };
 }
 
 function listOf(field: FieldName, text: string): Parsed<unknown[]> {
@@ -131,10 +130,10 @@ function listOf(field: FieldName, text: string): Parsed<unknown[]> {
     if ("problem" in parsed) return parsed;
     values.push(parsed.value);
   }
-  return values.length === 0 ? { problem: "Type values, with commas between them." } : { value: values };
+  return values.length === 0 ? { problem: "Enter values separated by commas." } : { value: values };
 }
 
-function wrapped(operator: string, parsed: Parsed<unknown>): Parsed<Record<string, unknown>> {
+function withOperator(operator: string, parsed: Parsed<unknown>): Parsed<Record<string, unknown>> {
   return "problem" in parsed ? parsed : { value: { [operator]: parsed.value } };
 }
 

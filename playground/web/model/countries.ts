@@ -1,22 +1,18 @@
 import { batch, computed, signal } from "@preact/signals";
+import { countryName } from "../../demo/format.ts";
+import { forEachConcurrently } from "./concurrency.ts";
 import { fetchCountries, fetchCounts, fetchRows } from "./pop.ts";
 
-const regionNames = new Intl.DisplayNames("en", { type: "region" });
-
-/** The English name of a country: "Japan" for "jp". */
-export function countryName(code: string): string {
-  return regionNames.of(code.toUpperCase()) ?? code;
-}
-
-/** Every country that the PoP serves, by name. */
+/** Every country that the PoP serves, sorted by name. */
 export const servedCountries = signal<readonly string[]>([]);
-/** How many records each country holds; those that hold none are left out. */
+/** Number of records by country, without the empty ones. */
 export const recordCounts = signal<ReadonlyMap<string, number>>(new Map());
-export const counted = signal(false);
-/** Why the counts may be wrong, or are not there. */
+/** True once all countries were counted. */
+export const isCounted = signal(false);
+/** Set if the counts are missing or may be outdated. */
 export const countingError = signal<unknown>(undefined);
 
-/** The country that everything on the page is about; undefined for all of them. */
+/** The country that the page shows; undefined for all of them. */
 export const chosenCountry = signal<string | undefined>(undefined);
 
 export const countriesWithRecords = computed(() =>
@@ -26,38 +22,38 @@ export const countriesWithRecords = computed(() =>
 );
 export const totalRecords = computed(() => [...recordCounts.value.values()].reduce((sum, count) => sum + count, 0));
 
-/** The countries that a view is about: the chosen one, or all that hold records. */
+/** The chosen country, or all countries with records. */
 export const countriesInView = computed(() =>
   chosenCountry.value === undefined ? countriesWithRecords.value : [chosenCountry.value],
 );
 
-/** Asks which countries the PoP serves, and how many records each of them holds. */
+/** Fetches the served countries and the number of records in each. */
 export async function countEverything(): Promise<void> {
   countingError.value = undefined;
-  const count = (countsAsked += 1);
+  const count = (countsStarted += 1);
   try {
     const [codes, counts] = await Promise.all([fetchCountries(), fetchCounts()]);
     batch(() => {
       servedCountries.value = codes.toSorted((one, other) => countryName(one).localeCompare(countryName(other)));
       showCounts(counts, count);
-      counted.value = true;
+      isCounted.value = true;
     });
   } catch (error) {
     countingError.value = error;
   }
 }
 
-let countsAsked = 0;
-/** Which count it was that is shown of each country, and which was the last of all countries. */
+let countsStarted = 0;
+/** The number of the count that is shown for each country, and of the latest count of all countries. */
 const shownCount = new Map<string, number>();
 let shownCountOfAll = 0;
 
-/** Whether a country was not counted anew since. An earlier count may be answered later. */
+/** False if a later count of the country was shown already: responses may arrive out of order. */
 function isLatest(code: string, count: number): boolean {
   return count >= Math.max(shownCountOfAll, shownCount.get(code) ?? 0);
 }
 
-/** Shows how many records every country holds, but where one was counted since. */
+/** Shows a count of all countries, except for those counted since. */
 function showCounts(counts: ReadonlyMap<string, number>, count: number): void {
   const codes = new Set([...counts.keys(), ...recordCounts.value.keys()]);
   batch(() => {
@@ -68,26 +64,19 @@ function showCounts(counts: ReadonlyMap<string, number>, count: number): void {
   shownCountOfAll = Math.max(shownCountOfAll, count);
 }
 
-/** Requests at a time: as many as a browser sends to one host. */
-const atOnce = 6;
+/** Browsers send at most six requests to one host at a time. */
+const concurrency = 6;
 
-/**
- * Counts anew how many records these countries hold. Each is shown as soon as it is known. What fails is told by
- * `countingError`: it does not undo what the records are counted after.
- */
+/** Counts the records of these countries again and shows each count as it arrives. Sets `countingError` on failure. */
 export async function countRecords(codes: readonly string[]): Promise<void> {
-  const waiting = [...codes].toReversed();
-  const work = async (): Promise<void> => {
-    for (let code = waiting.pop(); code !== undefined; code = waiting.pop()) {
-      const count = (countsAsked += 1);
+  try {
+    await forEachConcurrently(codes, concurrency, async (code) => {
+      const count = (countsStarted += 1);
       const { meta } = await fetchRows(code, 1);
-      if (!isLatest(code, count)) continue;
+      if (!isLatest(code, count)) return;
       shownCount.set(code, count);
       setCount(code, meta.total);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.min(atOnce, codes.length) }, work));
+    });
   } catch (error) {
     countingError.value = error;
   }

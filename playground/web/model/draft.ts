@@ -6,12 +6,12 @@ import { type WritableField, writableFields } from "./fields.ts";
 import { parseText, textOf } from "./values.ts";
 
 export const draftCountry = signal("de");
-/** What stands in the form. A field with an empty text is not part of the record. */
+/** The texts in the form. Fields with an empty text are left out of the record. */
 export const draftTexts = signal<Partial<Record<WritableField, string>>>({});
 /** The fields that the form shows. */
 export const draftFields = signal<readonly WritableField[]>([]);
 
-/** Whether the form holds a record that is in its country already: a look at another one is not to move it there. */
+/** True if the form holds a stored record: choosing another country must not move the record there. */
 let edited = false;
 
 effect(() => {
@@ -19,7 +19,7 @@ effect(() => {
   if (country !== undefined && !edited) draftCountry.value = country;
 });
 
-/** The record that the form stands for, and what is wrong with it, by field. */
+/** The record in the form, and its problems by field. */
 export const draft = computed((): { record: RecordInput; problems: ReadonlyMap<string, string> } => {
   const fields: Record<string, unknown> = {};
   const problems = new Map<string, string>();
@@ -46,7 +46,7 @@ export function removeField(name: WritableField): void {
   setText(name, "");
 }
 
-/** Puts a record into the form that is to be changed. */
+/** Fills the form with a stored record. */
 export function editRecord(country: string, record: StorageRecord): void {
   edited = true;
   fillIn(country, record);
@@ -59,7 +59,7 @@ function fillIn(country: string, record: RecordInput | StorageRecord): void {
   draftTexts.value = Object.fromEntries(set.map((name) => [name, textOf(record[name])]));
 }
 
-/** Takes every text out of the form. */
+/** Clears the form. */
 export function clearDraft(): void {
   edited = false;
   draftTexts.value = {};
@@ -67,7 +67,7 @@ export function clearDraft(): void {
 
 let exampleNumber = 0;
 
-/** Puts the next invented person into the form. */
+/** Fills the form with the next sample person. */
 export function nextExample(): void {
   const example = examples[exampleNumber % examples.length];
   exampleNumber += 1;
@@ -76,7 +76,7 @@ export function nextExample(): void {
   fillIn(example.country, example.record);
 }
 
-/** What the SDK says about a record, by field: its issues name `record.key1`. */
+/** The issues that the SDK reports for a record, by field: their paths are `record.key1`. */
 export function problemsOf(error: unknown): ReadonlyMap<string, string> {
   if (!(error instanceof InputValidationError)) return new Map();
   return new Map(error.issues.map(({ path, message }) => [path.replace(/^record\./, ""), message]));

@@ -1,6 +1,6 @@
 import type { RecordInput } from "incountry-storage";
 
-/** Invented people, for a form that is not empty when it is first seen. */
+/** Sample people for the form. None of them exists. */
 export const examples: readonly { readonly country: string; readonly record: RecordInput }[] = [
   {
     country: "de",

@@ -4,15 +4,15 @@ import { hashSearchKeys } from "./settings.ts";
 /** A field that a caller may set. */
 export type WritableField = FieldWith<{ setBy: "caller" }>;
 
-/** In the order of the table, but what is sealed comes last: it is the longest. */
+/** In the order of the table, but with the encrypted fields last, which are the longest. */
 export const writableFields: readonly WritableField[] = fieldsWith({ setBy: "caller" })
   .toSorted((one, other) => Number(one.protection === "sealed") - Number(other.protection === "sealed"))
   .map(({ name }) => name);
 
-/** What the PoP sees of a field. */
+/** The form in which the PoP stores a field. */
 export type Protection = "hashed" | "encrypted" | "plain";
 
-/** What happens to a field on its way out, under the settings of the page. */
+/** How a field is sent with the settings of the page. */
 export function protectionOf(name: FieldName): Protection {
   const { protection } = recordFields[name];
   if (protection === "sealed") return "encrypted";
@@ -20,15 +20,15 @@ export function protectionOf(name: FieldName): Protection {
   return protection === "hashed" || hashSearchKeys.value ? "hashed" : "plain";
 }
 
-export const protectionMeanings: Readonly<Record<Protection, string>> = {
-  encrypted: "Only who has the secret can read it.",
-  hashed: "It can be found by its exact value, never read.",
-  plain: "The PoP sees it, to compare and sort.",
+export const protectionNotes: Readonly<Record<Protection, string>> = {
+  encrypted: "Readable only with the secret.",
+  hashed: "Searchable by exact value, not readable.",
+  plain: "Readable by the PoP, to compare and sort.",
 };
 
-/** What the example records keep in a field. An application gives the fields a meaning of its own. */
-const meanings: Partial<Record<FieldName, string>> = {
-  recordKey: "Name of the record",
+/** The use of each field in the sample records. Applications choose their own. */
+const labels: Partial<Record<FieldName, string>> = {
+  recordKey: "Record ID",
   profileKey: "Document number",
   serviceKey1: "Plan",
   key1: "Family name",
@@ -36,18 +36,23 @@ const meanings: Partial<Record<FieldName, string>> = {
   key3: "City",
   key4: "E-mail",
   key5: "Phone",
-  rangeKey1: "Born, as yyyymmdd",
-  rangeKey2: "Balance, in hundredths",
+  rangeKey1: "Birth date, yyyymmdd",
+  rangeKey2: "Balance, in cents",
   rangeKey3: "Member since",
-  body: "Everything else",
-  expiresAt: "To be gone on",
-  version: "Version of the secret",
+  body: "Other data",
+  expiresAt: "Expires at",
+  version: "Secret version",
   createdAt: "Created",
-  updatedAt: "Changed",
+  updatedAt: "Updated",
 };
 
-export function meaningOf(name: FieldName): string | undefined {
-  return meanings[name];
+export function labelOf(name: FieldName): string | undefined {
+  return labels[name];
+}
+
+/** "key1 · Family name". */
+export function titleOf(name: FieldName): string {
+  return [name, labels[name]].filter(Boolean).join(" · ");
 }
 
 const byWire = new Map<string, FieldName>(fieldEntries.map(({ wire, name }) => [wire, name]));

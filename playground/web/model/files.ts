@@ -2,120 +2,117 @@ import { computed, signal } from "@preact/signals";
 import type { AttachmentMeta, RequestOptions, Storage } from "incountry-storage";
 import * as v from "valibot";
 import { codeOf } from "./code.ts";
-import { type FilePlace, fileRecord, isFileRecord } from "./file-record.ts";
+import { fileRecord, isFileRecord, type RecordAddress } from "./file-record.ts";
 import { fetchFileStart, fetchRow } from "./pop.ts";
-import { untilLock } from "./session.ts";
+import { latestOnly, lockSignal } from "./session.ts";
 import { type Reader, storages, type Trace, type Traced, traced, tracedChange, unlocked } from "./storages.ts";
-import { forgetFailures, forgetTransfers, transfer } from "./transfers.ts";
+import { clearFailures, clearTransfers, transfer } from "./transfers.ts";
 import { typescriptOf } from "./typescript.ts";
 
-/** What the PoP knows of a file: its own words, fetched without the SDK. */
-const keptSchema = v.object({
+/** The metadata of a file as the PoP stores it, fetched without the SDK. */
+const storedFileSchema = v.object({
   file_id: v.string(),
   filename: v.string(),
   mime_type: v.nullish(v.string()),
   size: v.number(),
   hash: v.string(),
 });
-export type KeptFile = v.InferOutput<typeof keptSchema>;
+export type StoredFile = v.InferOutput<typeof storedFileSchema>;
 
-/** A file of the record: as the PoP keeps it, and as it is here. */
+/** A file of the record: as the PoP stores it, and as the SDK returns it. */
 export interface AttachedFile {
-  readonly kept: KeptFile;
-  /** The first bytes that the PoP keeps. */
+  readonly stored: StoredFile;
+  /** The first stored bytes. */
   readonly start: Uint8Array;
-  /** Name and type as they are here; an error where the secret for them is missing. */
-  readonly here: { readonly meta: AttachmentMeta } | { readonly error: unknown };
+  /** Name and type as the SDK returns them; an error if the secret is missing. */
+  readonly read: { readonly meta: AttachmentMeta } | { readonly error: unknown };
 }
 
-/** A file that was fetched and opened here. */
-export interface OpenedFile {
+/** A file that was fetched and decrypted. */
+export interface FetchedFile {
   readonly url: string;
   readonly name: string;
   readonly type: string;
   readonly size: number;
-  /** What the PoP kept when it was fetched: another hash means another file. */
+  /** The hash of the stored file when it was fetched. Another hash means that the file was replaced. */
   readonly hash: string | undefined;
 }
 
-/** What is known of the files of a record. */
-interface KnownFiles {
-  readonly at: FilePlace;
+interface FileList {
+  readonly at: RecordAddress;
   readonly files?: readonly AttachedFile[] | undefined;
   readonly error?: unknown;
 }
 
-const known = signal<KnownFiles | undefined>(undefined);
-/** What is known of the record that is chosen; nothing of the one before. */
-const knownHere = computed(() => (isFileRecord(known.value?.at) ? known.value : undefined));
+const lastList = signal<FileList | undefined>(undefined);
+/** The files of the current record, and not of an earlier one. */
+const list = computed(() => (isFileRecord(lastList.value?.at) ? lastList.value : undefined));
 
-/** The files of the record; undefined until they are known. */
-export const attached = computed(() => knownHere.value?.files);
-/** Why the files of the record are not shown. */
-export const filesError = computed(() => knownHere.value?.error);
+/** The files of the record; undefined until they are fetched. */
+export const attached = computed(() => list.value?.files);
+export const filesError = computed(() => list.value?.error);
 
-/** What the visitor did last with files of a record. */
-const last = signal<{ readonly at: FilePlace; readonly trace: Trace } | undefined>(undefined);
+/** The last operation on files. */
+const last = signal<{ readonly at: RecordAddress; readonly trace: Trace } | undefined>(undefined);
 export const fileTrace = computed(() => (isFileRecord(last.value?.at) ? last.value?.trace : undefined));
-/** What kept a file from being renamed or deleted. */
-const failedChange = signal<{ readonly at: FilePlace; readonly error: unknown } | undefined>(undefined);
+/** The failure of the last attempt to rename or delete a file. */
+const failedChange = signal<{ readonly at: RecordAddress; readonly error: unknown } | undefined>(undefined);
 export const changeError = computed(() =>
   isFileRecord(failedChange.value?.at) ? failedChange.value?.error : undefined,
 );
 
-export const openedFiles = signal<ReadonlyMap<string, OpenedFile>>(new Map());
-export const sealing = signal(true);
+export const fetchedFiles = signal<ReadonlyMap<string, FetchedFile>>(new Map());
+export const encrypting = signal(true);
 
-/** Bytes that are shown of what the PoP keeps. */
+/** Number of stored bytes to show. */
 const startLength = 48;
 
-let latestLook = 0;
+const beginList = latestOnly();
 
-/** Looks anew at the files of the record. */
-export async function listFiles({ quiet } = storages.value): Promise<void> {
+/** Fetches the list of files. */
+export async function listFiles({ unrecorded } = storages.value): Promise<void> {
   const at = fileRecord.value;
-  const session = untilLock();
-  latestLook += 1;
-  const look = latestLook;
-  const isCurrent = (): boolean => look === latestLook && isFileRecord(at) && !session.aborted;
+  const session = lockSignal();
+  const isLatest = beginList();
+  const isCurrent = (): boolean => isLatest() && isFileRecord(at);
   try {
-    const files = await (at && filesOf(quiet, at, session));
+    const files = await (at && filesOf(unrecorded, at, session));
     if (!isCurrent()) return;
-    known.value = at && { at, files };
-    forgetReplaced();
+    lastList.value = at && { at, files };
+    closeReplacedFiles();
   } catch (error) {
-    if (at !== undefined && isCurrent()) known.value = { ...knownHere.value, at, error };
+    if (at !== undefined && isCurrent()) lastList.value = { ...list.value, at, error };
   }
 }
 
-async function filesOf(storage: Reader, at: FilePlace, signal: AbortSignal): Promise<AttachedFile[]> {
+async function filesOf(storage: Reader, at: RecordAddress, signal: AbortSignal): Promise<AttachedFile[]> {
   const row = await fetchRow(at.country, at.recordKey);
-  const kept = v.parse(v.array(keptSchema), row["attachments"] ?? []);
-  return Promise.all(kept.map((file) => look(storage, at, file, signal)));
+  const stored = v.parse(v.array(storedFileSchema), row["attachments"] ?? []);
+  return Promise.all(stored.map((file) => attachedFile(storage, at, file, signal)));
 }
 
-async function look(
+async function attachedFile(
   storage: Reader,
-  { country, recordKey }: FilePlace,
-  kept: KeptFile,
+  { country, recordKey }: RecordAddress,
+  stored: StoredFile,
   signal: AbortSignal,
 ): Promise<AttachedFile> {
-  const start = await fetchFileStart(country, recordKey, kept.file_id, startLength);
+  const start = await fetchFileStart(country, recordKey, stored.file_id, startLength);
   try {
-    const { attachmentMeta } = await storage.getAttachmentMeta(country, recordKey, kept.file_id, { signal });
-    return { kept, start, here: { meta: attachmentMeta } };
+    const { attachmentMeta } = await storage.getAttachmentMeta(country, recordKey, stored.file_id, { signal });
+    return { stored, start, read: { meta: attachmentMeta } };
   } catch (error) {
-    return { kept, start, here: { error } };
+    return { stored, start, read: { error } };
   }
 }
 
-/** Attaches files to the record, one after the other. A file of the same name is replaced. */
+/** Attaches files to the record, one after the other. Replaces files of the same name. */
 export async function attach(files: readonly File[]): Promise<void> {
   const at = fileRecord.value;
   if (at === undefined) return;
   const { country, recordKey } = at;
-  const encrypt = sealing.value;
-  forgetFailures();
+  const encrypt = encrypting.value;
+  clearFailures();
   for (const file of files) {
     const input = typescriptOf({ file: `./${file.name}`, encrypt, upsert: true });
     const code = codeOf(
@@ -123,8 +120,8 @@ export async function attach(files: readonly File[]): Promise<void> {
     );
     const trace = await transfer({ at, name: file.name, direction: "up", total: file.size }, async (request) => {
       try {
-        // Only the platform's own way of sending tells of an upload's progress: its request is not recorded.
-        await unlocked().quiet.addAttachment(country, recordKey, { file, encrypt, upsert: true }, request);
+        // Upload progress is reported for the platform's own fetch alone, so the request is not recorded.
+        await unlocked().unrecorded.addAttachment(country, recordKey, { file, encrypt, upsert: true }, request);
         return { code, exchanges: [] };
       } catch (error) {
         return { code, exchanges: [], error };
@@ -136,8 +133,8 @@ export async function attach(files: readonly File[]): Promise<void> {
   await listFiles();
 }
 
-/** Fetches a file, checks and opens it. */
-export async function openFile(fileId: string, name: string): Promise<void> {
+/** Fetches, verifies and decrypts a file. */
+export async function fetchFile(fileId: string, name: string): Promise<void> {
   const at = fileRecord.value;
   if (at === undefined) return;
   const { country, recordKey } = at;
@@ -148,7 +145,7 @@ export async function openFile(fileId: string, name: string): Promise<void> {
 );
 await attachmentData.save(".");`);
   const hash = hashOf(fileId);
-  forgetFailures();
+  clearFailures();
   const trace = await transfer({ at, name, direction: "down", total: undefined }, async ({ onProgress }) => {
     const done = await traced(code, async (storage, request) => {
       const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId, {
@@ -157,31 +154,31 @@ await attachmentData.save(".");`);
       });
       return { name: attachmentData.fileName, type: attachmentData.mimeType, blob: await attachmentData.blob() };
     });
-    // Replaced meanwhile, or another record's files are looked at.
-    if (isFileRecord(at) && hash === hashOf(fileId)) keepOpened(fileId, hash, done);
+    // Not shown if the file was replaced or another record was chosen meanwhile.
+    if (isFileRecord(at) && hash === hashOf(fileId)) showFetched(fileId, hash, done);
     return done?.trace;
   });
   if (trace !== undefined) last.value = { at, trace };
 }
 
-/** The hash of a file as the page knows it to be at the PoP. */
+/** The hash of a stored file, as listed last. */
 function hashOf(fileId: string): string | undefined {
-  return attached.value?.find(({ kept }) => kept.file_id === fileId)?.kept.hash;
+  return attached.value?.find(({ stored }) => stored.file_id === fileId)?.stored.hash;
 }
 
-function keepOpened(
+function showFetched(
   fileId: string,
   hash: string | undefined,
   done: Traced<{ name: string; type: string; blob: Blob }> | undefined,
 ): void {
   if (done?.result === undefined) return;
   const { name, type, blob } = done.result;
-  forgetOpened(fileId);
-  const opened = { name, type, hash, size: blob.size, url: URL.createObjectURL(blob) };
-  openedFiles.value = new Map(openedFiles.value).set(fileId, opened);
+  closeFile(fileId);
+  const fetched = { name, type, hash, size: blob.size, url: URL.createObjectURL(blob) };
+  fetchedFiles.value = new Map(fetchedFiles.value).set(fileId, fetched);
 }
 
-/** Gives whether the file has the name. */
+/** Resolves to true if the file was renamed. */
 export function renameFile(fileId: string, fileName: string): Promise<boolean> {
   return change(
     fileId,
@@ -200,11 +197,11 @@ export async function deleteFile(fileId: string): Promise<void> {
   );
 }
 
-/** Gives whether it was done. */
+/** Resolves to true if the change was made. */
 async function change(
   fileId: string,
   call: (country: string, recordKey: string) => string,
-  run: (storage: Storage, at: FilePlace, request: RequestOptions) => Promise<unknown>,
+  run: (storage: Storage, at: RecordAddress, request: RequestOptions) => Promise<unknown>,
 ): Promise<boolean> {
   const at = fileRecord.value;
   if (at === undefined) return false;
@@ -214,28 +211,28 @@ async function change(
   if (done === undefined) return false;
   const { trace } = done;
   last.value = { at, trace };
-  if (trace.error === undefined) forgetOpened(fileId);
+  if (trace.error === undefined) closeFile(fileId);
   else failedChange.value = { at, error: trace.error };
   await listFiles();
   return trace.error === undefined;
 }
 
-/** Lets go of a file that was opened here. */
-export function forgetOpened(fileId: string): void {
-  const opened = openedFiles.value.get(fileId);
-  if (opened === undefined) return;
-  URL.revokeObjectURL(opened.url);
-  openedFiles.value = new Map([...openedFiles.value].filter(([id]) => id !== fileId));
+/** Removes a fetched file from the page. */
+function closeFile(fileId: string): void {
+  const fetched = fetchedFiles.value.get(fileId);
+  if (fetched === undefined) return;
+  URL.revokeObjectURL(fetched.url);
+  fetchedFiles.value = new Map([...fetchedFiles.value].filter(([id]) => id !== fileId));
 }
 
-/** Lets go of what was opened of files that are no longer these, or no longer in sight. */
-function forgetReplaced(): void {
-  for (const [fileId, { hash }] of openedFiles.value) if (hash !== hashOf(fileId)) forgetOpened(fileId);
+/** Closes fetched files that were replaced, or belong to another record. */
+function closeReplacedFiles(): void {
+  for (const [fileId, { hash }] of fetchedFiles.value) if (hash !== hashOf(fileId)) closeFile(fileId);
 }
 
-/** Lets go of all that is known of files, but of nothing that the PoP holds. */
-export function forgetFiles(): void {
-  for (const kept of [known, last, failedChange]) kept.value = undefined;
-  forgetTransfers();
-  for (const fileId of openedFiles.value.keys()) forgetOpened(fileId);
+/** Removes all files from the page. Nothing is deleted at the PoP. */
+export function clearFiles(): void {
+  for (const state of [lastList, last, failedChange]) state.value = undefined;
+  clearTransfers();
+  for (const fileId of fetchedFiles.value.keys()) closeFile(fileId);
 }

@@ -2,47 +2,42 @@ import { signal } from "@preact/signals";
 import type { StorageRecord } from "incountry-storage";
 import { fetchRow, type Row } from "./pop.ts";
 import { deleteRecord, readRecord } from "./search.ts";
-import { untilLock } from "./session.ts";
+import { latestOnly } from "./session.ts";
 import type { Trace } from "./storages.ts";
 
-/** The record that the visitor looks at alone, or the last one that was deleted. */
+interface RecordTrace {
+  readonly country: string;
+  readonly recordKey: string;
+  readonly trace: Trace;
+}
+
+/** The record that is shown in detail, or the last deleted one. */
 export type Opened =
-  | {
+  | (RecordTrace & {
       readonly kind: "read";
-      readonly country: string;
-      readonly recordKey: string;
-      readonly trace: Trace;
       readonly record?: StorageRecord;
       readonly row?: Row;
-      /** Why there is no row. */
+      /** Set if the row could not be fetched. */
       readonly rowError?: unknown;
-    }
-  | { readonly kind: "deleted"; readonly country: string; readonly recordKey: string; readonly trace: Trace };
+    })
+  | (RecordTrace & { readonly kind: "deleted" });
 
 export const opened = signal<Opened | undefined>(undefined);
 
-let latest = 0;
-/** The record that was asked for last; undefined where none is looked at any more. */
-let asked: { readonly country: string; readonly recordKey: string } | undefined;
+const begin = latestOnly();
+/** The record that was requested last; undefined if none is shown any more. */
+let requested: { readonly country: string; readonly recordKey: string } | undefined;
 
-/** Tells whether what was begun now is still what the visitor looks at. */
-function begin(): () => boolean {
-  const session = untilLock();
-  latest += 1;
-  const mine = latest;
-  return () => mine === latest && !session.aborted;
-}
-
-/** Reads one record, and beside it the row that the PoP has of it. */
+/** Reads one record with the SDK, and its row without it. */
 export async function openRecord(country: string, recordKey: string): Promise<void> {
   const isCurrent = begin();
-  asked = { country, recordKey };
+  requested = { country, recordKey };
   const done = await readRecord(country, recordKey);
   if (done === undefined) return;
   const { trace, result } = done;
-  const seen = { kind: "read", country, recordKey, trace } as const;
-  const whole = result === undefined ? seen : { ...seen, ...result, ...(await rowOf(country, recordKey)) };
-  if (isCurrent()) opened.value = whole;
+  const read = { kind: "read", country, recordKey, trace } as const;
+  const complete = result === undefined ? read : { ...read, ...result, ...(await rowOf(country, recordKey)) };
+  if (isCurrent()) opened.value = complete;
 }
 
 async function rowOf(country: string, recordKey: string): Promise<{ row: Row } | { rowError: unknown }> {
@@ -53,24 +48,24 @@ async function rowOf(country: string, recordKey: string): Promise<{ row: Row } |
   }
 }
 
-/** Reads the record that is looked at once more, if it is one of this country: what it holds may have changed. */
-export async function readAgain(country: string): Promise<void> {
-  if (asked?.country === country) await openRecord(country, asked.recordKey);
+/** Reads the shown record again if it belongs to this country. */
+export async function rereadRecord(country: string): Promise<void> {
+  if (requested?.country === country) await openRecord(country, requested.recordKey);
 }
 
 export async function removeRecord(country: string, recordKey: string): Promise<void> {
   const isCurrent = begin();
-  asked = undefined;
+  requested = undefined;
   const trace = await deleteRecord(country, recordKey);
   if (trace === undefined) return;
-  // That it is still there has to be told, whatever the visitor looks at by now.
+  // Always show that a deletion failed, even if another record was opened meanwhile.
   if (trace.error !== undefined) closeOpened();
   else if (!isCurrent()) return;
   opened.value = { kind: "deleted", country, recordKey, trace };
 }
 
 export function closeOpened(): void {
-  latest += 1;
-  asked = undefined;
+  begin();
+  requested = undefined;
   opened.value = undefined;
 }

@@ -1,24 +1,24 @@
-/** A request as it was sent, and its answer. */
+/** A request as it was sent, and its response. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
-  /** The text that was sent; absent where there was none, or it is no text. */
+  /** The body of the request, if it is text. */
   readonly body?: string;
   readonly status?: number;
-  readonly answer?: string;
+  readonly responseBody?: string;
   readonly milliseconds?: number;
 }
 
-/** Tells whose request it is, on the way from the SDK to the recorder. It is taken off before anything is sent. */
-const mark = "x-playground-operation";
+/** Assigns a request to an operation. The recorder removes it before the request is sent. */
+const operationHeader = "x-playground-operation";
 
-/** A `fetch` that keeps what goes over it for the operation that it belongs to: several may run at a time. */
+/** A `fetch` that records requests by operation, since operations may overlap. */
 export class Recorder {
   readonly #operations = new Map<string, Exchange[]>();
   #lastOperation = 0;
 
-  /** Every exchange of the SDK while `work` runs: those of its requests that carry the headers that it is given. */
+  /** Runs `work` and records its requests: those sent with the headers passed to `work`. */
   async during<Result>(
     work: (headers: Record<string, string>) => Promise<Result>,
     onExchanges: (exchanges: readonly Exchange[]) => void,
@@ -28,7 +28,7 @@ export class Recorder {
     const exchanges: Exchange[] = [];
     this.#operations.set(operation, exchanges);
     try {
-      return await work({ [mark]: operation });
+      return await work({ [operationHeader]: operation });
     } finally {
       this.#operations.delete(operation);
       onExchanges(exchanges);
@@ -37,32 +37,33 @@ export class Recorder {
 
   readonly fetch: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    const exchanges = this.#operations.get(request.headers.get(mark) ?? "");
-    request.headers.delete(mark);
+    const exchanges = this.#operations.get(request.headers.get(operationHeader) ?? "");
+    request.headers.delete(operationHeader);
     if (exchanges === undefined) return fetch(request);
-    const sent = await sentOf(request);
+    const sent = await sentRequest(request);
     const startedAt = performance.now();
     const response = await fetch(request);
-    const answer = isText(response.headers) ? await response.clone().text() : undefined;
+    const responseBody = isText(response.headers) ? await response.clone().text() : undefined;
     const milliseconds = performance.now() - startedAt;
-    exchanges.push({ ...sent, status: response.status, milliseconds, ...(answer === undefined ? {} : { answer }) });
+    const received = { status: response.status, milliseconds, ...(responseBody === undefined ? {} : { responseBody }) };
+    exchanges.push({ ...sent, ...received });
     return response;
   };
 }
 
-/** A `fetch` that sends nothing: it tells what would be sent, and answers as an old PoP does (PROTOCOL.md, section 6). */
+/** A `fetch` that passes each request to `onRequest` instead of sending it, and returns "OK" (PROTOCOL.md, section 6). */
 export function dryRun(onRequest: (exchange: Exchange) => void): typeof fetch {
   return async (input, init) => {
-    onRequest(await sentOf(new Request(input, init)));
+    onRequest(await sentRequest(new Request(input, init)));
     return new Response("OK");
   };
 }
 
-async function sentOf(request: Request): Promise<Exchange> {
+async function sentRequest(request: Request): Promise<Exchange> {
   const { method, headers, url } = request;
   const { pathname, search } = new URL(url);
   const sent = { method, path: pathname + search, headers: [...headers] };
-  // A file is not copied only to be shown.
+  // Files are not copied just to be shown.
   return isText(headers) ? { ...sent, body: await request.clone().text() } : sent;
 }
 

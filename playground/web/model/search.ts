@@ -5,6 +5,7 @@ import { codeOf } from "./code.ts";
 import { type Condition, type ConditionField, filterOf, operatorsOf } from "./conditions.ts";
 import { chosenCountry, countRecords, countriesInView } from "./countries.ts";
 import { locked } from "./secrets.ts";
+import { latestOnly } from "./session.ts";
 import { hashSearchKeys } from "./settings.ts";
 import { type Trace, type Traced, traced, tracedChange } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
@@ -14,10 +15,10 @@ export const sortField = signal<FieldName | "">("");
 export const descending = signal(false);
 export const pageSize = signal(10);
 
-/** The filter that is built, and what is wrong with it. */
+/** The filter of the form, and its problems. */
 export const built = computed(() => filterOf(conditions.value));
 
-/** The fields that records can be sorted by, under the settings of the page. */
+/** The fields to sort by, with the settings of the page. */
 export const sortableFields = computed(() =>
   fieldEntries
     .filter(
@@ -27,25 +28,24 @@ export const sortableFields = computed(() =>
     .map(({ name }) => name),
 );
 
-/** What one country answered. */
+/** The result of one country. */
 export interface CountryResult extends FindResult {
   readonly country: string;
 }
 
-/** What was asked when the visitor pressed Find: pages of it stay pages of it, whatever the form says by then. */
+/** The form when Find was pressed. Later changes of the form do not affect the pages. */
 interface Query {
   readonly filter: FindFilter;
   readonly pageSize: number;
   readonly sort?: SortItem;
 }
 
-/** Where a query is asked: page by page in one country, or the first records of each. */
-interface Place {
+interface Scope {
+  /** Set to get the pages of one country; undefined to get the first records of each. */
   readonly country: string | undefined;
   readonly countries: readonly string[];
 }
 
-/** What was found: in one country a page, in several the first records of each. */
 export interface Found {
   readonly country: string | undefined;
   readonly results: readonly CountryResult[];
@@ -55,17 +55,16 @@ export interface Found {
 export const found = signal<Found | undefined>(undefined);
 export const searching = signal(false);
 
-/** The country whose pages a search gives: the chosen one, or the only one. */
+/** The country whose pages are shown: the chosen one, or the only one. */
 export const pagedCountry = computed(() =>
   countriesInView.value.length === 1 ? countriesInView.value[0] : chosenCountry.value,
 );
 
-/** The search that was begun last. */
-let last: { readonly query: Query; readonly place: Place; readonly from: number } | undefined;
-let latest = 0;
+let last: { readonly query: Query; readonly scope: Scope; readonly from: number } | undefined;
+const begin = latestOnly();
 
-/** Records of each country, where all of them are searched. */
-const pageSizeOfMany = 3;
+/** Records per country in a search of all countries. */
+const recordsPerCountry = 3;
 
 let lastId = 0;
 
@@ -88,79 +87,78 @@ export function removeCondition(id: number): void {
   conditions.value = conditions.value.filter((condition) => condition.id !== id);
 }
 
-/** Finds what the conditions ask for. */
+/** Searches with the conditions of the form. */
 export async function search(): Promise<void> {
   const { filter, problems } = built.value;
   if (problems.size > 0) return;
   const sort = sortItem();
   const query = { filter, pageSize: pageSize.value, ...(sort === undefined ? {} : { sort }) };
-  await find(query, placeInView(), 0);
+  await find(query, scopeInView(), 0);
 }
 
-/** Shows what was found from another record on. */
-export async function turnTo(from: number): Promise<void> {
-  if (last !== undefined) await find(last.query, last.place, from);
+/** Shows another page, from this offset on. */
+export async function showPage(from: number): Promise<void> {
+  if (last !== undefined) await find(last.query, last.scope, from);
 }
 
-/** Asks once more what was asked last, where there are records by now. */
-export async function searchAgain(): Promise<void> {
+/** Repeats the last search in the countries that hold records now. */
+export async function repeatSearch(): Promise<void> {
   if (last === undefined) return;
-  const { query, place: before, from } = last;
-  const now = placeInView();
+  const { query, scope: before, from } = last;
+  const now = scopeInView();
   if (now.countries.length === 0) await find(query, before, from);
   else await find(query, now, now.country === before.country ? from : 0);
 }
 
-/** Keeps what was found in step with the chosen country. Returns how to stop that. */
+/** Repeats the search when another country is chosen. Returns a function that stops this. */
 export function startFollowingCountry(): () => void {
   let before = chosenCountry.value;
   return chosenCountry.subscribe((country) => {
     if (country === before) return;
     before = country;
     found.value = undefined;
-    if (last !== undefined) void find(last.query, placeInView(), 0);
+    if (last !== undefined) void find(last.query, scopeInView(), 0);
   });
 }
 
-/** Lets go of what was found, and of what is still being looked for; once the page is locked, of the words as well. */
-export function forgetFound(): void {
-  latest += 1;
+/** Removes the results and drops a running search. If the page is locked, removes the conditions too. */
+export function clearFound(): void {
+  begin();
   last = undefined;
   found.value = undefined;
   searching.value = false;
   if (locked.value) conditions.value = [];
 }
 
-function placeInView(): Place {
+function scopeInView(): Scope {
   return { country: pagedCountry.value, countries: [...countriesInView.value] };
 }
 
-async function find(query: Query, place: Place, from: number): Promise<void> {
-  latest += 1;
-  const mine = latest;
-  last = { query, place, from };
+async function find(query: Query, scope: Scope, from: number): Promise<void> {
+  const isCurrent = begin();
+  last = { query, scope, from };
   searching.value = true;
   const { filter, sort } = query;
-  const { country: one, countries } = place;
+  const { country: one, countries } = scope;
   const options = {
-    limit: one === undefined ? pageSizeOfMany : query.pageSize,
+    limit: one === undefined ? recordsPerCountry : query.pageSize,
     ...(from > 0 ? { offset: from } : {}),
     ...(sort === undefined ? {} : { sort: [sort] }),
   };
   const done = await traced(codeOf(callOf(countries, one, filter, options)), async (storage, request) => {
     const results: CountryResult[] = [];
     for (const country of countries) {
-      if (mine !== latest) break;
+      if (!isCurrent()) break;
       results.push({ country, ...(await storage.find(country, filter, options, request)) });
     }
     return results;
   });
-  if (mine !== latest || done === undefined) return;
+  if (!isCurrent() || done === undefined) return;
   const { trace, result: results = [] } = done;
   const total = results[0]?.meta.total ?? 0;
   if (one !== undefined && from > 0 && from >= total && trace.error === undefined) {
-    // The page is gone: its last record was deleted.
-    await find(query, place, Math.max(0, Math.ceil(total / options.limit) - 1) * options.limit);
+    // The last record of the page was deleted: show the last page.
+    await find(query, scope, Math.max(0, Math.ceil(total / options.limit) - 1) * options.limit);
     return;
   }
   found.value = { country: one, results, trace };
@@ -190,20 +188,20 @@ console.log(meta.total, records, errors);`;
 }`;
 }
 
-/** Reads one record again, alone. */
+/** Reads one record. */
 export function readRecord(country: string, recordKey: string): Promise<Traced<{ record: StorageRecord }> | undefined> {
   const call = `const { record } = await storage.read(${JSON.stringify(country)}, ${JSON.stringify(recordKey)});
 console.log(record);`;
   return traced(codeOf(call), (storage, request) => storage.read(country, recordKey, request));
 }
 
-/** Deletes a record, and looks again at what is left. */
+/** Deletes a record and updates the counts and results. */
 export async function deleteRecord(country: string, recordKey: string): Promise<Trace | undefined> {
   const code = codeOf(`await storage.delete(${JSON.stringify(country)}, ${JSON.stringify(recordKey)});`);
   const done = await tracedChange(code, (storage, request) => storage.delete(country, recordKey, request));
   if (done?.trace.error === undefined) {
     await countRecords([country]);
-    await searchAgain();
+    await repeatSearch();
   }
   return done?.trace;
 }

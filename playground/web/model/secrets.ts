@@ -1,26 +1,27 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { SecretsData } from "incountry-storage";
+import { formatCount } from "./format.ts";
 import { endSession } from "./session.ts";
 
-/** A secret as the page holds it: in memory, until the page is closed or locked. */
+/** A secret. It is held in memory until the page is closed or locked. */
 export interface PageSecret {
   readonly version: number;
-  /** A key is 32 bytes, in base64. */
   readonly kind: "password" | "key";
+  /** For a key, 32 bytes in base64. */
   readonly secret: string;
 }
 
-/** The playground opens with it, so that a visitor need not choose one first. It protects invented people alone. */
+/** The default secret, so that visitors need not choose one. It protects sample data only. */
 export const firstPassword = "the playground's first password, known to everyone";
 
 export const secrets = signal<readonly PageSecret[]>([{ version: 1, kind: "password", secret: firstPassword }]);
 export const currentVersion = signal(1);
-/** What the page knew before it was locked: everything but the secrets. */
-export const forgotten = signal<readonly Omit<PageSecret, "secret">[]>([]);
+/** The versions whose secrets were removed by locking. */
+export const lockedVersions = signal<readonly Omit<PageSecret, "secret">[]>([]);
 
 export const locked = computed(() => secrets.value.length === 0);
 
-/** The secrets in the form that the SDK takes; undefined where there are none. */
+/** The secrets as the SDK takes them; undefined if there are none. */
 export const secretsData = computed((): SecretsData | undefined =>
   locked.value
     ? undefined
@@ -30,29 +31,29 @@ export const secretsData = computed((): SecretsData | undefined =>
       },
 );
 
-/** Adds a secret under a version that is not there yet. New records are sealed with the newest. */
+/** Adds a secret under a new version. New records are encrypted with the highest version. */
 export function addSecret(added: PageSecret): void {
   if (secrets.value.some(({ version }) => version === added.version)) return;
   const all = [...secrets.value, added].toSorted((one, other) => one.version - other.version);
   batch(() => {
     secrets.value = all;
     currentVersion.value = Math.max(...all.map(({ version }) => version));
-    forgotten.value = forgotten.value.filter(({ version }) => version !== added.version);
+    lockedVersions.value = lockedVersions.value.filter(({ version }) => version !== added.version);
   });
 }
 
 export function nextVersion(): number {
-  return Math.max(0, ...[...secrets.value, ...forgotten.value].map(({ version }) => version)) + 1;
+  return Math.max(0, ...[...secrets.value, ...lockedVersions.value].map(({ version }) => version)) + 1;
 }
 
 /**
- * Forgets every secret, and stops what works with them. Nothing else in the page holds them, or a key made of them, once
- * the old Storages are dropped.
+ * Removes every secret and aborts the operations that use them. Derived keys are held by the Storages alone, which are
+ * dropped too.
  */
 export function lock(): void {
   endSession();
   batch(() => {
-    forgotten.value = [...secrets.value, ...forgotten.value]
+    lockedVersions.value = [...secrets.value, ...lockedVersions.value]
       .map(({ version, kind }) => ({ version, kind }))
       .toSorted((one, other) => one.version - other.version);
     secrets.value = [];
@@ -61,25 +62,25 @@ export function lock(): void {
 
 const keyLength = 32;
 
-/** 32 random bytes, in base64. */
+/** Generates 32 random bytes, in base64. */
 export function makeKey(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(keyLength))));
 }
 
-/** What is wrong with a text that is to be a key: the base64 of 32 bytes, padded. */
+/** Describes why a text is not the padded base64 of 32 bytes. */
 export function keyProblem(text: string): string | undefined {
-  const wrong = wrongWith(text);
-  return wrong === undefined ? undefined : `A key is ${keyLength} bytes, written in base64. ${wrong}`;
+  const fault = keyFault(text);
+  return fault === undefined ? undefined : `A key is ${keyLength} bytes in base64. ${fault}`;
 }
 
-function wrongWith(text: string): string | undefined {
-  if (/[^A-Za-z\d+/=]/.test(text)) return "Here is something else than letters, digits, + and /.";
+function keyFault(text: string): string | undefined {
+  if (/[^A-Za-z\d+/=]/.test(text)) return "Only letters, digits, +, / and = are allowed.";
   const bytes = bytesOf(text);
-  if (bytes === undefined) return "This is not whole: copy it once more, with each = at its end.";
-  return bytes === keyLength ? undefined : `These are ${bytes}.`;
+  if (bytes === undefined) return "This base64 is incomplete: copy it again, with every = at the end.";
+  return bytes === keyLength ? undefined : `This is ${formatCount(bytes, "byte")}.`;
 }
 
-/** How many bytes a text in base64 stands for; undefined where it is not how they are written. */
+/** The number of bytes in a base64 text; undefined if it is not canonical base64. */
 function bytesOf(text: string): number | undefined {
   try {
     const bytes = atob(text);

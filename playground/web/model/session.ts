@@ -1,20 +1,34 @@
 import { signal } from "@preact/signals";
 
-/** From one lock to the next: what needs the secrets begins in a session, and ends with it at the latest. */
+/** A session lasts until the page is locked. Operations that need the secrets end with it. */
 let controller = new AbortController();
 
-/** Counts the sessions. What was typed in one of them is not to be there in the next. */
+/** Increases with each lock. Forms use it as a key, so that locking clears what was typed. */
 export const sessionNumber = signal(1);
 
-/** Aborted when the page is locked. What is answered after that is dropped: nobody is to see it any more. */
-export function untilLock(): AbortSignal {
+/** Aborted when the page is locked. Drop results that arrive later. */
+export function lockSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** Aborts all that needs the secrets, and begins anew. */
+/** Aborts every operation that needs the secrets and starts a new session. */
 export function endSession(): void {
   const ended = controller;
   controller = new AbortController();
   sessionNumber.value += 1;
-  ended.abort(new Error("The page was locked. What was under way is stopped."));
+  ended.abort(new Error("Stopped: the page was locked."));
+}
+
+/**
+ * Tells late results from current ones. Each call of `begin` starts an operation and returns a function that is true
+ * until another one begins or the page is locked.
+ */
+export function latestOnly(): () => () => boolean {
+  let latest = 0;
+  return () => {
+    const session = lockSignal();
+    latest += 1;
+    const own = latest;
+    return () => own === latest && !session.aborted;
+  };
 }

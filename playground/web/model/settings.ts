@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
 
-/** The options of the Storage that change what the PoP sees of the keys. */
+/** Storage options that change how keys are sent. */
 export const hashSearchKeys = signal(true);
 export const normalizeKeys = signal(false);

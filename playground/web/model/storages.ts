@@ -3,15 +3,15 @@ import { type RequestOptions, type SecretsData, Storage, type StorageOptions } f
 import { pop } from "./pop.ts";
 import { dryRun, type Exchange, Recorder } from "./recorder.ts";
 import { secretsData } from "./secrets.ts";
-import { untilLock } from "./session.ts";
+import { lockSignal } from "./session.ts";
 import { hashSearchKeys, normalizeKeys } from "./settings.ts";
 
-/** What looks, and changes nothing. It is all that a locked page has. */
+/** The methods that change nothing. A locked page has no others. */
 export type Reader = Pick<Storage, "find" | "read" | "getAttachmentMeta" | "getAttachmentFile">;
 
 const recorder = new Recorder();
 
-let tellDryRun: (exchange: Exchange) => void = () => undefined;
+let onDryRun: (exchange: Exchange) => void = () => undefined;
 
 const settings = computed(() => ({
   ...pop,
@@ -19,28 +19,28 @@ const settings = computed(() => ({
   normalizeKeys: normalizeKeys.value,
 }));
 
-/** The options of a Storage that seals with these secrets, under the settings of the page. */
+/** The options of a Storage with these secrets and the settings of the page. */
 export function optionsWith(secrets: SecretsData): StorageOptions {
   return { ...settings.value, getSecrets: () => secrets };
 }
 
-/** The SDK, made anew whenever secrets or settings change: with the old one go the keys that it had derived. */
+/** The Storages of the page, replaced when secrets or settings change. Derived keys are dropped with the old ones. */
 export const storages = computed(() => {
   const secrets = secretsData.value;
   if (secrets === undefined) {
-    // What is there can still be looked at from outside. Without encryption a Storage would write it all readable.
+    // Read-only, since a Storage without encryption would write plain text.
     const options = { ...settings.value, encrypt: false };
-    const shown = readerOf(new Storage({ ...options, fetch: recorder.fetch }));
-    return { shown, quiet: readerOf(new Storage(options)), sealing: undefined };
+    const recorded = readerOf(new Storage({ ...options, fetch: recorder.fetch }));
+    return { recorded, unrecorded: readerOf(new Storage(options)), writable: undefined };
   }
   const options = optionsWith(secrets);
-  /** For what the visitor does: its requests are shown. */
-  const shown = new Storage({ ...options, fetch: recorder.fetch });
-  /** For what the page needs by itself: example data, files, rotation. */
-  const quiet = new Storage(options);
+  /** For actions of the visitor: the page shows the requests. */
+  const recorded = new Storage({ ...options, fetch: recorder.fetch });
+  /** For sample data, files and rotation. */
+  const unrecorded = new Storage(options);
   /** Sends nothing. */
-  const dry = new Storage({ ...options, fetch: dryRun((exchange) => tellDryRun(exchange)) });
-  return { shown, quiet, sealing: { shown, quiet, dry } };
+  const dry = new Storage({ ...options, fetch: dryRun((exchange) => onDryRun(exchange)) });
+  return { recorded, unrecorded, writable: { recorded, unrecorded, dry } };
 });
 
 function readerOf(storage: Storage): Reader {
@@ -52,14 +52,14 @@ function readerOf(storage: Storage): Reader {
   };
 }
 
-/** The Storages that can change something. Throws where the page is locked. */
-export function unlocked(): { readonly shown: Storage; readonly quiet: Storage } {
-  const { sealing } = storages.value;
-  if (sealing === undefined) throw new Error("This page is locked: it can change nothing. Unlock it first.");
-  return sealing;
+/** Returns the Storages that can write. Throws if the page is locked. */
+export function unlocked(): { readonly recorded: Storage; readonly unrecorded: Storage } {
+  const { writable } = storages.value;
+  if (writable === undefined) throw new Error("This page is locked. Unlock it to make changes.");
+  return writable;
 }
 
-/** What an operation of the visitor's left behind, however it ended. */
+/** The code, requests and error of an operation, for the page to show. */
 export interface Trace {
   readonly code: string;
   readonly exchanges: readonly Exchange[];
@@ -71,38 +71,35 @@ export interface Traced<Result> {
   readonly result?: Result;
 }
 
-/** To be given to the SDK with each call of an operation. */
+/** The request options of a traced operation. Pass them to every call of the SDK. */
 export type OperationRequest = Pick<RequestOptions, "signal" | "headers">;
 
-/**
- * Runs an operation that looks, and keeps its requests and its error for the visitor to see. Gives nothing where the page
- * was locked meanwhile.
- */
+/** Runs an operation that reads. Resolves to undefined if the page was locked meanwhile. */
 export function traced<Result>(
   code: string,
   run: (storage: Reader, request: OperationRequest) => Promise<Result>,
 ): Promise<Traced<Result> | undefined> {
-  return keepTrace(code, async (request) => run(storages.value.shown, request));
+  return recordTrace(code, async (request) => run(storages.value.recorded, request));
 }
 
-/** The same for an operation that changes something. */
+/** Like `traced`, for an operation that writes. */
 export function tracedChange<Result>(
   code: string,
   run: (storage: Storage, request: OperationRequest) => Promise<Result>,
 ): Promise<Traced<Result> | undefined> {
-  return keepTrace(code, async (request) => run(unlocked().shown, request));
+  return recordTrace(code, async (request) => run(unlocked().recorded, request));
 }
 
-async function keepTrace<Result>(
+async function recordTrace<Result>(
   code: string,
   run: (request: OperationRequest) => Promise<Result>,
 ): Promise<Traced<Result> | undefined> {
-  const signal = untilLock();
+  const signal = lockSignal();
   let exchanges: readonly Exchange[] = [];
   const ended = await recorder
     .during(
       (headers) => run({ signal, headers }),
-      (seen) => (exchanges = seen),
+      (recorded) => (exchanges = recorded),
     )
     .then(
       (result) => ({ result }),
@@ -116,16 +113,16 @@ async function keepTrace<Result>(
 
 let lastPreview: Promise<unknown> = Promise.resolve();
 
-/** The request that an operation would send. Throws what the SDK throws before it sends. */
-export function requestOf(dry: Storage, run: (storage: Storage) => Promise<unknown>): Promise<Exchange> {
-  // One after the other: what is told belongs to whoever asks at the moment.
+/** Returns the request that an operation would send. Rejects with the SDK's error if it sends none. */
+export function previewRequest(dry: Storage, run: (storage: Storage) => Promise<unknown>): Promise<Exchange> {
+  // One preview at a time, since all of them share `onDryRun`.
   const preview = lastPreview.then(async () => {
-    const told = new Promise<Exchange>((resolve) => {
-      tellDryRun = resolve;
+    const sent = new Promise<Exchange>((resolve) => {
+      onDryRun = resolve;
     });
-    // The answer of a dry run is no page of records, which `find` complains about once its request was told.
-    const done = run(dry).then(() => told);
-    return Promise.race([told, done]);
+    // The SDK may reject the response of a dry run, but only after the request.
+    const done = run(dry).then(() => sent);
+    return Promise.race([sent, done]);
   });
   lastPreview = preview.catch(() => undefined);
   return preview;

@@ -4,7 +4,7 @@ const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
 export type Theme = "light" | "dark";
 
-/** What the system asks for, until the visitor asks for something else. It is not kept: this page stores nothing. */
+/** The theme of the system, until the visitor chooses another. The choice is not stored. */
 export const theme = signal<Theme>(systemTheme());
 let chosen = false;
 

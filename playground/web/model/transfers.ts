@@ -1,14 +1,13 @@
 import { computed, signal } from "@preact/signals";
 import type { RequestOptions } from "incountry-storage";
-import { type FilePlace, isFileRecord } from "./file-record.ts";
-import { untilLock } from "./session.ts";
+import { isFileRecord, type RecordAddress } from "./file-record.ts";
+import { lockSignal } from "./session.ts";
 import type { Trace } from "./storages.ts";
 
-/** A file on its way, up or down, or what stopped it. */
+/** An upload or a download, running or failed. */
 export interface Transfer {
   readonly id: number;
-  /** The record that it belongs to. */
-  readonly at: FilePlace;
+  readonly at: RecordAddress;
   readonly name: string;
   readonly direction: "up" | "down";
   readonly transferred: number;
@@ -21,17 +20,17 @@ const transfers = signal<readonly Transfer[]>([]);
 /** The transfers of the record whose files are shown. */
 export const transfersHere = computed(() => transfers.value.filter(({ at }) => isFileRecord(at)));
 
-/** What the SDK is given with a transfer. */
+/** The request options of a transfer. */
 export type TransferRequest = Required<Pick<RequestOptions, "signal" | "onProgress">>;
 
 let lastTransfer = 0;
 
-/** Shows how a transfer goes, and what stopped it. Gives nothing where the page was locked meanwhile. */
+/** Shows the progress of a transfer, or its error. Resolves to undefined if the page was locked meanwhile. */
 export async function transfer(
   file: Pick<Transfer, "at" | "name" | "direction" | "total">,
   run: (request: TransferRequest) => Promise<Trace | undefined>,
 ): Promise<Trace | undefined> {
-  const session = untilLock();
+  const session = lockSignal();
   lastTransfer += 1;
   const id = lastTransfer;
   const update = (changed: Partial<Transfer>): void => {
@@ -45,11 +44,11 @@ export async function transfer(
   return trace;
 }
 
-/** Lets go of what stopped earlier transfers of the record. */
-export function forgetFailures(): void {
+/** Removes the failed transfers of the record. */
+export function clearFailures(): void {
   transfers.value = transfers.value.filter(({ at, error }) => error === undefined || !isFileRecord(at));
 }
 
-export function forgetTransfers(): void {
+export function clearTransfers(): void {
   transfers.value = [];
 }

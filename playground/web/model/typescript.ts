@@ -1,6 +1,6 @@
 import type { PageSecret } from "./secrets.ts";
 
-/** A value as TypeScript: `bigint` beyond 2^53, dates as dates, and nothing in quotes that needs none. */
+/** Prints a value as TypeScript, with `bigint` and `Date`, and quotes only where they are needed. */
 export function typescriptOf(value: unknown, indent = ""): string {
   if (typeof value === "bigint") return `${value}n`;
   if (value instanceof Date) return `new Date(${JSON.stringify(value.toISOString())})`;
@@ -9,14 +9,14 @@ export function typescriptOf(value: unknown, indent = ""): string {
   return JSON.stringify(value) ?? "undefined";
 }
 
-const shortEnough = 72;
+const maxLineLength = 72;
 
 function objectOf(entries: readonly (readonly [string, unknown])[], indent: string): string {
   if (entries.length === 0) return "{}";
   const inner = `${indent}  `;
   const parts = entries.map(([name, value]) => `${propertyOf(name)}: ${typescriptOf(value, inner)}`);
   const line = `{ ${parts.join(", ")} }`;
-  if (line.length + indent.length <= shortEnough && !line.includes("\n")) return line;
+  if (line.length + indent.length <= maxLineLength && !line.includes("\n")) return line;
   return `{\n${parts.map((part) => `${inner}${part},\n`).join("")}${indent}}`;
 }
 
@@ -24,7 +24,7 @@ function propertyOf(name: string): string {
   return /^[$A-Z_a-z][$\w]*$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** What the code of the page needs to know of how its Storage was made. */
+/** The options of the Storage in the printed program. */
 export interface StorageSettings {
   readonly environmentId: string;
   readonly apiKey: string;
@@ -35,7 +35,7 @@ export interface StorageSettings {
   readonly secrets: readonly Pick<PageSecret, "version" | "kind">[];
 }
 
-/** A whole program around a call: it can be copied and run. Secrets are read from the environment, and never shown. */
+/** Prints a complete program around a call. It reads the secrets from environment variables. */
 export function programOf(call: string, settings: StorageSettings): string {
   const { environmentId, apiKey, endpoint, hashSearchKeys, normalizeKeys } = settings;
   const options = [
@@ -57,7 +57,7 @@ ${call}
 }
 
 function secretsOf({ currentVersion, secrets }: StorageSettings): string[] {
-  if (secrets.length === 0) return ["  encrypt: false, // no secret: nothing can be opened"];
+  if (secrets.length === 0) return ["  encrypt: false, // no secrets: nothing is decrypted"];
   const lines = secrets.map(({ version, kind }) => {
     const isKey = kind === "key" ? ", isKey: true" : "";
     return `      { version: ${version}, secret: process.env["SECRET_${version}"] ?? ""${isKey} },`;

@@ -1,9 +1,9 @@
 import { type FieldName, type Int64, recordFields } from "incountry-storage/protocol";
 
-/** A value that a visitor typed: what it is, or what is wrong with it. */
+/** A typed value, or the problem with it. */
 export type Parsed<Value> = { readonly value: Value } | { readonly problem: string };
 
-/** Parses what was typed for a field, by the type of the field. */
+/** Parses a typed value by the type of its field. */
 export function parseText(name: FieldName, text: string): Parsed<string | Int64 | Date> {
   const { type } = recordFields[name];
   if (type === "int64" || type === "version") return parseInteger(text);
@@ -12,7 +12,7 @@ export function parseText(name: FieldName, text: string): Parsed<string | Int64 
 
 function parseInteger(text: string): Parsed<Int64> {
   const digits = text.trim();
-  if (!/^[-+]?\d+$/.test(digits)) return { problem: "Type a whole number." };
+  if (!/^[-+]?\d+$/.test(digits)) return { problem: "Enter a whole number." };
   const value = BigInt(digits.replace("+", ""));
   const number = Number(value);
   return { value: Number.isSafeInteger(number) ? number : value };
@@ -20,16 +20,16 @@ function parseInteger(text: string): Parsed<Int64> {
 
 function parseDate(text: string): Parsed<Date> {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? { problem: "Choose a date and a time." } : { value: date };
+  return Number.isNaN(date.getTime()) ? { problem: "Choose a date and time." } : { value: date };
 }
 
-/** A value as it stands in an input field: the inverse of `parseText`. */
+/** The text for an input field: the inverse of `parseText`. */
 export function textOf(value: string | Int64 | Date | null | undefined): string {
   if (value instanceof Date) return localDateTime(value);
   return value === undefined || value === null ? "" : String(value);
 }
 
-/** The form that `<input type="datetime-local">` has: seconds and their parts where there are some, so that none are lost. */
+/** The format of `<input type="datetime-local">`, with seconds and milliseconds unless they are zero. */
 function localDateTime(date: Date): string {
   const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
   return local.toISOString().replace(/(?::00)?(?:\.000)?Z$/, "");

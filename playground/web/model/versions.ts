@@ -1,35 +1,36 @@
 import { batch, computed, signal } from "@preact/signals";
-import { chosenCountry, counted, countriesInView } from "./countries.ts";
+import { forEachConcurrently } from "./concurrency.ts";
+import { chosenCountry, countriesInView, isCounted } from "./countries.ts";
 import { fetchRows } from "./pop.ts";
-import { currentVersion, forgotten, secrets } from "./secrets.ts";
+import { currentVersion, lockedVersions, secrets } from "./secrets.ts";
 
-/** How many records each country holds under each version of the secret. */
+/** Number of records by country and secret version. */
 const byCountry = signal<ReadonlyMap<string, ReadonlyMap<number | "other", number>>>(new Map());
-/** Why the last count of a country is not there. */
+/** Errors of the last count, by country. */
 const errors = signal<ReadonlyMap<string, unknown>>(new Map());
 
-/** Why the last count is not there, of a country in view. */
+/** The error of a country in view. */
 export const versionsError = computed(() => {
   const failed = countriesInView.value.find((country) => errors.value.has(country));
   return failed === undefined ? undefined : errors.value.get(failed);
 });
 
 export interface VersionCount {
-  /** `other`: sealed under a version that this page has never had. */
+  /** `other` counts all versions that this page never had. */
   readonly version: number | "other";
   readonly count: number;
 }
 
-/** The versions that this page has, or had. */
-const knownVersions = computed(() => [...secrets.value, ...forgotten.value].map(({ version }) => version));
+/** The versions that this page has or had. */
+const knownVersions = computed(() => [...secrets.value, ...lockedVersions.value].map(({ version }) => version));
 
-/** Records by version, in the countries in view. */
+/** Number of records by version, in the countries in view. */
 export const versionCounts = computed(() => countsIn(countriesInView.value));
 
-/** Whether all the countries in view are known: before the PoP has told where there are records, there may be others. */
-export const countriesKnown = computed(() => counted.value || chosenCountry.value !== undefined);
+/** True if no other country can be in view: one was chosen, or all were counted. */
+export const countriesKnown = computed(() => isCounted.value || chosenCountry.value !== undefined);
 
-/** Whether records have been counted yet, everywhere in view. */
+/** True once the records of every country in view were counted. */
 export const versionsCounted = computed(
   () => countriesKnown.value && countriesInView.value.every((country) => byCountry.value.has(country)),
 );
@@ -51,72 +52,67 @@ function countsIn(countries: readonly string[]): readonly VersionCount[] {
     );
 }
 
-/** Records in view that are sealed with another secret than the current one. */
+/** Number of records in view that need rotation. */
 export const outdatedRecords = computed(() => outdatedIn(countriesInView.value, currentVersion.value));
 
-/** Records of these countries that are sealed with another version than the given one. */
+/** Number of records in these countries with another version than the current one. */
 export function outdatedIn(countries: readonly string[], current: number): number {
   return countsIn(countries).reduce((sum, { version, count }) => (version === current ? sum : sum + count), 0);
 }
 
-/** Countries that are asked at a time. */
-const atOnce = 3;
+const concurrency = 3;
 
-/** Asks the PoP anew how many records these countries hold under each version. What fails is told by `versionsError`. */
-export async function countVersions(countries: readonly string[], abandoned = (): boolean => false): Promise<void> {
+/** Counts the records of these countries by version. Sets `versionsError` on failure. */
+export async function countVersions(countries: readonly string[], isStopped = (): boolean => false): Promise<void> {
   const versions = knownVersions.value;
-  const waiting = [...countries].toReversed();
-  const work = async (): Promise<void> => {
-    for (let country = waiting.pop(); country !== undefined && !abandoned(); country = waiting.pop()) {
-      await countCountry(country, versions);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, countries.length) }, work));
+  await forEachConcurrently(countries, concurrency, async (country) => {
+    if (!isStopped()) await countCountry(country, versions);
+  });
 }
 
 async function countCountry(country: string, versions: readonly number[]): Promise<void> {
-  const count = (countsAsked += 1);
-  const answer = await countsOf(country, versions).then(
+  const count = (countsStarted += 1);
+  const result = await countsOf(country, versions).then(
     (counts) => ({ counts }),
     (error: unknown) => ({ error }),
   );
-  // An earlier count may be answered later.
+  // Responses may arrive out of order.
   if (count < (lastCount.get(country) ?? 0)) return;
   lastCount.set(country, count);
   batch(() => {
     const failed = new Map(errors.value);
-    if ("error" in answer) failed.set(country, answer.error);
+    if ("error" in result) failed.set(country, result.error);
     else {
       failed.delete(country);
-      byCountry.value = new Map(byCountry.value).set(country, answer.counts);
+      byCountry.value = new Map(byCountry.value).set(country, result.counts);
     }
     errors.value = failed;
   });
 }
 
-let countsAsked = 0;
+let countsStarted = 0;
 const lastCount = new Map<string, number>();
 
-/** Milliseconds between two counts, and how many there are at most. */
-const restPause = 250;
-const mostCounts = 20;
+/** Milliseconds between two counts. */
+const stablePause = 250;
+const maxCounts = 20;
 
 /**
- * Counts until nothing moves any more. What had been sent when a rotation was cancelled may still be on its way into the
- * database, and a record that changes its version between two questions is counted twice, or not at all.
+ * Counts until two counts are equal. Requests of a cancelled rotation may still be running, and a record that changes
+ * its version during a count is counted twice or not at all.
  */
-export async function countVersionsAtRest(countries: readonly string[]): Promise<void> {
+export async function countVersionsUntilStable(countries: readonly string[]): Promise<void> {
   const counted = () => JSON.stringify(countries.map((country) => [...(byCountry.value.get(country) ?? [])]));
   let before = "";
-  for (let counts = 0; counts < mostCounts; counts += 1) {
+  for (let counts = 0; counts < maxCounts; counts += 1) {
     await countVersions(countries);
     if (counted() === before) return;
     before = counted();
-    await new Promise((resolve) => setTimeout(resolve, restPause));
+    await new Promise((resolve) => setTimeout(resolve, stablePause));
   }
 }
 
-/** No secret is needed to count, nor any answer of the PoP's believed: the version stands beside each row. */
+/** Counts rows by version, which takes no secret. */
 async function countsOf(country: string, versions: readonly number[]): Promise<ReadonlyMap<number | "other", number>> {
   const count = async (version: unknown): Promise<number> => (await fetchRows(country, 1, { version })).meta.total;
   const known = await Promise.all(versions.map(async (version) => [version, await count(version)] as const));

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 
-/** The views of the page, and where each of them is: in the fragment of the address. */
+/** The views of the page. The fragment of the URL names the current one. */
 export const views = [
   { id: "write", title: "Write" },
   { id: "find", title: "Find" },

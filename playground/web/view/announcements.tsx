@@ -1,28 +1,27 @@
 import { effect, signal } from "@preact/signals";
-import { countryName } from "../model/countries.ts";
+import { countryName, formatCount, formatNumber } from "../model/format.ts";
 import { type Rotation, rotation } from "../model/rotation.ts";
 import { locked } from "../model/secrets.ts";
-import { counted, formatNumber } from "../model/words.ts";
-import { written } from "../model/writing.ts";
+import { written } from "../model/write.ts";
 
-/** What is read out now. Each is another one, so that the same words are read out again. */
-const announced = signal({ number: 0, words: "" });
+/** The current announcement. The number makes a repeated text be read out again. */
+const announced = signal({ number: 0, text: "" });
 
-/** What happens without the focus going there, for whoever does not see it. */
+/** Announces events to screen readers without moving the focus. */
 export function Announcements() {
-  const { number, words } = announced.value;
+  const { number, text } = announced.value;
   return (
     <div class="visually-hidden" role="status">
-      <p key={number}>{words}</p>
+      <p key={number}>{text}</p>
     </div>
   );
 }
 
-function announce(words: string): void {
-  announced.value = { number: announced.peek().number + 1, words };
+function announce(text: string): void {
+  announced.value = { number: announced.peek().number + 1, text };
 }
 
-/** Returns how to stop that. Errors are alerts where they stand, and are not told twice. */
+/** Announces writes, locks and rotations. Errors are alerts of their own. Returns a function that stops this. */
 export function startAnnouncing(): () => void {
   const stops = [
     effect(() => {
@@ -31,13 +30,13 @@ export function startAnnouncing(): () => void {
     }),
     onChange(
       () => locked.value,
-      () => announce(locked.peek() ? "Locked: the secrets are forgotten." : "Unlocked."),
+      () => announce(locked.peek() ? "Locked. The secrets were removed." : "Unlocked."),
     ),
     onChange(
       () => rotation.value?.state,
       () => {
         const now = rotation.peek();
-        if (now !== undefined) announce(wordsFor(now));
+        if (now !== undefined) announce(textOf(now));
       },
     ),
   ];
@@ -46,16 +45,16 @@ export function startAnnouncing(): () => void {
   };
 }
 
-function wordsFor({ state, migrated, total }: Rotation): string {
-  const far = `${formatNumber(migrated)} of ${counted(total, "record")}`;
-  if (state === "running") return `The rotation runs: ${far} so far.`;
-  return state === "done" ? `The rotation is over: ${far}.` : `The rotation stopped at ${far}.`;
+function textOf({ state, migrated, total }: Rotation): string {
+  const progress = `${formatNumber(migrated)} of ${formatCount(total, "record")}`;
+  if (state === "running") return `Rotation running: ${progress}.`;
+  return state === "done" ? `Rotation finished: ${progress}.` : `Rotation stopped: ${progress}.`;
 }
 
-function onChange(look: () => unknown, act: () => void): () => void {
-  let before = look();
+function onChange(read: () => unknown, act: () => void): () => void {
+  let before = read();
   return effect(() => {
-    const now = look();
+    const now = read();
     if (now === before) return;
     before = now;
     act();

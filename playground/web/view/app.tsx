@@ -1,23 +1,23 @@
 import { useEffect } from "preact/hooks";
+import { fetchAttacks } from "../model/active-attacks.ts";
+import { startClearingOnLock } from "../model/clear-results.ts";
 import { countEverything } from "../model/countries.ts";
 import { nextExample } from "../model/draft.ts";
-import { startForgetting } from "../model/forgetting.ts";
-import { fetchHostility } from "../model/hostility.ts";
 import { startFollowingCountry } from "../model/search.ts";
 import { type ViewId, view } from "../model/views.ts";
-import { startPreview } from "../model/writing.ts";
+import { startPreview } from "../model/write.ts";
 import { Announcements, startAnnouncing } from "./announcements.tsx";
 import { AttackView } from "./attack/attack-view.tsx";
 import { Banners } from "./banners.tsx";
+import { startBlockingFileDrops } from "./block-file-drops.ts";
 import { Countries } from "./countries/countries.tsx";
-import { startDropNet } from "./drop-net.ts";
 import { FilesView } from "./files/files-view.tsx";
 import { FindView } from "./find/find-view.tsx";
-import { startFocusNet } from "./focus-net.ts";
 import { Header } from "./header.tsx";
 import { Introduction } from "./introduction.tsx";
+import { startRestoringFocus } from "./restore-focus.ts";
 import { SecretsView } from "./secrets/secrets-view.tsx";
-import { titleOf, useViewStart } from "./view-start.ts";
+import { titleOf, useViewChange } from "./view-change.ts";
 import { WriteView } from "./write/write-view.tsx";
 
 const contents: Readonly<Record<ViewId, () => preact.JSX.Element>> = {
@@ -31,15 +31,21 @@ const contents: Readonly<Record<ViewId, () => preact.JSX.Element>> = {
 export function App() {
   useEffect(() => {
     nextExample();
-    void fetchHostility();
+    void fetchAttacks();
     void countEverything();
-    const nets = [startFocusNet(), startDropNet()];
-    const stops = [startPreview(), startForgetting(), startFollowingCountry(), startAnnouncing(), ...nets];
+    const stops = [
+      startPreview(),
+      startClearingOnLock(),
+      startFollowingCountry(),
+      startAnnouncing(),
+      startRestoringFocus(),
+      startBlockingFileDrops(),
+    ];
     return () => {
       for (const stop of stops) stop();
     };
   }, []);
-  const main = useViewStart();
+  const main = useViewChange();
   const skip = (event: Event): void => {
     event.preventDefault();
     main.current?.focus();
@@ -48,7 +54,7 @@ export function App() {
   return (
     <>
       <a class="skip" href={`#${view.value}`} onClick={skip}>
-        Skip to the view
+        Skip to content
       </a>
       <Header />
       <Banners />
@@ -61,8 +67,8 @@ export function App() {
       </div>
       <Announcements />
       <footer class="page">
-        The SDK runs in this page. It talks to a PoP on your own machine, and to nothing else. Secrets stay in memory,
-        and are gone when the page is closed.
+        The SDK runs in this page and connects only to a PoP on your machine. Secrets are held in memory and are lost
+        when you close the page.
       </footer>
     </>
   );

@@ -1,21 +1,21 @@
-import { honest } from "../../start/hostility.ts";
-import { hostility, hostilityError, setHostility } from "../model/hostility.ts";
+import { noAttacks } from "../../start/attacks.ts";
+import { activeAttacks, attacksError, setAttacks } from "../model/active-attacks.ts";
 import { locked } from "../model/secrets.ts";
 import { view } from "../model/views.ts";
 import { ErrorNote } from "./parts/error-note.tsx";
 import { Icon } from "./parts/icon.tsx";
 
-/** It stands at the top of the page, which may be far above of where the visitor locked it. */
+/** The page may be scrolled down when it is locked. */
 function bringIntoView(banner: HTMLElement | null): void {
   banner?.scrollIntoView({ block: "nearest" });
 }
 
-/** What changes the meaning of everything below. */
+/** States that affect every view. */
 export function Banners() {
-  const { swapRecords, flipFiles } = hostility.value;
+  const { swapRecords, flipFiles } = activeAttacks.value;
   const isHostile = swapRecords || flipFiles;
-  // The view of the attacks tells it itself. An alert stands beside what is a status, not in it: it would be read twice.
-  const failed = isHostile && hostilityError.value !== undefined && view.value !== "attack";
+  // The Attack view shows the error itself. An alert inside a status would be read out twice.
+  const failed = isHostile && attacksError.value !== undefined && view.value !== "attack";
   return (
     <>
       <div class="page banners" role="status">
@@ -26,15 +26,15 @@ export function Banners() {
               The PoP is hostile: it{" "}
               {[swapRecords && "swaps records", flipFiles && "alters files"].filter(Boolean).join(" and ")}.
             </span>
-            <button type="button" class="button" onClick={() => void setHostility(honest)}>
-              Make it honest
+            <button type="button" class="button" onClick={() => void setAttacks(noAttacks)}>
+              Stop the attack
             </button>
           </p>
         )}
         {locked.value && view.value !== "secrets" && (
           <p class="banner" ref={bringIntoView}>
             <Icon name="lock" />
-            <span>This page is locked. It sees what anyone sees who has the PoP, and not the secret.</span>
+            <span>This page is locked. It shows what the PoP stores, without the secret.</span>
             <a class="button" href="#secrets">
               Unlock
             </a>
@@ -43,7 +43,7 @@ export function Banners() {
       </div>
       {failed && (
         <div class="page banners">
-          <ErrorNote error={hostilityError.value} />
+          <ErrorNote error={attacksError.value} />
         </div>
       )}
     </>

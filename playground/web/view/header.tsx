@@ -18,7 +18,7 @@ export function Header() {
           <LockButton />
           <button type="button" class="button subtle" onClick={toggleTheme}>
             <Icon name={theme.value === "dark" ? "sun" : "moon"} />
-            <span class="button-words">{theme.value === "dark" ? "Light" : "Dark"}</span>
+            <span class="button-text">{theme.value === "dark" ? "Light" : "Dark"}</span>
           </button>
         </div>
       </div>
@@ -30,12 +30,12 @@ function LockButton() {
   return locked.value ? (
     <button type="button" class="button" onClick={() => goTo("secrets")}>
       <Icon name="lock" />
-      <span class="button-words">Unlock</span>
+      <span class="button-text">Unlock</span>
     </button>
   ) : (
     <button type="button" class="button subtle" onClick={lock}>
       <Icon name="unlock" />
-      <span class="button-words">Lock</span>
+      <span class="button-text">Lock</span>
     </button>
   );
 }

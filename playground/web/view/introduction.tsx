@@ -2,10 +2,9 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Legend } from "./parts/legend.tsx";
 
-/** It is read once. To whoever comes back to the view it shows its heading alone. */
+/** Collapsed after the first visit of the view. */
 const open = signal(true);
 
-/** What a visitor has to know, in half a minute. */
 export function Introduction() {
   useEffect(
     () => () => {
@@ -14,14 +13,14 @@ export function Introduction() {
     [],
   );
   return (
-    <section class="introduction" aria-label="What this is">
+    <section class="introduction" aria-label="Introduction">
       <details open={open.value} onToggle={(event) => (open.value = event.currentTarget.open)}>
         <summary>
-          <h1>Personal data, sealed before it leaves.</h1>
+          <h1>Personal data, encrypted before it is sent.</h1>
         </summary>
         <p class="lead">
-          This SDK seals each record in your browser, then sends it to a server in the person’s own country: a{" "}
-          <dfn>point of presence</dfn>, or PoP. The PoP keeps the record, finds it again, and cannot read it.
+          This SDK encrypts each record in your browser and sends it to a server in the person’s country: a{" "}
+          <dfn>point of presence</dfn> (PoP). The PoP stores and finds the record, but cannot read it.
         </p>
         <Legend />
       </details>

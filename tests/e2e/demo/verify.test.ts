@@ -1,6 +1,6 @@
 import { StorageCryptoError } from "incountry-storage";
 import { expect, test } from "vitest";
-import { DemoFailure, verifyAllOpened, verifyCount, verifyRecord } from "../../../playground/demo/verify.ts";
+import { DemoFailure, verifyAllDecrypted, verifyCount, verifyRecord } from "../../../playground/demo/verify.ts";
 
 const original = {
   recordKey: "a",
@@ -32,9 +32,9 @@ test("a count that differs fails", () => {
 });
 
 test("a record that does not open fails", () => {
-  expect(() => verifyAllOpened({})).not.toThrow();
-  expect(() => verifyAllOpened({ errors: [] })).not.toThrow();
-  expect(() => verifyAllOpened({ errors: [{ rawData: {}, error: new StorageCryptoError("no") }] })).toThrow(
+  expect(() => verifyAllDecrypted({})).not.toThrow();
+  expect(() => verifyAllDecrypted({ errors: [] })).not.toThrow();
+  expect(() => verifyAllDecrypted({ errors: [{ rawData: {}, error: new StorageCryptoError("no") }] })).toThrow(
     DemoFailure,
   );
 });

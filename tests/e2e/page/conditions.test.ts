@@ -47,12 +47,12 @@ describe("a filter is built of", () => {
 
 describe("what is wrong is said for", () => {
   test.each([
-    [condition("key1", "is"), "Type a value."],
-    [condition("key1", "isAnyOf", " , "), "Type values, with commas between them."],
-    [condition("rangeKey1", "is", "1.5"), "Type a whole number."],
-    [condition("rangeKey1", "between", "1", ""), "Type a whole number."],
-    [condition("createdAt", "below", "yesterday"), "Choose a date and a time."],
-    [condition("searchKeys", "contains", "ab"), "Type 3 to 200 characters."],
+    [condition("key1", "is"), "Enter a value."],
+    [condition("key1", "isAnyOf", " , "), "Enter values separated by commas."],
+    [condition("rangeKey1", "is", "1.5"), "Enter a whole number."],
+    [condition("rangeKey1", "between", "1", ""), "Enter a whole number."],
+    [condition("createdAt", "below", "yesterday"), "Choose a date and time."],
+    [condition("searchKeys", "contains", "ab"), "Enter 3 to 200 characters."],
   ])("%o", (built, problem) => {
     expect(filterOf([built])).toEqual({ filter: {}, problems: new Map([[built.id, problem]]) });
   });

@@ -12,18 +12,18 @@ export async function walkMainPath(person: Person, url: string, browser: string)
   await rotate(person, url);
   await lie(person);
   await person.keepScreenshot(`main-path-${browser}`);
-  await person.press("Make it honest");
-  await person.see("main", /^What if the PoP lies/);
+  await person.press("Stop the attack");
+  await person.see("main", /^What if the PoP is compromised/);
   expect(await person.faults()).toBe("[]");
 }
 
 async function write(person: Person, url: string): Promise<void> {
   await person.fill("#draft-recordKey", "main-path");
   await person.fill("#draft-key1", "Lovelace");
-  await person.see("#leaves-key1 code", new RegExp(`^${hashOf("Lovelace")}$`));
+  await person.see("#sent-key1 code", new RegExp(`^${hashOf("Lovelace")}$`));
   await person.fill("#draft-body", "Allergic to penicillin");
-  await person.see("#leaves-body code", /^2:[\w+/]{150,}=*$/);
-  await person.press("Seal it and send it to Germany");
+  await person.see("#sent-body code", /^2:[\w+/]{150,}=*$/);
+  await person.press("Encrypt and send to Germany");
   await person.see(".stored .row-table", new RegExp(hashOf("main-path")));
   const { record } = await (await storageOf(url)).read("de", "main-path");
   expect(record).toMatchObject({ key1: "Lovelace", body: "Allergic to penicillin", version: 1 });
@@ -44,7 +44,7 @@ async function find(person: Person): Promise<void> {
 async function lockAndUnlock(person: Person): Promise<void> {
   await person.press("Lock");
   await person.click(".filter [type=submit]");
-  await person.see(".card.sealed", /StorageCryptoError.*"2:/s);
+  await person.see(".card.failed", /StorageCryptoError.*"2:/s);
   await person.press("Secrets");
   await person.fill("#unlock-1", firstPassword);
   await person.click(".unlock [type=submit]");
@@ -61,18 +61,18 @@ async function attach(person: Person): Promise<void> {
     return "";
   })()`);
   await person.see(".attached-here", /dose\.txt\s*text\/plain/);
-  await person.see(".kept-file", /\.sealed.*octet-stream.*INCSEAL/s);
-  await person.press("Fetch and open");
+  await person.see(".stored-file", /\.sealed.*octet-stream.*INCSEAL/s);
+  await person.press("Download");
   await person.see(".attached-here a", /^Save dose\.txt$/);
 }
 
 async function rotate(person: Person, url: string): Promise<void> {
   await person.press("Secrets");
-  await person.press("Make a key");
+  await person.press("New key");
   await person.click(".add-secret [type=submit]");
   await person.see(".bars", /Version 1\s*1 record.*Version 2 current\s*0 records/s);
   await person.press("Rotate all records");
-  await person.see(".rotation .progress-words", /^Done/);
+  await person.see(".rotation .progress-text", /^Done/);
   await person.see(".bars", /Version 1\s*0 records.*Version 2 current\s*1 record/s);
   const { meta } = await (await storageOf(url)).find("de", { version: 2 }, { limit: 1 });
   expect(meta.total).toBe(1);

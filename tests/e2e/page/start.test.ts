@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { outsideHeader } from "../../../playground/start/hostility.ts";
+import { bypassHeader } from "../../../playground/start/attacks.ts";
 import { controlPaths } from "../../../playground/start/paths.ts";
 import { waitForOutput } from "../../support/runtimes/processes.ts";
 import { type Playground, root, rowOf, startPlayground, storageOf } from "./playground.ts";
@@ -142,7 +142,7 @@ test("how many records each country holds is told at once, to the page alone", a
 });
 
 describe("the switch of hostility", () => {
-  const path = controlPaths.hostility;
+  const path = controlPaths.attacks;
   const hostile = JSON.stringify({ swapRecords: true, flipFiles: false });
 
   /** `fetch` does not let one name another host. */
@@ -185,7 +185,7 @@ describe("the switch of hostility", () => {
       fetch(url() + path, { method: "PUT", body: JSON.stringify({ swapRecords, flipFiles: false }) });
     await put(true);
     await expect(storage.read("es", "one")).rejects.toThrow(/not the one that was encrypted/);
-    const seen = await rowOf(url(), "es", "one", { [outsideHeader]: "database" });
+    const seen = await rowOf(url(), "es", "one", { [bypassHeader]: "database" });
     expect(seen["body"]).not.toBe((await rowOf(url(), "es", "one"))["body"]);
     const { records, errors = [] } = await storage.find("es", { recordKey: "one" });
     expect(records).toEqual([]);

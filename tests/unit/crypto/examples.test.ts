@@ -81,6 +81,6 @@ describe("a password that is asked for", () => {
     expect(document.querySelector("dialog")).toBeNull();
     const closed = askInDialog();
     document.querySelector("dialog")?.close();
-    await expect(closed).rejects.toThrow("No password was given.");
+    await expect(closed).rejects.toThrow("No password was entered.");
   });
 });

@@ -60,7 +60,7 @@ describe("secrets from a vault", () => {
     answer = { status: 503, data: undefined };
     await expect(storage.validate()).rejects.toMatchObject({
       name: "SecretsProviderError",
-      cause: { message: "The vault answered 503." },
+      cause: { message: "The vault returned 503." },
     });
     answer = { status: 200, data: { currentVersion: 1, secrets: [one] } };
     await storage.validate();

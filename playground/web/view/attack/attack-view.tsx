@@ -1,20 +1,20 @@
-import { hostilityError } from "../../model/hostility.ts";
+import { attacksError } from "../../model/active-attacks.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { FlipFiles } from "./flip-files.tsx";
 import { SwapRecords } from "./swap-records.tsx";
 
-/** A PoP that cheats, and a client that notices. */
+/** Turns on attacks at the PoP, which the SDK detects. */
 export function AttackView() {
   return (
     <>
       <div class="view-head">
-        <h2>What if the PoP lies?</h2>
+        <h2>What if the PoP is compromised?</h2>
         <p class="quiet">
-          It cannot read what it keeps. But it could hand out one person’s record for another’s, or change a file. Make
-          it do so, and see what your browser says.
+          A hostile PoP cannot read encrypted records, but it can swap them or change files. Turn on an attack to see
+          how the SDK detects it.
         </p>
       </div>
-      {hostilityError.value !== undefined && <ErrorNote error={hostilityError.value} />}
+      {attacksError.value !== undefined && <ErrorNote error={attacksError.value} />}
       <div class="attacks">
         <SwapRecords />
         <FlipFiles />

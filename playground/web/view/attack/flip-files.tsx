@@ -1,49 +1,49 @@
-import { fileTrial, tryFile } from "../../model/attack.ts";
+import { switching } from "../../model/active-attacks.ts";
+import { checkFile, fileCheck } from "../../model/attack-checks.ts";
 import { totalRecords } from "../../model/countries.ts";
-import { turning } from "../../model/hostility.ts";
+import { formatBytes } from "../../model/format.ts";
 import { locked } from "../../model/secrets.ts";
-import { formatBytes } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { HostileSwitch } from "./hostile-switch.tsx";
+import { AttackSwitch } from "./attack-switch.tsx";
 
-/** The PoP changes a file that it hands out. */
+/** The PoP alters the files that it returns. */
 export function FlipFiles() {
   return (
     <section class="panel" aria-label="Altered files">
-      <HostileSwitch name="flipFiles" words="Flip one bit of every file">
-        One of millions: a digit of an account number, the dose of a medicine.
-      </HostileSwitch>
+      <AttackSwitch name="flipFiles" label="Flip one bit of every file">
+        One bit is enough to change a digit of an account number or the dose of a medicine.
+      </AttackSwitch>
       <div class="actions">
         <button
           type="button"
           class="button primary"
-          disabled={locked.value || turning.value || totalRecords.value === 0}
-          onClick={() => void tryFile()}
+          disabled={locked.value || switching.value || totalRecords.value === 0}
+          onClick={() => void checkFile()}
         >
           Fetch a file
         </button>
       </div>
-      <Trial />
+      <Result />
     </section>
   );
 }
 
-function Trial() {
-  const trial = fileTrial.value;
-  if (trial === undefined) return null;
-  if ("error" in trial) return <ErrorNote error={trial.error} />;
-  if ("none" in trial) {
+function Result() {
+  const check = fileCheck.value;
+  if (check === undefined) return null;
+  if ("error" in check) return <ErrorNote error={check.error} />;
+  if ("none" in check) {
     return (
       <p role="status">
-        No record here has a file yet. <a href="#files">Attach one</a> first.
+        No files found. <a href="#files">Attach one</a> first.
       </p>
     );
   }
-  const { name, size } = trial.opened;
+  const { name, size } = check.file;
   return (
-    <p class="verdict" role="status">
-      <Icon name="check" /> {name}, {formatBytes(size)}, is what was attached.
+    <p class="check-result" role="status">
+      <Icon name="check" /> {name}, {formatBytes(size)}, is unchanged.
     </p>
   );
 }

@@ -1,59 +1,59 @@
-import { recordTrial, trialCountry, tryRecords } from "../../model/attack.ts";
-import { chosenCountry, countryName } from "../../model/countries.ts";
-import { hostility, turning } from "../../model/hostility.ts";
+import { activeAttacks, switching } from "../../model/active-attacks.ts";
+import { checkedCountry, checkRecords, recordCheck } from "../../model/attack-checks.ts";
+import { chosenCountry } from "../../model/countries.ts";
+import { countryName, formatCount } from "../../model/format.ts";
 import { locked } from "../../model/secrets.ts";
-import { counted } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { HostileSwitch } from "./hostile-switch.tsx";
+import { AttackSwitch } from "./attack-switch.tsx";
 
-/** The PoP hands out the sealed body of one record with the keys of another. */
+/** The PoP returns the encrypted body of one record with the keys of another. */
 export function SwapRecords() {
   return (
     <section class="panel" aria-label="Swapped records">
-      <HostileSwitch name="swapRecords" words="Swap two records">
-        The bodies of two records change places. Both are genuine ciphertexts, sealed by you.
-      </HostileSwitch>
+      <AttackSwitch name="swapRecords" label="Swap two records">
+        The PoP returns two records with their encrypted bodies swapped. Both bodies are valid ciphertexts.
+      </AttackSwitch>
       <div class="actions">
         <button
           type="button"
           class="button primary"
-          disabled={locked.value || turning.value || trialCountry.value === undefined}
-          onClick={() => void tryRecords()}
+          disabled={locked.value || switching.value || checkedCountry.value === undefined}
+          onClick={() => void checkRecords()}
         >
-          Find some records
+          Find records
         </button>
-        {trialCountry.value === undefined && (
+        {checkedCountry.value === undefined && (
           <span class="quiet">
-            There have to be two records at least in {placeWords()}: load the invented people, or write one more.
+            This needs at least two records in {placeName()}. Load sample people or write another record.
           </span>
         )}
       </div>
-      <Trial />
+      <Result />
     </section>
   );
 }
 
-function placeWords(): string {
+function placeName(): string {
   return chosenCountry.value === undefined ? "one country" : countryName(chosenCountry.value);
 }
 
-function Trial() {
-  const trial = recordTrial.value;
-  if (trial === undefined) return null;
-  if ("error" in trial) return <ErrorNote error={trial.error} />;
-  const { records, errors = [] } = trial.result;
+function Result() {
+  const check = recordCheck.value;
+  if (check === undefined) return null;
+  if ("error" in check) return <ErrorNote error={check.error} />;
+  const { records, errors = [] } = check.result;
   return (
     <>
       <p role="status">
         <strong>
-          {counted(records.length, "record")} opened, {errors.length} refused.
+          {formatCount(records.length, "record")} accepted, {errors.length} rejected.
         </strong>{" "}
-        {errors.length === 0 && !hostility.value.swapRecords && "The PoP is honest."}
+        {errors.length === 0 && !activeAttacks.value.swapRecords && "No tampering detected."}
       </p>
-      <ul class="verdicts">
+      <ul class="check-results">
         {errors.map(({ error }, index) => (
-          <li key={`refused ${index}`} class="refused">
+          <li key={`rejected ${index}`} class="rejected">
             <Icon name="alert" />
             <span>
               <strong>{error.name}</strong> {error.message}
@@ -63,7 +63,7 @@ function Trial() {
         {records.map(({ recordKey }) => (
           <li key={recordKey}>
             <Icon name="check" />
-            <span>{recordKey} is what was sealed.</span>
+            <span>{recordKey} is unchanged.</span>
           </li>
         ))}
       </ul>

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { counted, countingError, countriesWithRecords, totalRecords } from "../../model/countries.ts";
-import { counted as countOf } from "../../model/words.ts";
+import { countingError, countriesWithRecords, isCounted, totalRecords } from "../../model/countries.ts";
+import { formatCount } from "../../model/format.ts";
 import { CountryList } from "./country-list.tsx";
 import { LoadPeople } from "./load-people.tsx";
 import { MapSwitch } from "./map-switch.tsx";
 import { WorldMap } from "./world-map.tsx";
 
-/** How many records each country holds, and the choice of one of them. */
+/** Records by country, and the choice of a country. */
 export function Countries() {
   const total = totalRecords.value;
   const large = useSignal(false);
@@ -16,14 +16,14 @@ export function Countries() {
         <p class="numbers" role="status">
           {total > 0 && (
             <>
-              <strong>{countOf(total, "record")}</strong> in{" "}
+              <strong>{formatCount(total, "record")}</strong> in{" "}
               {countriesWithRecords.value.length === 1 ? "1 country" : `${countriesWithRecords.value.length} countries`}
-              {!counted.value && ", so far"}
+              {!isCounted.value && ", so far"}
             </>
           )}
-          {total === 0 && stillUnknown()}
+          {total === 0 && emptyText()}
         </p>
-        <MapSwitch large={large.value} turn={() => (large.value = !large.value)} />
+        <MapSwitch large={large.value} toggle={() => (large.value = !large.value)} />
       </div>
       <WorldMap />
       <LoadPeople />
@@ -32,7 +32,7 @@ export function Countries() {
   );
 }
 
-function stillUnknown(): string {
-  if (counted.value) return "No country holds a record yet.";
-  return countingError.value === undefined ? "Asking the PoP what it holds…" : "What the PoP holds is not known.";
+function emptyText(): string {
+  if (isCounted.value) return "No records yet.";
+  return countingError.value === undefined ? "Counting records…" : "Record counts are not available.";
 }

@@ -1,7 +1,7 @@
-import { chosenCountry, countriesWithRecords, countryName, recordCounts, totalRecords } from "../../model/countries.ts";
-import { formatNumber } from "../../model/words.ts";
+import { chosenCountry, countriesWithRecords, recordCounts, totalRecords } from "../../model/countries.ts";
+import { countryName, formatNumber } from "../../model/format.ts";
 
-/** The choice of a country: everything below the list is about it. */
+/** The choice of the country that the page shows. */
 export function CountryList() {
   if (countriesWithRecords.value.length === 0) return null;
   return (

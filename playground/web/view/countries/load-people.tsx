@@ -1,25 +1,29 @@
-import { countEverything, counted, countingError, countriesWithRecords, totalRecords } from "../../model/countries.ts";
-import { emptying, emptyingError, emptyPlayground } from "../../model/emptying.ts";
-import { loading, loadingError, loadPeople } from "../../model/people.ts";
+import {
+  countEverything,
+  countingError,
+  countriesWithRecords,
+  isCounted,
+  totalRecords,
+} from "../../model/countries.ts";
+import { deleteAllRecords, deleting, deletingError } from "../../model/delete-all.ts";
+import { loading, loadingError, loadPeople } from "../../model/load-people.ts";
 import { locked } from "../../model/secrets.ts";
 import { useConfirmation } from "../parts/confirmation.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Progress } from "../parts/progress.tsx";
 
-/** Fills a playground that is empty, and empties a full one. */
+/** Loads the sample people and deletes all records. */
 export function LoadPeople() {
-  const empty = useConfirmation("Empty everything", "Delete all records?", () => void emptyPlayground());
+  const deleteAll = useConfirmation("Delete all", "Delete all records?", () => void deleteAllRecords());
   if (loading.value !== undefined) {
     const { written, total } = loading.value;
-    return <Progress label="Sealing people here, and sending them to their countries" done={written} total={total} />;
+    return <Progress label="Encrypting and sending people" done={written} total={total} />;
   }
-  if (emptying.value !== undefined) {
-    return (
-      <Progress label="Emptying the playground" done={emptying.value - totalRecords.value} total={emptying.value} />
-    );
+  if (deleting.value !== undefined) {
+    return <Progress label="Deleting records" done={deleting.value - totalRecords.value} total={deleting.value} />;
   }
   const isEmpty = countriesWithRecords.value.length === 0;
-  const failed = [loadingError, emptyingError, countingError].some((error) => error.value !== undefined);
+  const failed = [loadingError, deletingError, countingError].some((error) => error.value !== undefined);
   return (
     <div class={`actions ${isEmpty || failed ? "" : "folded"}`}>
       <button
@@ -28,12 +32,12 @@ export function LoadPeople() {
         disabled={locked.value}
         onClick={() => void loadPeople()}
       >
-        {isEmpty ? "Load a thousand invented people" : "Load people"}
+        {isEmpty ? "Load sample people" : "Load people"}
       </button>
-      {!isEmpty && counted.value && empty}
+      {!isEmpty && isCounted.value && deleteAll}
       {loadingError.value !== undefined && <ErrorNote error={loadingError.value} />}
-      {emptyingError.value !== undefined && (
-        <ErrorNote error={emptyingError.value} again={() => void emptyPlayground()} />
+      {deletingError.value !== undefined && (
+        <ErrorNote error={deletingError.value} again={() => void deleteAllRecords()} />
       )}
       {countingError.value !== undefined && (
         <ErrorNote error={countingError.value} again={() => void countEverything()} />

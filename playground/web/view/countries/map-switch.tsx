@@ -2,11 +2,11 @@ import { Icon } from "../parts/icon.tsx";
 
 interface MapSwitchProps {
   readonly large: boolean;
-  readonly turn: () => void;
+  readonly toggle: () => void;
 }
 
-/** Makes the map large. On a phone there is none until it is asked for: the view itself comes first. */
-export function MapSwitch({ large, turn }: MapSwitchProps) {
+/** Enlarges the map. On a phone, the map is hidden until it is enlarged. */
+export function MapSwitch({ large, toggle }: MapSwitchProps) {
   return (
     <button
       type="button"
@@ -14,7 +14,7 @@ export function MapSwitch({ large, turn }: MapSwitchProps) {
       title={large ? "Smaller map" : "Larger map"}
       aria-label={large ? "Smaller map" : "Larger map"}
       aria-expanded={large}
-      onClick={turn}
+      onClick={toggle}
     >
       <Icon name={large ? "shrink" : "enlarge"} />
       <span class="on-phone">Map</span>

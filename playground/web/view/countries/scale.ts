@@ -1,16 +1,16 @@
-/** One of the shades of the map. */
+/** A shade of the map. */
 export interface Step {
-  /** Counts from and to, both included. */
+  /** The range of counts, inclusive. */
   readonly from: number;
   readonly to: number;
-  /** How much of the accent it has, in percent. */
+  /** Strength of the accent colour, in percent. */
   readonly shade: number;
 }
 
 const mostSteps = 4;
 const faintest = 28;
 
-/** The steps from nothing to the highest count: each as wide as the others, so that twice the records look like it. */
+/** Divides the range up to the highest count into steps of equal width. */
 export function stepsUpTo(most: number): readonly Step[] {
   const steps = Math.min(mostSteps, most);
   return Array.from({ length: steps }, (_, index) => ({

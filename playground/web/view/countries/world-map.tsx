@@ -1,17 +1,17 @@
-import { chosenCountry, countryName, recordCounts } from "../../model/countries.ts";
-import { counted, formatNumber } from "../../model/words.ts";
-import { type Tile, tiles } from "../../model/world.ts";
+import { chosenCountry, recordCounts } from "../../model/countries.ts";
+import { countryName, formatCount, formatNumber } from "../../model/format.ts";
+import { type Tile, tiles } from "../../model/map-tiles.ts";
 import { type Step, stepsUpTo } from "./scale.ts";
 
-/** The shade, in percent, from which on letters are the ink of the accent. */
+/** The shade, in percent, above which letters use the contrast colour. */
 const strong = 60;
 
-/** The tile of each country that its code stands on. */
+/** The tile of each country that shows its code. */
 const labelled = new Set(new Map(tiles.toReversed().map((tile) => [tile.country, tile])).values());
 
 /**
- * A picture of what the list beside it says: a click on a tile is a click on the list. The tiles are no labels of the list's
- * radio buttons, whose names would be read out with all of them.
+ * A map of the country list, hidden from screen readers. Tiles are not labels of the list's radio buttons, which would
+ * add them all to the buttons' names.
  */
 export function WorldMap() {
   const steps = stepsUpTo(Math.max(0, ...recordCounts.value.values()));
@@ -32,7 +32,7 @@ export function WorldMap() {
 interface TileProps {
   readonly tile: Tile;
   readonly count: number;
-  /** Nothing where the country holds no record. */
+  /** Undefined if the country has no records. */
   readonly step: Step | undefined;
 }
 
@@ -45,7 +45,7 @@ function MapTile({ tile, count, step }: TileProps) {
     <span
       class={`tile full ${step.shade > strong ? "strong" : ""} ${chosen ? "chosen" : ""}`}
       style={{ ...place, "--shade": `${step.shade}%` }}
-      title={`${countryName(country)}: ${counted(count, "record")}`}
+      title={`${countryName(country)}: ${formatCount(count, "record")}`}
       onClick={() => (chosenCountry.value = country)}
     >
       {labelled.has(tile) && <span class="tile-code">{country.toUpperCase()}</span>}

@@ -1,43 +1,43 @@
 import { useSignal } from "@preact/signals";
-import { type AttachedFile, deleteFile, openedFiles, openFile, renameFile } from "../../model/files.ts";
-import { formatBytes } from "../../model/words.ts";
+import { type AttachedFile, deleteFile, fetchedFiles, fetchFile, renameFile } from "../../model/files.ts";
+import { formatBytes } from "../../model/format.ts";
 import { useConfirmation } from "../parts/confirmation.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { takeFocus, useFocusOn } from "../parts/focus.ts";
-import { KeptFileNote } from "./kept-file-note.tsx";
-import { OpenedFileNote } from "./opened-file-note.tsx";
+import { FetchedFileLink } from "./fetched-file.tsx";
+import { StoredFileDetails } from "./stored-file.tsx";
 
-/** A file: as it is here, and beside it as the PoP holds it. */
+/** A file as the SDK returns it, beside the file as the PoP stores it. */
 export function AttachedCard({ file }: { readonly file: AttachedFile }) {
-  const { kept, start, here } = file;
-  const name = "meta" in here ? here.meta.fileName : kept.filename;
+  const { stored, start, read } = file;
+  const name = "meta" in read ? read.meta.fileName : stored.filename;
   return (
     <section class="panel beside attached" aria-label={name}>
       <div class="attached-here">
-        <h3>Here</h3>
-        {"error" in here ? <ErrorNote error={here.error} /> : <Here name={name} file={file} />}
-        <FileActions fileId={kept.file_id} name={name} renamable={name === kept.filename} />
+        <h3>In this page</h3>
+        {"error" in read ? <ErrorNote error={read.error} /> : <ReadFile name={name} file={file} />}
+        <FileActions fileId={stored.file_id} name={name} renamable={name === stored.filename} />
       </div>
       <div>
-        <h3>At the PoP</h3>
-        <KeptFileNote kept={kept} start={start} />
+        <h3>Stored on the PoP</h3>
+        <StoredFileDetails stored={stored} start={start} />
       </div>
     </section>
   );
 }
 
-function Here({ name, file: { kept, here } }: { readonly name: string; readonly file: AttachedFile }) {
-  const opened = openedFiles.value.get(kept.file_id);
+function ReadFile({ name, file: { stored, read } }: { readonly name: string; readonly file: AttachedFile }) {
+  const fetched = fetchedFiles.value.get(stored.file_id);
   return (
     <>
       <p>
         <strong class="file-name">{name}</strong>{" "}
         <span class="quiet">
-          {"meta" in here && here.meta.mimeType}
-          {opened !== undefined && `, ${formatBytes(opened.size)}`}
+          {"meta" in read && read.meta.mimeType}
+          {fetched !== undefined && `, ${formatBytes(fetched.size)}`}
         </span>
       </p>
-      {opened !== undefined && <OpenedFileNote file={opened} />}
+      {fetched !== undefined && <FetchedFileLink file={fetched} />}
     </>
   );
 }
@@ -45,7 +45,7 @@ function Here({ name, file: { kept, here } }: { readonly name: string; readonly 
 interface FileActionsProps {
   readonly fileId: string;
   readonly name: string;
-  /** The name of a sealed file is sealed with its bytes. */
+  /** False for an encrypted file, whose name is encrypted with its content. */
   readonly renamable: boolean;
 }
 
@@ -56,8 +56,8 @@ function FileActions({ fileId, name, renamable }: FileActionsProps) {
   if (renaming.value) return <RenameForm fileId={fileId} name={name} close={() => (renaming.value = false)} />;
   return (
     <div class="card-actions">
-      <button type="button" class="button small" onClick={() => void openFile(fileId, name)}>
-        Fetch and open
+      <button type="button" class="button small" onClick={() => void fetchFile(fileId, name)}>
+        Download
       </button>
       {renamable && (
         <button type="button" class="button subtle small" ref={renameButton} onClick={() => (renaming.value = true)}>
@@ -79,7 +79,7 @@ function RenameForm({ fileId, name, close }: RenameFormProps) {
   const text = useSignal(name);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    // A name that is refused stays, to be mended.
+    // The form stays open if the PoP rejects the name.
     void renameFile(fileId, text.value).then((renamed) => renamed && close());
   };
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { TargetedDragEvent } from "preact";
-import { attach, sealing } from "../../model/files.ts";
+import { attach, encrypting } from "../../model/files.ts";
 import { locked } from "../../model/secrets.ts";
+import { Checkbox } from "../parts/checkbox.tsx";
 import { Icon } from "../parts/icon.tsx";
 
-/** Where files are dropped, or chosen. */
 export function DropZone() {
   const over = useSignal(false);
   const drop = (event: TargetedDragEvent<HTMLElement>): void => {
@@ -28,15 +28,7 @@ export function DropZone() {
       <p>
         Drop files here, or <ChooseFiles />
       </p>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={sealing.value && !locked.value}
-          disabled={locked.value}
-          onChange={(event) => (sealing.value = event.currentTarget.checked)}
-        />
-        Seal them before they leave
-      </label>
+      <Checkbox label="Encrypt before upload" value={encrypting} disabled={locked.value} />
     </section>
   );
 }
@@ -50,7 +42,7 @@ function ChooseFiles() {
   return (
     <label class="button small choose">
       <input type="file" multiple onChange={(event) => choose(event.currentTarget)} />
-      choose them
+      choose files
     </label>
   );
 }

@@ -4,7 +4,7 @@ import {
   fileRecord,
   fileRecords,
   fileRecordsError,
-  listRecordsAgain,
+  reloadFileRecords,
   startListingRecords,
 } from "../../model/file-record.ts";
 import { attached, changeError, filesError, fileTrace, listFiles } from "../../model/files.ts";
@@ -17,7 +17,6 @@ import { DropZone } from "./drop-zone.tsx";
 import { RecordChoice } from "./record-choice.tsx";
 import { TransferNote } from "./transfer-note.tsx";
 
-/** Files of a record: sealed here or not, and what the PoP holds of them. */
 export function FilesView() {
   useEffect(startListingRecords, []);
   useSignalEffect(() => void listFiles());
@@ -26,13 +25,12 @@ export function FilesView() {
       <div class="view-head">
         <h2>Files of a record</h2>
         <p class="quiet">
-          A sealed file leaves as noise. The PoP learns its size, and neither its name, its type nor a byte of it.
+          By default, files are encrypted in your browser. The PoP then sees their size, but not their name, type or
+          content.
         </p>
       </div>
-      {fileRecordsError.value !== undefined && <ErrorNote error={fileRecordsError.value} again={listRecordsAgain} />}
-      {fileRecords.value === undefined && fileRecordsError.value === undefined && (
-        <p class="quiet">Asking the PoP what it holds…</p>
-      )}
+      {fileRecordsError.value !== undefined && <ErrorNote error={fileRecordsError.value} again={reloadFileRecords} />}
+      {fileRecords.value === undefined && fileRecordsError.value === undefined && <p class="quiet">Loading records…</p>}
       {fileRecords.value?.length === 0 && <NoRecords />}
       {fileRecord.value !== undefined && <Files />}
     </>
@@ -42,8 +40,7 @@ export function FilesView() {
 function NoRecords() {
   return (
     <p class="empty">
-      A file belongs to a record that this page can open. Load the invented people, or write a record, and unlock the
-      page.
+      Files are attached to a record that this page can read. Load sample people or write a record, and unlock the page.
     </p>
   );
 }
@@ -57,15 +54,13 @@ function Files() {
         <TransferNote key={transfer.id} transfer={transfer} />
       ))}
       {filesError.value !== undefined && <ErrorNote error={filesError.value} again={() => void listFiles()} />}
-      {attached.value === undefined && filesError.value === undefined && (
-        <p class="quiet">Asking the PoP for its files…</p>
-      )}
+      {attached.value === undefined && filesError.value === undefined && <p class="quiet">Loading files…</p>}
       {attached.value?.length === 0 && transfersHere.value.length === 0 && filesError.value === undefined && (
         <p class="quiet">This record has no files yet.</p>
       )}
       {changeError.value !== undefined && <ErrorNote error={changeError.value} />}
       {attached.value?.map((file) => (
-        <AttachedCard key={file.kept.file_id} file={file} />
+        <AttachedCard key={file.stored.file_id} file={file} />
       ))}
       {fileTrace.value !== undefined && (
         <>

@@ -1,7 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { countryName } from "../../model/countries.ts";
-import { chooseFileRecord, fileRecord, fileRecords, nameFileRecord, unlistedRecords } from "../../model/file-record.ts";
-import { counted } from "../../model/words.ts";
+import { chooseByKey, chooseFileRecord, fileRecord, fileRecords, unlistedCount } from "../../model/file-record.ts";
+import { countryName, formatCount } from "../../model/format.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 
 /** The record that the files belong to. */
@@ -23,19 +22,19 @@ export function RecordChoice() {
           ))}
         </select>
       </div>
-      {unlistedRecords.value > 0 && <OtherRecord />}
+      {unlistedCount.value > 0 && <OtherRecord />}
     </>
   );
 }
 
-/** The way to a record that is not listed: by its name. */
+/** Chooses a record that is not listed, by its key. */
 function OtherRecord() {
   const text = useSignal("");
   const error = useSignal<unknown>(undefined);
   const choose = async (): Promise<void> => {
     error.value = undefined;
     try {
-      await nameFileRecord(text.value);
+      await chooseByKey(text.value);
       text.value = "";
     } catch (reason) {
       error.value = reason;
@@ -48,7 +47,8 @@ function OtherRecord() {
   return (
     <form onSubmit={submit} aria-label="Another record">
       <label for="other-record">
-        These are the ones that changed last. For one of the {counted(unlistedRecords.value, "other")}, type its name
+        The list shows recent records ({formatCount(unlistedCount.value, "other")} not listed). For another one, enter
+        its record key
       </label>
       <div class="with-button">
         <input
@@ -60,7 +60,7 @@ function OtherRecord() {
           onInput={(event) => (text.value = event.currentTarget.value)}
         />
         <button type="submit" class="button" disabled={text.value === ""}>
-          Choose it
+          Select
         </button>
       </div>
       {error.value !== undefined && <ErrorNote error={error.value} />}

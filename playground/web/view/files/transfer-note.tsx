@@ -1,30 +1,21 @@
+import { formatBytes } from "../../model/format.ts";
 import type { Transfer } from "../../model/transfers.ts";
-import { formatBytes } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
+import { Progress } from "../parts/progress.tsx";
 
-/** A file on its way, or what stopped it. */
+/** The progress of a transfer, or its error. */
 export function TransferNote({ transfer }: { readonly transfer: Transfer }) {
   const { name, direction, transferred, total, error } = transfer;
   if (error !== undefined) {
     return (
       <div>
         <p>
-          <strong>{name}</strong> {direction === "up" ? "was not attached." : "was not opened."}
+          <strong>{name}</strong> {direction === "up" ? "was not uploaded." : "was not downloaded."}
         </p>
         <ErrorNote error={error} />
       </div>
     );
   }
-  const label = `${direction === "up" ? "Sending" : "Fetching"} ${name}`;
-  return (
-    <div class="progress">
-      <div class="progress-words">
-        <span>{label}</span>
-        <span class="quiet numbers">
-          {formatBytes(transferred)} {total === undefined ? "" : `of ${formatBytes(total)}`}
-        </span>
-      </div>
-      <progress aria-label={label} value={transferred} max={Math.max(total ?? transferred, 1)} />
-    </div>
-  );
+  const label = `${direction === "up" ? "Uploading" : "Downloading"} ${name}`;
+  return <Progress label={label} done={transferred} total={total} format={formatBytes} />;
 }

@@ -1,7 +1,7 @@
 import { parseJson } from "incountry-storage/protocol";
-import { shown } from "../../model/words.ts";
+import { formatValue } from "../../model/format.ts";
 
-/** The body of a record. Where it is an object of JSON, as those of the examples are, its properties stand in lines. */
+/** The body of a record. A JSON object is shown as a list of its properties. */
 export function Body({ text }: { readonly text: string }) {
   const properties = propertiesOf(text);
   if (properties.length === 0) {
@@ -16,7 +16,7 @@ export function Body({ text }: { readonly text: string }) {
       {properties.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd dir="auto">{shown(value)}</dd>
+          <dd dir="auto">{formatValue(value)}</dd>
         </div>
       ))}
     </dl>

@@ -5,11 +5,11 @@ import {
   type ConditionField,
   conditionFields,
   type Operator,
+  operatorLabels,
   operatorsOf,
-  operatorWords,
   takesValue,
 } from "../../model/conditions.ts";
-import { meaningOf, protectionOf } from "../../model/fields.ts";
+import { protectionOf, titleOf } from "../../model/fields.ts";
 import { changeCondition, removeCondition } from "../../model/search.ts";
 import { hashSearchKeys } from "../../model/settings.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -19,10 +19,10 @@ interface ConditionRowProps {
   readonly problem: string | undefined;
 }
 
-/** One condition: a field, an operator, and what to compare with. */
+/** A condition: a field, an operator, and values. */
 export function ConditionRow({ condition, problem }: ConditionRowProps) {
   const { id, field, operator, value, upTo } = condition;
-  // What is missing is not told before anything is typed, where something is to be typed.
+  // A missing value is not reported before anything was typed.
   const typed = value !== "" || upTo !== "" || !takesValue(operator);
   return (
     <fieldset class="condition">
@@ -31,13 +31,8 @@ export function ConditionRow({ condition, problem }: ConditionRowProps) {
       <OperatorChoice id={id} field={field} operator={operator} />
       {takesValue(operator) && <ValueInput condition={condition} label="Value" of="value" />}
       {operator === "between" && <span class="quiet">and</span>}
-      {operator === "between" && <ValueInput condition={condition} label="Upper end" of="upTo" />}
-      <button
-        type="button"
-        class="button icon-only"
-        aria-label="Remove the condition"
-        onClick={() => removeCondition(id)}
-      >
+      {operator === "between" && <ValueInput condition={condition} label="Maximum" of="upTo" />}
+      <button type="button" class="button icon-only" aria-label="Remove condition" onClick={() => removeCondition(id)}>
         <Icon name="close" />
       </button>
       {problem !== undefined && typed && <p class="problem">{problem}</p>}
@@ -46,7 +41,7 @@ export function ConditionRow({ condition, problem }: ConditionRowProps) {
 }
 
 function FieldChoice({ id, field }: { readonly id: number; readonly field: ConditionField }) {
-  // A condition that was made while search keys left as they are stays what it is.
+  // Keeps a condition on search keys that was added before they were hashed.
   const choices: readonly ConditionField[] =
     hashSearchKeys.value && field !== "searchKeys" ? conditionFields : ["searchKeys", ...conditionFields];
   const choose = (text: string): void => {
@@ -57,18 +52,16 @@ function FieldChoice({ id, field }: { readonly id: number; readonly field: Condi
     <select aria-label="Field" value={field} onChange={(event) => choose(event.currentTarget.value)}>
       {choices.map((name) => (
         <option key={name} value={name}>
-          {wordsFor(name)}
+          {fieldText(name)}
         </option>
       ))}
     </select>
   );
 }
 
-function wordsFor(name: ConditionField): string {
-  if (name === "searchKeys") return `any of key1 to key20${hashSearchKeys.value ? " (not while they are hashed)" : ""}`;
-  const meaning = meaningOf(name);
-  const seen = protectionOf(name) === "hashed" ? "hashed" : "plain";
-  return `${name}${meaning === undefined ? "" : ` · ${meaning}`} (${seen})`;
+function fieldText(name: ConditionField): string {
+  if (name === "searchKeys") return `key1 to key20${hashSearchKeys.value ? " (only if not hashed)" : ""}`;
+  return `${titleOf(name)} (${protectionOf(name)})`;
 }
 
 interface OperatorChoiceProps {
@@ -87,7 +80,7 @@ function OperatorChoice({ id, field, operator }: OperatorChoiceProps) {
     <select aria-label="Operator" value={operator} onChange={(event) => choose(event.currentTarget.value)}>
       {operators.map((name) => (
         <option key={name} value={name}>
-          {operatorWords[name]}
+          {operatorLabels[name]}
         </option>
       ))}
     </select>
@@ -111,5 +104,5 @@ function ValueInput({ condition, label, of }: ValueInputProps) {
     onInput: (event: TargetedInputEvent<HTMLInputElement>) => changeCondition(id, { [of]: event.currentTarget.value }),
   } as const;
   if (isDate) return <input type="datetime-local" {...common} />;
-  return <input type="text" placeholder={isList ? "one, another" : ""} spellcheck={false} {...common} />;
+  return <input type="text" placeholder={isList ? "one, two" : ""} spellcheck={false} {...common} />;
 }

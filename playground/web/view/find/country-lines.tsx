@@ -1,9 +1,9 @@
 import { StorageIntegrityError, type StorageRecord } from "incountry-storage";
-import { chosenCountry, countryName } from "../../model/countries.ts";
+import { chosenCountry } from "../../model/countries.ts";
+import { countryName, formatNumber } from "../../model/format.ts";
 import type { CountryResult } from "../../model/search.ts";
-import { formatNumber } from "../../model/words.ts";
 
-/** What every country found: a line for each, and the way to the records. */
+/** One line per country, with a button that shows its records. */
 export function CountryLines({ results }: { readonly results: readonly CountryResult[] }) {
   return (
     <ul class="country-lines">
@@ -16,8 +16,8 @@ export function CountryLines({ results }: { readonly results: readonly CountryRe
 
 function CountryLine({ result: { country, records, errors = [], meta } }: { readonly result: CountryResult }) {
   const more = meta.total > records.length + errors.length;
-  const refused = errors.filter(({ error }) => error instanceof StorageIntegrityError).length;
-  const sealed = errors.length - refused;
+  const rejected = errors.filter(({ error }) => error instanceof StorageIntegrityError).length;
+  const encrypted = errors.length - rejected;
   return (
     <li>
       <button type="button" class="button subtle small" onClick={() => (chosenCountry.value = country)}>
@@ -30,8 +30,8 @@ function CountryLine({ result: { country, records, errors = [], meta } }: { read
             <bdi>{nameOf(record)}</bdi>
           </span>
         ))}
-        {sealed > 0 && <span class="listed">{sealed} sealed</span>}
-        {refused > 0 && <span class="listed problem">{refused} refused</span>}
+        {encrypted > 0 && <span class="listed">{encrypted} encrypted</span>}
+        {rejected > 0 && <span class="listed problem">{rejected} rejected</span>}
         {more && <span class="listed">…</span>}
       </span>
     </li>

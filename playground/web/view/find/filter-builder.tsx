@@ -1,4 +1,4 @@
-import { chosenCountry, counted } from "../../model/countries.ts";
+import { chosenCountry, isCounted } from "../../model/countries.ts";
 import { addCondition, built, conditions, search, searching } from "../../model/search.ts";
 import { typescriptOf } from "../../model/typescript.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -10,14 +10,13 @@ function submit(event: SubmitEvent): void {
   void search();
 }
 
-/** A filter, put together of fields and operators. */
 export function FilterBuilder() {
   const { filter, problems } = built.value;
-  // All countries are known once they are counted.
-  const ready = problems.size === 0 && (counted.value || chosenCountry.value !== undefined);
+  // A search of all countries needs their counts.
+  const ready = problems.size === 0 && (isCounted.value || chosenCountry.value !== undefined);
   return (
     <form class="panel filter" onSubmit={submit} aria-label="Filter" noValidate>
-      {conditions.value.length === 0 && <p class="quiet">No condition: every record is found.</p>}
+      {conditions.value.length === 0 && <p class="quiet">No conditions: every record matches.</p>}
       {conditions.value.map((condition) => (
         <ConditionRow key={condition.id} condition={condition} problem={problems.get(condition.id)} />
       ))}
@@ -28,7 +27,7 @@ export function FilterBuilder() {
         </button>
         <OrderAndPage />
         <button type="submit" class="button primary" disabled={!ready} aria-disabled={searching.value}>
-          {searching.value ? "Finding…" : "Find"}
+          {searching.value ? "Searching…" : "Find"}
         </button>
       </div>
       <p class="quiet small">

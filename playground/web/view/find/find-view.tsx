@@ -1,5 +1,6 @@
-import { chosenCountry, counted, countriesInView, countryName } from "../../model/countries.ts";
-import { found, searchAgain } from "../../model/search.ts";
+import { chosenCountry, countriesInView, isCounted } from "../../model/countries.ts";
+import { countryName } from "../../model/format.ts";
+import { found, repeatSearch } from "../../model/search.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
@@ -7,19 +8,17 @@ import { FilterBuilder } from "./filter-builder.tsx";
 import { OpenedRecord } from "./opened-record.tsx";
 import { Results } from "./results.tsx";
 
-/** Records found by their keys, without the PoP being able to read them. */
 export function FindView() {
   const where = chosenCountry.value;
-  // Nothing is known of what is not there before it is counted.
-  const isEmpty = counted.value && countriesInView.value.length === 0;
+  const isEmpty = isCounted.value && countriesInView.value.length === 0;
   return (
     <>
       <div class="view-head">
         <h2>Find records {where === undefined ? "in every country" : `in ${countryName(where)}`}</h2>
-        <p class="quiet">What you look for is hashed here too: the PoP compares hashes, and never learns the words.</p>
+        <p class="quiet">Values of hashed fields are hashed in your browser. The PoP only compares hashes.</p>
       </div>
       {isEmpty ? (
-        <p class="empty">There are no records yet. Load the invented people above, or write a record of your own.</p>
+        <p class="empty">There are no records yet. Load sample people above, or write a record.</p>
       ) : (
         <FilterBuilder />
       )}
@@ -34,11 +33,11 @@ function Found() {
   if (last === undefined) return null;
   const { trace, country, results } = last;
   return (
-    <section class="found" aria-label="What was found">
+    <section class="found" aria-label="Results">
       {trace.error === undefined ? (
         <Results country={country} results={results} />
       ) : (
-        <ErrorNote error={trace.error} again={() => void searchAgain()} />
+        <ErrorNote error={trace.error} again={() => void repeatSearch()} />
       )}
       <Exchanges exchanges={trace.exchanges} />
       <Code code={trace.code} />

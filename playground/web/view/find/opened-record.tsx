@@ -1,9 +1,8 @@
 import type { StorageRecord } from "incountry-storage";
 import { fieldEntries } from "incountry-storage/protocol";
-import { countryName } from "../../model/countries.ts";
-import { meaningOf } from "../../model/fields.ts";
+import { labelOf } from "../../model/fields.ts";
+import { countryName, formatDate } from "../../model/format.ts";
 import { closeOpened, opened, openRecord, removeRecord } from "../../model/opened.ts";
-import { formatDate } from "../../model/words.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
@@ -11,14 +10,14 @@ import { useFocusOn } from "../parts/focus.ts";
 import { Icon } from "../parts/icon.tsx";
 import { RowTable } from "../parts/row-table.tsx";
 
-/** One record alone: as it is here, and as it is at the PoP. */
+/** One record as the SDK returns it, beside its row. */
 export function OpenedRecord() {
   const seen = opened.value;
   const section = useFocusOn<HTMLElement>(seen);
   if (seen === undefined) return null;
   const { country, recordKey, trace } = seen;
-  const isDeleted = trace.error === undefined ? "is deleted" : "is not deleted";
-  const title = seen.kind === "deleted" ? `${recordKey} ${isDeleted}` : recordKey;
+  const outcome = trace.error === undefined ? "was deleted" : "was not deleted";
+  const title = seen.kind === "deleted" ? `${recordKey} ${outcome}` : recordKey;
   const again = (): void => {
     void (seen.kind === "deleted" ? removeRecord(country, recordKey) : openRecord(country, recordKey));
   };
@@ -36,11 +35,11 @@ export function OpenedRecord() {
       {seen.kind === "read" && seen.record !== undefined && (
         <div class="beside">
           <div>
-            <h4>Here, with the secret</h4>
+            <h4>Decrypted in this page</h4>
             <RecordFields record={seen.record} />
           </div>
           <div>
-            <h4>At the PoP, without it</h4>
+            <h4>Stored on the PoP</h4>
             {seen.row !== undefined && <RowTable row={seen.row} label="The row in the PoP’s database" />}
             {seen.rowError !== undefined && <ErrorNote error={seen.rowError} again={again} />}
           </div>
@@ -61,7 +60,7 @@ function RecordFields({ record }: { readonly record: StorageRecord }) {
         return (
           <div key={name}>
             <dt>
-              <code>{name}</code> <span class="quiet">{meaningOf(name)}</span>
+              <code>{name}</code> <span class="quiet">{labelOf(name)}</span>
             </dt>
             <dd>{value instanceof Date ? formatDate(value) : String(value)}</dd>
           </div>

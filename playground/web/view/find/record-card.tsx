@@ -1,10 +1,10 @@
 import type { StorageRecord } from "incountry-storage";
 import { fieldsWith } from "incountry-storage/protocol";
 import { editRecord } from "../../model/draft.ts";
-import { meaningOf } from "../../model/fields.ts";
+import { labelOf } from "../../model/fields.ts";
+import { formatCount, formatDate } from "../../model/format.ts";
 import { openRecord, removeRecord } from "../../model/opened.ts";
 import { goTo } from "../../model/views.ts";
-import { formatDate } from "../../model/words.ts";
 import { useConfirmation } from "../parts/confirmation.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Body } from "./body.tsx";
@@ -14,10 +14,10 @@ const keys = fieldsWith({ type: "string" }).filter(
 );
 const integers = fieldsWith({ type: "int64" });
 
-/** A record that the page opened. */
+/** A record that the page could read. */
 export function RecordCard({ country, record }: { readonly country: string; readonly record: StorageRecord }) {
   const { recordKey, body, version, updatedAt } = record;
-  const remove = useConfirmation("Delete", "For good?", () => void removeRecord(country, recordKey));
+  const remove = useConfirmation("Delete", "Delete record?", () => void removeRecord(country, recordKey));
   const edit = (): void => {
     editRecord(country, record);
     goTo("write");
@@ -27,7 +27,7 @@ export function RecordCard({ country, record }: { readonly country: string; read
       <div class="card-head">
         <strong>{recordKey}</strong>
         <span class="quiet small">
-          secret {version} {updatedAt !== undefined && `· ${formatDate(updatedAt)}`}
+          version {version} {updatedAt !== undefined && `· ${formatDate(updatedAt)}`}
         </span>
       </div>
       <dl class="card-fields">
@@ -35,7 +35,7 @@ export function RecordCard({ country, record }: { readonly country: string; read
           const value = record[name];
           return value === undefined ? null : (
             <div key={name}>
-              <dt>{meaningOf(name) ?? name}</dt>
+              <dt>{labelOf(name) ?? name}</dt>
               <dd dir="auto">{String(value)}</dd>
             </div>
           );
@@ -44,12 +44,12 @@ export function RecordCard({ country, record }: { readonly country: string; read
       {body !== undefined && <Body text={body} />}
       {(record.attachments ?? []).length > 0 && (
         <p class="quiet small">
-          <Icon name="file" /> {record.attachments?.length} attached
+          <Icon name="file" /> {formatCount(record.attachments?.length ?? 0, "file")}
         </p>
       )}
       <div class="card-actions">
         <button type="button" class="button subtle small" onClick={() => void openRecord(country, recordKey)}>
-          Read it alone
+          Show details
         </button>
         <button type="button" class="button subtle small" onClick={edit}>
           Edit

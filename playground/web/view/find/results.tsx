@@ -1,12 +1,11 @@
 import { type FindError, StorageIntegrityError } from "incountry-storage";
-import { countryName } from "../../model/countries.ts";
-import { type CountryResult, type Found, turnTo } from "../../model/search.ts";
-import { counted, formatNumber } from "../../model/words.ts";
+import { countryName, formatCount, formatNumber } from "../../model/format.ts";
+import { type CountryResult, type Found, showPage } from "../../model/search.ts";
 import { CountryLines } from "./country-lines.tsx";
+import { FailedCard } from "./failed-card.tsx";
 import { RecordCard } from "./record-card.tsx";
-import { SealedCard } from "./sealed-card.tsx";
 
-/** What was found, by country. What the PoP lied about comes first. */
+/** The results by country, with the rejected records first. */
 export function Results({ country, results }: Pick<Found, "country" | "results">) {
   const total = results.reduce((sum, { meta }) => sum + meta.total, 0);
   const some = results.filter(({ meta }) => meta.total > 0);
@@ -14,7 +13,7 @@ export function Results({ country, results }: Pick<Found, "country" | "results">
     <>
       <div role="status">
         <h3>
-          {total === 0 ? "Nothing was found." : `${counted(total, "record")} ${total === 1 ? "matches" : "match"}`}
+          {total === 0 ? "No records match." : `${formatCount(total, "record")} ${total === 1 ? "matches" : "match"}`}
           {total > 0 && outcomeOf(results)}
         </h3>
       </div>
@@ -25,22 +24,22 @@ export function Results({ country, results }: Pick<Found, "country" | "results">
   );
 }
 
-/** How many of the records that came could be opened, where not all could. */
+/** Counts the readable, rejected and encrypted records, unless all are readable. */
 function outcomeOf(results: readonly CountryResult[]): string {
   const errors = results.flatMap((result) => result.errors ?? []);
   if (errors.length === 0) return ".";
-  const open = results.reduce((sum, { records }) => sum + records.length, 0);
-  const refused = errors.filter(isRefused).length;
-  const sealed = errors.length - refused;
-  const parts = [`${formatNumber(open)} open`];
-  if (refused > 0) parts.push(`${formatNumber(refused)} refused`);
-  if (sealed > 0) parts.push(`${formatNumber(sealed)} sealed`);
+  const readable = results.reduce((sum, { records }) => sum + records.length, 0);
+  const rejected = errors.filter(isRejected).length;
+  const encrypted = errors.length - rejected;
+  const parts = [`${formatNumber(readable)} readable`];
+  if (rejected > 0) parts.push(`${formatNumber(rejected)} rejected`);
+  if (encrypted > 0) parts.push(`${formatNumber(encrypted)} encrypted`);
   const total = results.reduce((sum, { meta }) => sum + meta.total, 0);
-  const shown = open + errors.length;
-  return `${shown < total ? `, ${formatNumber(shown)} are shown` : ""}: ${parts.join(", ")}.`;
+  const shown = readable + errors.length;
+  return `${shown < total ? `, ${formatNumber(shown)} shown` : ""}: ${parts.join(", ")}.`;
 }
 
-function isRefused({ error }: FindError): boolean {
+function isRejected({ error }: FindError): boolean {
   return error instanceof StorageIntegrityError;
 }
 
@@ -49,16 +48,16 @@ function CountryResults({ result }: { readonly result: CountryResult }) {
   return (
     <section class="country-results" aria-label={countryName(country)}>
       <ul class="cards">
-        {errors.filter(isRefused).map(({ rawData, error }, index) => (
-          <SealedCard key={`refused ${index}`} rawData={rawData} error={error} />
+        {errors.filter(isRejected).map(({ rawData, error }, index) => (
+          <FailedCard key={`rejected ${index}`} rawData={rawData} error={error} />
         ))}
         {records.map((record) => (
           <RecordCard key={record.recordKey} country={country} record={record} />
         ))}
         {errors
-          .filter((failed) => !isRefused(failed))
+          .filter((failed) => !isRejected(failed))
           .map(({ rawData, error }, index) => (
-            <SealedCard key={`sealed ${index}`} rawData={rawData} error={error} />
+            <FailedCard key={`encrypted ${index}`} rawData={rawData} error={error} />
           ))}
       </ul>
       <Pages result={result} />
@@ -75,7 +74,7 @@ function Pages({ result: { meta } }: { readonly result: CountryResult }) {
         type="button"
         class="button subtle"
         disabled={meta.offset === 0}
-        onClick={() => void turnTo(Math.max(0, meta.offset - meta.limit))}
+        onClick={() => void showPage(Math.max(0, meta.offset - meta.limit))}
       >
         Back
       </button>
@@ -86,7 +85,7 @@ function Pages({ result: { meta } }: { readonly result: CountryResult }) {
         type="button"
         class="button subtle"
         disabled={last >= meta.total}
-        onClick={() => void turnTo(meta.offset + meta.limit)}
+        onClick={() => void showPage(meta.offset + meta.limit)}
       >
         Next
       </button>

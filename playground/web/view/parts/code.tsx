@@ -1,11 +1,11 @@
 import { CopyButton } from "./copy-button.tsx";
 
-/** A program that does what was just done. */
+/** A program that repeats the operation. */
 export function Code({ code }: { readonly code: string }) {
   return (
     <details class="panel code">
       <summary>
-        <h3>The code for this</h3>
+        <h3>Code for this operation</h3>
         <span class="quiet">TypeScript</span>
       </summary>
       <div class="panel-actions">

@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useFocusOn } from "./focus.ts";
 
 /**
- * A button that asks once more, in its own place, before it does what cannot be undone. The focus goes to "No", where a key
- * that is pressed a second time destroys nothing, and from there back to the button.
+ * A button that asks for confirmation in place. The focus moves to "No", so that a repeated key press deletes nothing,
+ * and from there back to the button.
  */
 export function useConfirmation(label: string, question: string, act: () => void): JSX.Element {
   const asking = useSignal(false);
@@ -20,11 +20,11 @@ export function useConfirmation(label: string, question: string, act: () => void
     asking.value = false;
     act();
   };
-  const keepAsItIs = (): void => {
+  const cancel = (): void => {
     asking.value = false;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") keepAsItIs();
+    if (event.key === "Escape") cancel();
   };
   return (
     <span key="asked" class="confirmation" role="group" aria-label={question} onKeyDown={onKeyDown}>
@@ -32,7 +32,7 @@ export function useConfirmation(label: string, question: string, act: () => void
       <button type="button" class="button danger small" onClick={confirm}>
         Yes, delete
       </button>
-      <button type="button" class="button subtle small" ref={focused} onClick={keepAsItIs}>
+      <button type="button" class="button subtle small" ref={focused} onClick={cancel}>
         No
       </button>
     </span>

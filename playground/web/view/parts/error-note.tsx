@@ -3,21 +3,21 @@ import { Icon } from "./icon.tsx";
 
 interface ErrorNoteProps {
   readonly error: unknown;
-  /** Does once more what failed. */
+  /** Repeats the failed operation. */
   readonly again?: () => void;
 }
 
-/** An error as the SDK words it. */
 export function ErrorNote({ error, again }: ErrorNoteProps) {
   return (
     <div class="error-note" role="alert">
       <Icon name="alert" />
       <div>
-        <p class="error-name">{isStorageError(error) ? error.name : "Something failed"}</p>
+        <p class="error-name">{isStorageError(error) ? error.name : "Unexpected error"}</p>
         <p>{error instanceof Error ? error.message : String(error)}</p>
         {error instanceof StorageServerError && error.status !== undefined && (
           <p class="quiet small">
-            Status {error.status}, request {error.requestId ?? "without a name"}
+            Status {error.status}
+            {error.requestId !== undefined && `, request ID ${error.requestId}`}
           </p>
         )}
         {again !== undefined && (

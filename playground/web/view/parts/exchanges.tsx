@@ -1,8 +1,8 @@
+import { formatBytes } from "../../model/format.ts";
 import type { Exchange } from "../../model/recorder.ts";
-import { formatBytes } from "../../model/words.ts";
 import { Json } from "./json.tsx";
 
-/** The requests of an operation, as they were sent. */
+/** The requests of an operation and their responses. */
 export function Exchanges({ exchanges }: { readonly exchanges: readonly Exchange[] }) {
   const [first] = exchanges;
   if (first === undefined) return null;
@@ -22,7 +22,7 @@ export function Exchanges({ exchanges }: { readonly exchanges: readonly Exchange
 }
 
 export function ExchangeShown({ exchange }: { readonly exchange: Exchange }) {
-  const { method, path, headers, body, status, answer, milliseconds } = exchange;
+  const { method, path, headers, body, status, responseBody, milliseconds } = exchange;
   const size = body === undefined ? 0 : new TextEncoder().encode(body).length;
   return (
     <div class="exchange">
@@ -40,16 +40,16 @@ export function ExchangeShown({ exchange }: { readonly exchange: Exchange }) {
           </li>
         ))}
       </ul>
-      {body !== undefined && <Json text={body} label={`Body of the request, ${formatBytes(size)}`} />}
+      {body !== undefined && <Json text={body} label={`Request body, ${formatBytes(size)}`} />}
       {status !== undefined && (
         <p class="request-line">
           <code>
             <strong>{status}</strong>
           </code>
-          <span class="quiet"> after {Math.round(milliseconds ?? 0)} ms</span>
+          <span class="quiet"> in {Math.round(milliseconds ?? 0)} ms</span>
         </p>
       )}
-      {answer !== undefined && answer !== "" && <Json text={answer} label="Body of the answer" />}
+      {responseBody !== undefined && responseBody !== "" && <Json text={responseBody} label="Response body" />}
     </div>
   );
 }

@@ -2,26 +2,26 @@ import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 /**
- * For the `ref` of what takes the focus as soon as it appears. One function for all: a new one at each rendering would be
- * called at each, and take the focus from where the visitor has gone since.
+ * A `ref` that focuses an element when it appears. Pass this function itself: Preact calls a new function on every
+ * rendering, which would take the focus again.
  */
 export function takeFocus(element: HTMLElement | null): void {
   element?.focus();
 }
 
-/** Takes the focus, if what had it is gone. */
+/** Focuses an element if nothing else has the focus. */
 export function takeLostFocus(element: HTMLElement | null): void {
   const { activeElement, body } = document;
   if (activeElement === null || activeElement === body) element?.focus();
 }
 
-/** Takes the focus, and the top of the window. */
-export function takeStage(element: HTMLElement | null): void {
+/** Focuses an element and scrolls to it. */
+export function takeFocusAndScroll(element: HTMLElement | null): void {
   element?.scrollIntoView();
   element?.focus({ preventScroll: true });
 }
 
-/** A reference to what takes the focus whenever `reason` changes, and not before. */
+/** Returns a ref to an element that is focused when `reason` changes, and not on the first rendering. */
 export function useFocusOn<Element extends HTMLElement>(
   reason: unknown,
   take: (element: HTMLElement | null) => void = takeFocus,

@@ -1,4 +1,4 @@
-/** Outlines on a grid of 24, drawn with the colour of the text around. */
+/** SVG paths on a grid of 24, drawn in the colour of the text. */
 const paths = {
   seal: "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5z",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5zM12 15v2",
@@ -22,7 +22,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** An ornament beside words that say the same: readers of the screen pass over it. */
+/** A decorative icon beside a text. Hidden from screen readers. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

@@ -2,7 +2,7 @@ import { parseJson } from "incountry-storage/protocol";
 import type { ComponentChildren } from "preact";
 import { fieldOfWire, protectionOf } from "../../model/fields.ts";
 
-/** JSON in lines, each value that is a field of a record marked by what the PoP sees of it. */
+/** Formatted JSON. Record fields are marked by how they are protected. */
 export function Json({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <pre class="json" tabIndex={0} role="region" aria-label={label}>

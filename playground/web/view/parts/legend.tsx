@@ -1,9 +1,9 @@
-import { type Protection, protectionMeanings } from "../../model/fields.ts";
+import { type Protection, protectionNotes } from "../../model/fields.ts";
 import { ProtectionBadge } from "./protection-badge.tsx";
 
 const kinds: readonly Protection[] = ["encrypted", "hashed", "plain"];
 
-/** What the badges mean. */
+/** Explains the badges. */
 export function Legend() {
   return (
     <dl class="legend">
@@ -12,7 +12,7 @@ export function Legend() {
           <dt>
             <ProtectionBadge kind={kind} />
           </dt>
-          <dd>{protectionMeanings[kind]}</dd>
+          <dd>{protectionNotes[kind]}</dd>
         </div>
       ))}
     </dl>

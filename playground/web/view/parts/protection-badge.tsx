@@ -3,7 +3,7 @@ import { Icon, type IconName } from "./icon.tsx";
 
 const icons: Readonly<Record<Protection, IconName>> = { encrypted: "lock", hashed: "hash", plain: "eye" };
 
-/** What the PoP sees of a field: by word, by icon, and by how strong the colour is. */
+/** How a field is protected, as text, icon and strength of colour. */
 export function ProtectionBadge({ kind }: { readonly kind: Protection }) {
   return (
     <span class={`badge ${kind}`}>

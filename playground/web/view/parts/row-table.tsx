@@ -1,9 +1,9 @@
 import { fieldOfWire, protectionOf } from "../../model/fields.ts";
+import { formatValue } from "../../model/format.ts";
 import type { Row } from "../../model/pop.ts";
-import { shown } from "../../model/words.ts";
 import { ProtectionBadge } from "./protection-badge.tsx";
 
-/** A record as the PoP keeps it, column by column. Columns that hold nothing are counted. */
+/** A record as the PoP stores it. Empty columns are only counted. */
 export function RowTable({ row, label }: { readonly row: Row; readonly label: string }) {
   const entries = Object.entries(row);
   const set = entries.filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
@@ -13,7 +13,7 @@ export function RowTable({ row, label }: { readonly row: Row; readonly label: st
         <thead>
           <tr>
             <th scope="col">Column</th>
-            <th scope="col">Seen as</th>
+            <th scope="col">Format</th>
             <th scope="col">Value</th>
           </tr>
         </thead>
@@ -37,7 +37,7 @@ function Column({ wire, value }: { readonly wire: string; readonly value: unknow
       </th>
       <td>{field !== undefined && <ProtectionBadge kind={protectionOf(field)} />}</td>
       <td>
-        <code class="stored-value">{shown(value)}</code>
+        <code class="stored-value">{formatValue(value)}</code>
       </td>
     </tr>
   );

@@ -1,26 +1,26 @@
 import { useSignal } from "@preact/signals";
-import { acceptSecret, versionProblem } from "../../model/accepting.ts";
+import { checkNewSecret, versionProblem } from "../../model/check-secret.ts";
 import { keyProblem, makeKey, nextVersion } from "../../model/secrets.ts";
 import { Icon } from "../parts/icon.tsx";
 
-/** A new version of the secret: a password that one types, or a key that is made here. */
+/** Adds a version of the secret: a password or a key. */
 export function AddSecret() {
   const kind = useSignal<"password" | "key">("key");
   const text = useSignal("");
   const typedVersion = useSignal<string | undefined>(undefined);
-  const refusal = useSignal<string | undefined>(undefined);
+  const rejection = useSignal<string | undefined>(undefined);
   const adding = useSignal(false);
   const versionText = typedVersion.value ?? String(nextVersion());
   const version = versionOf(versionText);
   const wrongVersion =
-    version === undefined ? "A version is a whole number, from 0 to 999,999,999." : versionProblem(version);
+    version === undefined ? "A version is a whole number from 0 to 999,999,999." : versionProblem(version);
   const wrongKey = kind.value === "key" && text.value !== "" ? keyProblem(text.value) : undefined;
   const add = async (version: number): Promise<void> => {
     adding.value = true;
-    const refused = await acceptSecret({ version, kind: kind.value, secret: text.value });
+    const rejected = await checkNewSecret({ version, kind: kind.value, secret: text.value });
     adding.value = false;
-    refusal.value = refused?.problem;
-    if (refused !== undefined) return;
+    rejection.value = rejected?.problem;
+    if (rejected !== undefined) return;
     text.value = "";
     typedVersion.value = undefined;
   };
@@ -30,13 +30,13 @@ export function AddSecret() {
   };
   const type = (typed: string): void => {
     text.value = typed;
-    refusal.value = undefined;
+    rejection.value = undefined;
   };
   const make = (): void => {
     kind.value = "key";
     type(makeKey());
   };
-  const problem = wrongKey ?? refusal.value;
+  const problem = wrongKey ?? rejection.value;
   const ready = text.value !== "" && wrongVersion === undefined && wrongKey === undefined && !adding.value;
   return (
     <form class="panel add-secret" onSubmit={submit} aria-label="Add a version" noValidate>
@@ -58,8 +58,8 @@ export function AddSecret() {
       </div>
       <fieldset class="either">
         <legend class="visually-hidden">Kind of secret</legend>
-        <KindChoice chosen={kind.value} kind="key" words="Key" choose={() => (kind.value = "key")} />
-        <KindChoice chosen={kind.value} kind="password" words="Password" choose={() => (kind.value = "password")} />
+        <KindChoice chosen={kind.value} kind="key" label="Key" choose={() => (kind.value = "key")} />
+        <KindChoice chosen={kind.value} kind="password" label="Password" choose={() => (kind.value = "password")} />
       </fieldset>
       <label for="new-secret">{kind.value === "key" ? "32 bytes, in base64" : "Password"}</label>
       <div class="with-button">
@@ -76,7 +76,7 @@ export function AddSecret() {
         />
         {kind.value === "key" && (
           <button type="button" class="button" onClick={make}>
-            Make a key
+            New key
           </button>
         )}
       </div>
@@ -85,8 +85,8 @@ export function AddSecret() {
       </div>
       <p class="quiet small">
         {kind.value === "key"
-          ? "A key cannot be guessed. Copy it before you close the page: without it the records stay sealed."
-          : "A password can be guessed by whoever has the records and patience. Make it long, or use a key."}
+          ? "Copy the key before you close the page. Without it, its records cannot be decrypted."
+          : "An attacker with the records can guess passwords. Use a long one, or a key."}
       </p>
       <button type="submit" class="button primary" disabled={!ready}>
         <Icon name="plus" />
@@ -103,15 +103,15 @@ function versionOf(text: string): number | undefined {
 interface KindChoiceProps {
   readonly chosen: string;
   readonly kind: string;
-  readonly words: string;
+  readonly label: string;
   readonly choose: () => void;
 }
 
-function KindChoice({ chosen, kind, words, choose }: KindChoiceProps) {
+function KindChoice({ chosen, kind, label, choose }: KindChoiceProps) {
   return (
     <label class="choice">
       <input type="radio" name="kind" checked={chosen === kind} onChange={choose} />
-      <span>{words}</span>
+      <span>{label}</span>
     </label>
   );
 }

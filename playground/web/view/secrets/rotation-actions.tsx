@@ -1,9 +1,9 @@
-import { filesLeft } from "../../model/files-left.ts";
-import { cancelRotation, goesOn, rotate, rotation } from "../../model/rotation.ts";
+import { filesPending } from "../../model/pending-files.ts";
+import { canContinue, cancelRotation, rotate, rotation } from "../../model/rotation.ts";
 import { currentVersion } from "../../model/secrets.ts";
 import { countriesKnown, outdatedRecords, versionsCounted, versionsError } from "../../model/versions.ts";
 
-/** Begins a rotation, cancels it or goes on with it; tells where there is nothing to do. */
+/** Starts, cancels or continues a rotation. */
 export function RotationActions() {
   if (rotation.value?.state === "running") {
     return (
@@ -14,32 +14,32 @@ export function RotationActions() {
       </div>
     );
   }
-  const anything = outdatedRecords.value > 0 || filesLeft.value;
-  const words = restingWords();
+  const isNeeded = outdatedRecords.value > 0 || filesPending.value;
+  const text = idleText();
   return (
     <div class="actions">
       <button
         type="button"
         class="button primary"
-        disabled={!countriesKnown.value || !anything}
+        disabled={!countriesKnown.value || !isNeeded}
         onClick={() => void rotate()}
       >
-        {wordsToBegin()}
+        {startText()}
       </button>
-      {words !== undefined && <span class="quiet">{words}</span>}
+      {text !== undefined && <span class="quiet">{text}</span>}
     </div>
   );
 }
 
-function wordsToBegin(): string {
-  if (!goesOn.value) return "Rotate all records";
+function startText(): string {
+  if (!canContinue.value) return "Rotate all records";
   return rotation.value?.state === "done" ? "Try again" : "Continue";
 }
 
-/** What is known of a place where no record has to be rotated. */
-function restingWords(): string | undefined {
+/** The status if no record needs rotation; undefined if some do, or the counts are missing. */
+function idleText(): string | undefined {
   if (!versionsCounted.value || versionsError.value !== undefined || outdatedRecords.value > 0) return undefined;
-  return filesLeft.value
-    ? "Some sealed files may still be under an older version."
-    : `Every record is at version ${currentVersion.value}.`;
+  return filesPending.value
+    ? "Some encrypted files may still use an older version."
+    : `Every record uses version ${currentVersion.value}.`;
 }

@@ -4,7 +4,6 @@ import { currentVersion, firstPassword, lock, type PageSecret, secrets } from ".
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Icon } from "../parts/icon.tsx";
 
-/** The secrets that the page holds. */
 export function SecretList({ place }: { readonly place: Ref<HTMLElement> }) {
   return (
     <section class="panel" aria-label="Secrets of this page" tabIndex={-1} ref={place}>
@@ -16,26 +15,26 @@ export function SecretList({ place }: { readonly place: Ref<HTMLElement> }) {
       <div class="actions">
         <button type="button" class="button" onClick={lock}>
           <Icon name="lock" />
-          Lock: forget {secrets.value.length === 1 ? "the secret" : "all secrets"}
+          Lock: remove {secrets.value.length === 1 ? "the secret" : "all secrets"}
         </button>
       </div>
-      <p class="quiet small">Then look at Find: you see what anyone sees who does not have them.</p>
+      <p class="quiet small">After locking, Find shows what is visible without a secret.</p>
     </section>
   );
 }
 
 function SecretItem({ secret: { version, kind, secret } }: { readonly secret: PageSecret }) {
   const visible = useSignal(false);
-  const seals = version === currentVersion.value ? ", seals what is written now" : "";
+  const isCurrent = version === currentVersion.value;
   return (
     <li>
       <Icon name="key" />
       <p>
         <strong>Version {version}</strong>{" "}
         <span class="quiet">
-          {kind === "key" ? "a key of 32 bytes" : "a password"}
-          {seals}
-          {secret === firstPassword && ". The playground opens with this one."}
+          {kind === "key" ? "32-byte key" : "password"}
+          {isCurrent && ", encrypts new records"}
+          {secret === firstPassword && ". This is the default secret."}
         </span>
         {visible.value && <code class="secret-text">{secret}</code>}
       </p>

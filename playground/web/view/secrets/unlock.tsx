@@ -1,46 +1,46 @@
 import { useSignal } from "@preact/signals";
 import type { Ref } from "preact";
-import { type Refusal, unlock } from "../../model/accepting.ts";
-import { firstPassword, forgotten, locked } from "../../model/secrets.ts";
+import { type Rejection, unlock } from "../../model/check-secret.ts";
+import { firstPassword, locked, lockedVersions } from "../../model/secrets.ts";
 import { Icon } from "../parts/icon.tsx";
 
-/** The way back: each secret has to be given again. */
+/** Asks for each locked secret. */
 export function Unlock({ place }: { readonly place: Ref<HTMLElement> | undefined }) {
   return (
     <section class="panel unlock" aria-label="Unlock" tabIndex={-1} ref={place ?? null}>
-      <h3>{locked.value ? "This page is locked" : "Some secrets are still forgotten"}</h3>
-      {forgotten.value.map(({ version, kind }) => (
+      <h3>{locked.value ? "This page is locked" : "Some secrets are still locked"}</h3>
+      {lockedVersions.value.map(({ version, kind }) => (
         <UnlockVersion key={version} version={version} kind={kind} />
       ))}
       <p class="quiet small">
-        The playground’s first password is <code>{firstPassword}</code>.
+        The default password is <code>{firstPassword}</code>.
       </p>
     </section>
   );
 }
 
-interface RefusedText extends Refusal {
+interface RejectedText extends Rejection {
   readonly text: string;
 }
 
 function UnlockVersion({ version, kind }: { readonly version: number; readonly kind: "password" | "key" }) {
   const text = useSignal("");
   const checking = useSignal(false);
-  const refused = useSignal<RefusedText | undefined>(undefined);
+  const rejected = useSignal<RejectedText | undefined>(undefined);
   const id = `unlock-${version}`;
-  const submit = async (insists: boolean): Promise<void> => {
+  const submit = async (force: boolean): Promise<void> => {
     const tried = text.value;
     checking.value = true;
-    const refusal = await unlock({ version, kind, secret: tried }, insists);
+    const rejection = await unlock({ version, kind, secret: tried }, force);
     checking.value = false;
-    refused.value = refusal && { ...refusal, text: tried };
+    rejected.value = rejection && { ...rejection, text: tried };
   };
   const type = (typed: string): void => {
     text.value = typed;
-    refused.value = undefined;
+    rejected.value = undefined;
   };
-  // It may have been changed while it was checked.
-  const refusal = refused.value?.text === text.value ? refused.value : undefined;
+  // The text may have changed since it was checked.
+  const rejection = rejected.value?.text === text.value ? rejected.value : undefined;
   const busy = text.value === "" || checking.value;
   return (
     <form
@@ -50,7 +50,7 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
       }}
     >
       <label for={id}>
-        Version {version}, {kind === "key" ? "a key" : "a password"}
+        Version {version} ({kind})
       </label>
       <div class="with-button">
         <input
@@ -58,7 +58,7 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
           type="password"
           autocomplete="off"
           value={text.value}
-          aria-invalid={refusal !== undefined}
+          aria-invalid={rejection !== undefined}
           aria-describedby={`${id}-problem`}
           onInput={(event) => type(event.currentTarget.value)}
         />
@@ -68,11 +68,11 @@ function UnlockVersion({ version, kind }: { readonly version: number; readonly k
         </button>
       </div>
       <div id={`${id}-problem`} role="alert">
-        {refusal !== undefined && <p class="problem">{refusal.problem}</p>}
+        {rejection !== undefined && <p class="problem">{rejection.problem}</p>}
       </div>
-      {refusal?.surmised === true && (
+      {rejection?.overridable === true && (
         <button type="button" class="button small" disabled={busy} onClick={() => void submit(true)}>
-          Use it all the same
+          Use it anyway
         </button>
       )}
     </form>

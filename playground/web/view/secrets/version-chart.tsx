@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { countingError, countriesInView, recordCounts } from "../../model/countries.ts";
+import { formatCount } from "../../model/format.ts";
 import { currentVersion, secrets } from "../../model/secrets.ts";
 import {
   countriesKnown,
@@ -9,20 +10,19 @@ import {
   versionsCounted,
   versionsError,
 } from "../../model/versions.ts";
-import { counted } from "../../model/words.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 
-/** Milliseconds. */
+/** Milliseconds without a change before the records are counted again. */
 const pause = 150;
 
-/** How many records each version of the secret seals, in the countries in view. */
+/** Number of records by secret version, in the countries in view. */
 export function VersionChart() {
   useEffect(() => {
-    let left = false;
-    // Counts that come one after the other are waited for: a chart of some of them would mislead.
-    const timer = setTimeout(() => void countVersions(countriesInView.value, () => left), pause);
+    let stopped = false;
+    // Waits until all countries are known, since partial counts would mislead.
+    const timer = setTimeout(() => void countVersions(countriesInView.value, () => stopped), pause);
     return () => {
-      left = true;
+      stopped = true;
       clearTimeout(timer);
     };
   }, [countriesInView.value, recordCounts.value, secrets.value]);
@@ -30,11 +30,11 @@ export function VersionChart() {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   return (
     <section class="panel" aria-label="Records by version">
-      <h3>Records by version of the secret</h3>
+      <h3>Records by secret version</h3>
       {versionsError.value !== undefined && (
         <ErrorNote error={versionsError.value} again={() => void countVersions(countriesInView.value)} />
       )}
-      {total === 0 && versionsError.value === undefined && <p class="quiet">{wordsForNone()}</p>}
+      {total === 0 && versionsError.value === undefined && <p class="quiet">{emptyText()}</p>}
       {(total > 0 || versionsCounted.value) && (
         <ul class="bars">
           {counts.map((count) => (
@@ -42,26 +42,26 @@ export function VersionChart() {
           ))}
         </ul>
       )}
-      {total > 0 && !countriesKnown.value && <p class="quiet">There may be more, in countries not known yet.</p>}
+      {total > 0 && !countriesKnown.value && <p class="quiet">There may be more in other countries.</p>}
     </section>
   );
 }
 
-function wordsForNone(): string {
+function emptyText(): string {
   if (versionsCounted.value) return "No records yet.";
   if (countriesKnown.value || countingError.value === undefined) return "Counting…";
-  return "Which countries hold records is not known.";
+  return "Record counts are not available.";
 }
 
 function Bar({ version, count, total }: VersionCount & { readonly total: number }) {
-  const words = version === "other" ? "A version this page has not" : `Version ${version}`;
+  const label = version === "other" ? "Unknown version" : `Version ${version}`;
   const isCurrent = version === currentVersion.value;
   return (
     <li class={isCurrent ? "current" : ""}>
       <span>
-        {words} {isCurrent && <span class="quiet">current</span>}
+        {label} {isCurrent && <span class="quiet">current</span>}
       </span>
-      <span class="numbers">{counted(count, "record")}</span>
+      <span class="numbers">{formatCount(count, "record")}</span>
       <span class="bar" aria-hidden="true">
         <span style={{ width: `${total === 0 ? 0 : (100 * count) / total}%` }} />
       </span>

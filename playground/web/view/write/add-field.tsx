@@ -1,7 +1,6 @@
 import { addField, draftFields } from "../../model/draft.ts";
-import { meaningOf, protectionOf, type WritableField, writableFields } from "../../model/fields.ts";
+import { protectionOf, titleOf, writableFields } from "../../model/fields.ts";
 
-/** The choice of one more field for the record. */
 export function AddField() {
   const missing = writableFields.filter((name) => !draftFields.value.includes(name));
   const choose = (chosen: string): void => {
@@ -24,15 +23,10 @@ export function AddField() {
         <option value="">Choose…</option>
         {missing.map((name) => (
           <option key={name} value={name}>
-            {described(name)}
+            {titleOf(name)} ({protectionOf(name)})
           </option>
         ))}
       </select>
     </div>
   );
-}
-
-function described(name: WritableField): string {
-  const meaning = meaningOf(name);
-  return `${name}${meaning === undefined ? "" : ` · ${meaning}`} (${protectionOf(name)})`;
 }

@@ -1,8 +1,9 @@
-import { countryName, servedCountries } from "../../model/countries.ts";
+import { servedCountries } from "../../model/countries.ts";
 import { draftCountry } from "../../model/draft.ts";
-import { Leaves } from "./leaves.tsx";
+import { countryName } from "../../model/format.ts";
+import { SentValue } from "./sent-value.tsx";
 
-/** The first line of the form: where the record goes. */
+/** The country of the record. */
 export function CountryRow() {
   const codes = servedCountries.value.includes(draftCountry.value)
     ? servedCountries.value
@@ -23,7 +24,7 @@ export function CountryRow() {
           ))}
         </select>
       </div>
-      <Leaves id="leaves-country" protection="plain" text={`to /v2/storage/records/${draftCountry.value}`} />
+      <SentValue id="sent-country" protection="plain" text={`to /v2/storage/records/${draftCountry.value}`} />
     </div>
   );
 }

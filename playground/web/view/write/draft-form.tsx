@@ -1,8 +1,8 @@
-import { countryName } from "../../model/countries.ts";
 import { draft, draftCountry, draftFields, nextExample, problemsOf } from "../../model/draft.ts";
 import { protectionOf, type WritableField } from "../../model/fields.ts";
+import { countryName } from "../../model/format.ts";
 import { locked } from "../../model/secrets.ts";
-import { preview, sendDraft, writing } from "../../model/writing.ts";
+import { preview, sendDraft, writing } from "../../model/write.ts";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Legend } from "../parts/legend.tsx";
@@ -18,7 +18,7 @@ function submit(event: SubmitEvent): void {
   void sendDraft();
 }
 
-/** What is sealed stands next to the name of the record: it is what the page is about. */
+/** Encrypted fields come first, after the record key. */
 function rankOf(name: WritableField): number {
   if (name === "recordKey") return 0;
   return protectionOf(name) === "encrypted" ? 1 : 2;
@@ -27,34 +27,34 @@ function rankOf(name: WritableField): number {
 export function DraftForm() {
   const seen = preview.value;
   const error = "error" in seen ? seen.error : undefined;
-  // What the SDK says of a field is the rest of a sentence that begins with its name.
-  const refused = [...problemsOf(error)].map(([name, words]) => [name, `${name} ${words}.`] as const);
-  const problems = new Map([...refused, ...draft.value.problems]);
+  // The SDK's messages continue a sentence that begins with the name of the field.
+  const rejected = [...problemsOf(error)].map(([name, message]) => [name, `${name} ${message}.`] as const);
+  const problems = new Map([...rejected, ...draft.value.problems]);
   const fields = draftFields.value.toSorted((one, other) => rankOf(one) - rankOf(other));
-  const unplaced = error !== undefined && problems.size === 0;
+  const generalError = error !== undefined && problems.size === 0;
   return (
-    <form class="draft" onSubmit={submit} aria-label="A record to write" noValidate>
+    <form class="draft" onSubmit={submit} aria-label="New record" noValidate>
       <div class="draft-head">
         <div class="draft-head-given">
-          <h2>You write a record</h2>
+          <h2>Write a record</h2>
           <button type="button" class="button subtle small" onClick={nextExample}>
             Another example
           </button>
         </div>
-        <p class="draft-head-leaves">This is all that leaves your browser</p>
+        <p class="draft-head-sent">Sent to the PoP</p>
       </div>
       <CountryRow />
       {fields.map((name) => (
         <DraftRow key={name} name={name} problem={problems.get(name)} />
       ))}
       <ClientFields />
-      {/* Where the introduction has no room for it. */}
+      {/* For narrow windows, in which the introduction has none. */}
       <Legend />
       <div class="draft-foot">
         <AddField />
         <KeySettings />
       </div>
-      {unplaced && <ErrorNote error={error} />}
+      {generalError && <ErrorNote error={error} />}
       <div class="actions">
         <button
           type="submit"
@@ -63,7 +63,7 @@ export function DraftForm() {
           disabled={locked.value || problems.size > 0}
         >
           <Icon name="send" />
-          Seal it and send it to {countryName(draftCountry.value)}
+          Encrypt and send to {countryName(draftCountry.value)}
         </button>
       </div>
     </form>

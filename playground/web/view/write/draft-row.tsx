@@ -1,36 +1,36 @@
 import { recordFields } from "incountry-storage/protocol";
 import type { TargetedInputEvent } from "preact";
 import { draftTexts, removeField, setText } from "../../model/draft.ts";
-import { meaningOf, protectionOf, type WritableField } from "../../model/fields.ts";
+import { labelOf, protectionOf, type WritableField } from "../../model/fields.ts";
+import { formatValue } from "../../model/format.ts";
 import { locked } from "../../model/secrets.ts";
-import { shown } from "../../model/words.ts";
-import { preview } from "../../model/writing.ts";
+import { preview } from "../../model/write.ts";
 import { Icon } from "../parts/icon.tsx";
-import { Leaves } from "./leaves.tsx";
+import { SentValue } from "./sent-value.tsx";
 
 interface DraftRowProps {
   readonly name: WritableField;
   readonly problem: string | undefined;
 }
 
-/** A field of the record: what one types, and beside it what becomes of that. */
+/** A field of the record: its input, and the value that is sent. */
 export function DraftRow({ name, problem }: DraftRowProps) {
   const id = `draft-${name}`;
-  const meaning = meaningOf(name);
-  // How the field leaves, in a word. As what it leaves can be read beside it, and would be a long thing to hear each time.
-  const described = problem === undefined ? `leaves-${name}-as` : `problem-${name} leaves-${name}-as`;
+  const label = labelOf(name);
+  // Describes the input by its protection alone: the sent value would take too long to read out.
+  const described = problem === undefined ? `sent-${name}-badge` : `problem-${name} sent-${name}-badge`;
   return (
     <div class="draft-row">
       <div class="given">
         <label for={id}>
-          {meaning ?? name} {meaning !== undefined && <code class="quiet">{name}</code>}
+          {label ?? name} {label !== undefined && <code class="quiet">{name}</code>}
         </label>
         <FieldInput id={id} name={name} described={described} invalid={problem !== undefined} />
         {name !== "recordKey" && name !== "body" && (
           <button
             type="button"
             class="button icon-only"
-            aria-label={`Leave out ${name}`}
+            aria-label={`Remove ${name}`}
             onClick={() => removeField(name)}
           >
             <Icon name="close" />
@@ -42,16 +42,16 @@ export function DraftRow({ name, problem }: DraftRowProps) {
           </p>
         )}
       </div>
-      <Leaves id={`leaves-${name}`} protection={protectionOf(name)} text={leavingText(name)} />
+      <SentValue id={`sent-${name}`} protection={protectionOf(name)} text={sentText(name)} />
     </div>
   );
 }
 
-function leavingText(name: WritableField): string | undefined {
+function sentText(name: WritableField): string | undefined {
   if (locked.value) return undefined;
   const seen = preview.value;
   const value = "wire" in seen ? seen.wire?.[recordFields[name].wire] : undefined;
-  return value === undefined || value === null ? undefined : shown(value);
+  return value === undefined || value === null ? undefined : formatValue(value);
 }
 
 interface FieldInputProps {

@@ -1,26 +1,13 @@
 import { hashSearchKeys, normalizeKeys } from "../../model/settings.ts";
+import { Checkbox } from "../parts/checkbox.tsx";
 
-/** The options of the Storage that change how keys leave. */
+/** The Storage options that change how keys are sent. */
 export function KeySettings() {
   return (
     <fieldset class="settings">
       <legend class="visually-hidden">Keys</legend>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={hashSearchKeys.value}
-          onChange={(event) => (hashSearchKeys.value = event.currentTarget.checked)}
-        />
-        Hash key1 to key20
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={normalizeKeys.value}
-          onChange={(event) => (normalizeKeys.value = event.currentTarget.checked)}
-        />
-        Keys ignore case
-      </label>
+      <Checkbox label="Hash key1 to key20" value={hashSearchKeys} />
+      <Checkbox label="Keys ignore case" value={normalizeKeys} />
     </fieldset>
   );
 }

@@ -1,8 +1,8 @@
-import { formatBytes } from "../../model/words.ts";
-import { preview } from "../../model/writing.ts";
+import { formatBytes } from "../../model/format.ts";
+import { preview } from "../../model/write.ts";
 import { ExchangeShown } from "../parts/exchanges.tsx";
 
-/** The request that would be sent now, whole. */
+/** The complete request that would be sent now. */
 export function NextRequest() {
   const seen = preview.value;
   if (!("exchange" in seen)) return null;
@@ -10,7 +10,7 @@ export function NextRequest() {
   return (
     <details class="panel">
       <summary>
-        <h3>The request, as it would be sent</h3>
+        <h3>Request preview</h3>
         <code class="quiet">
           {method} {path} · {formatBytes(new TextEncoder().encode(body).length)}
         </code>

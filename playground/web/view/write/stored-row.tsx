@@ -1,9 +1,9 @@
-import { countryName } from "../../model/countries.ts";
+import { countryName } from "../../model/format.ts";
 import type { Row } from "../../model/pop.ts";
 import { Icon } from "../parts/icon.tsx";
 import { RowTable } from "../parts/row-table.tsx";
 
-/** What the PoP has of the record that was sent. */
+/** The stored row of a sent record. */
 export function StoredRow({ row, country }: { readonly row: Row; readonly country: string }) {
   return (
     <div class="stored">
@@ -12,8 +12,8 @@ export function StoredRow({ row, country }: { readonly row: Row; readonly countr
         The row in the PoP’s database
       </h2>
       <p class="quiet">
-        Fetched from {countryName(country)} without the SDK and without the secret. Whoever runs the PoP, or breaks into
-        it, sees this and no more.
+        Fetched from {countryName(country)} without the SDK or the secret. The operator of the PoP, or an attacker who
+        breaks into it, sees only this.
       </p>
       <RowTable row={row} label="The row in the PoP’s database" />
     </div>

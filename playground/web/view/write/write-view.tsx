@@ -1,13 +1,13 @@
-import { showRow, written } from "../../model/writing.ts";
+import { showRow, written } from "../../model/write.ts";
 import { Code } from "../parts/code.tsx";
 import { ErrorNote } from "../parts/error-note.tsx";
 import { Exchanges } from "../parts/exchanges.tsx";
-import { takeStage, useFocusOn } from "../parts/focus.ts";
+import { takeFocusAndScroll, useFocusOn } from "../parts/focus.ts";
 import { DraftForm } from "./draft-form.tsx";
 import { NextRequest } from "./next-request.tsx";
 import { StoredRow } from "./stored-row.tsx";
 
-/** The heart of the page: a record as one types it, and what would leave the browser of it. */
+/** A form for a record, and the request that it sends. */
 export function WriteView() {
   return (
     <>
@@ -20,14 +20,14 @@ export function WriteView() {
 
 function Sent() {
   const last = written.value;
-  // Only what has just been sent: the view begins at its top when one comes back to it.
-  const section = useFocusOn<HTMLElement>(last, takeStage);
+  // Not when the visitor returns to the view, which starts at its top.
+  const section = useFocusOn<HTMLElement>(last, takeFocusAndScroll);
   if (last === undefined) return null;
   const { trace, row, rowError, country } = last;
   return (
     <section
       class="sent"
-      aria-label={row === undefined ? "What was not sent" : "What was sent"}
+      aria-label={row === undefined ? "Not sent" : "Sent record"}
       tabIndex={-1}
       key={trace.code + String(row?.["updated_at"])}
       ref={section}

@@ -20,17 +20,17 @@ describe("a screen reader is told", () => {
     expect(await page.getByRole("radio", { name: "India" }).isChecked()).toBe(true);
   });
 
-  test("how a field leaves in a word, and what is wrong with it", async () => {
+  test("how a field is sent in a word, and what is wrong with it", async () => {
     const page = await visits.visit();
-    await eventually(() => page.textContent("#leaves-body code")).toMatch(/^2:/);
+    await eventually(() => page.textContent("#sent-body code")).toMatch(/^2:/);
     const described = async (name: string): Promise<string | undefined> =>
       (await toldOf(page, "textbox")).find((field) => field.name.startsWith(name))?.description;
     expect(await described("Family name")).toBe("hashed");
-    expect(await described("Everything else")).toBe("encrypted");
-    expect(await described("Born")).toBe("plain");
-    await page.getByLabel("Born").fill("in spring");
+    expect(await described("Other data")).toBe("encrypted");
+    expect(await described("Birth date")).toBe("plain");
+    await page.getByLabel("Birth date").fill("in spring");
     await page.locator("#problem-rangeKey1").waitFor();
-    expect(await described("Born")).toMatch(/whole number\. plain$/);
+    expect(await described("Birth date")).toMatch(/whole number\. plain$/);
   });
 });
 
@@ -58,7 +58,7 @@ describe("the focus goes along", () => {
     const page = await visits.visit({ viewport: { width: 390, height: 600 } });
     await untilCounted(page);
     expect(await page.title()).toBe("Write · incountry-storage playground");
-    await page.getByRole("button", { name: /^Seal it/ }).scrollIntoViewIfNeeded();
+    await page.getByRole("button", { name: /^Encrypt and send/ }).scrollIntoViewIfNeeded();
     await page.evaluate(() => scrollTo({ top: 300, behavior: "instant" }));
     await page.getByRole("link", { name: "Secrets" }).click();
     await eventually(() => page.title()).toBe("Secrets · incountry-storage playground");
@@ -68,9 +68,9 @@ describe("the focus goes along", () => {
 
   test("to what was sent, and not to it again when one comes back to edit", async () => {
     const page = await visits.visit();
-    await page.getByLabel("Name of the record").fill("told");
+    await page.getByLabel("Record ID").fill("told");
     await page.keyboard.press("Enter");
-    await eventually(() => focused(page)).toBe("What was sent");
+    await eventually(() => focused(page)).toBe("Sent record");
     expect(await announced(page)).toBe("Sent to Germany: told.");
 
     await page.getByRole("radio", { name: /^Germany/ }).check();
@@ -78,16 +78,16 @@ describe("the focus goes along", () => {
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await page.getByRole("button", { name: "Edit" }).first().click();
     await eventually(() => focused(page)).toBe("Write");
-    await page.getByRole("region", { name: "What was sent" }).waitFor();
+    await page.getByRole("region", { name: "Sent record" }).waitFor();
     expect(await isAtTop(page)).toBe(true);
   });
 
   test("through locking and unlocking", async () => {
     const page = await visits.visit({ path: "/#secrets" });
-    await page.getByRole("button", { name: "Lock: forget the secret" }).click();
+    await page.getByRole("button", { name: "Lock: remove the secret" }).click();
     await eventually(() => focused(page)).toBe("Unlock");
     expect(await announced(page)).toMatch(/^Locked/);
-    await page.getByLabel("Version 1, a password").fill(firstPassword);
+    await page.getByLabel("Version 1 (password)").fill(firstPassword);
     await page.keyboard.press("Enter");
     await eventually(() => focused(page)).toBe("Secrets of this page");
     expect(await announced(page)).toBe("Unlocked.");
@@ -98,37 +98,37 @@ describe("the focus goes along", () => {
     await storage.write("ug", { recordKey: "one" });
     const page = await visits.visit();
     await untilCounted(page);
-    await page.getByRole("button", { name: "Empty everything" }).click();
+    await page.getByRole("button", { name: "Delete all" }).click();
     expect(await focused(page)).toBe("No");
     // What the page counts meanwhile draws the question anew.
-    await page.getByLabel("Name of the record").fill("meanwhile");
+    await page.getByLabel("Record ID").fill("meanwhile");
     await page.keyboard.press("Enter");
-    await eventually(() => focused(page)).toBe("What was sent");
+    await eventually(() => focused(page)).toBe("Sent record");
     await page.getByRole("button", { name: "No", exact: true }).press("Enter");
-    expect(await focused(page)).toBe("Empty everything");
+    expect(await focused(page)).toBe("Delete all");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
-    expect(await focused(page)).toBe("Empty everything");
+    expect(await focused(page)).toBe("Delete all");
   });
 
   test("with a rotation, which is told of", async () => {
     await (await storageOf(visits.url)).write("ve", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByRole("radio", { name: /^Venezuela/ }).check();
-    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.getByRole("button", { name: "New key" }).click();
     await page.getByRole("button", { name: /^Add version/ }).click();
     const rotate = page.getByRole("button", { name: "Rotate all records" });
     // Once the records are counted. A click would wait for that by itself.
     await eventually(() => rotate.isEnabled()).toBe(true);
     await rotate.press("Enter");
-    await eventually(() => announced(page)).toBe("The rotation is over: 1 of 1 record.");
+    await eventually(() => announced(page)).toBe("Rotation finished: 1 of 1 record.");
     await eventually(() => focused(page)).toBe("Rotation");
   });
 
   test("to the part around a control that goes away", async () => {
     const page = await visits.visit();
-    await page.getByRole("button", { name: "Leave out key2" }).press("Enter");
+    await page.getByRole("button", { name: "Remove key2" }).press("Enter");
     expect(await page.getByLabel("Given name").count()).toBe(0);
-    expect(await focused(page)).toBe("A record to write");
+    expect(await focused(page)).toBe("New record");
   });
 });

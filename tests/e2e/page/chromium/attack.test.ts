@@ -29,7 +29,7 @@ async function swap(page: Page): Promise<void> {
 }
 
 async function makeHonest(page: Page): Promise<void> {
-  await press(page, "Make it honest");
+  await press(page, "Stop the attack");
   await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
 }
 
@@ -53,11 +53,11 @@ describe("a verdict", () => {
     },
   ])("is gone once $what", async ({ change }) => {
     const page = await visitAttack(/^Finland/);
-    await press(page, "Find some records");
+    await press(page, "Find records");
     await press(page, "Fetch a file");
     await eventually(() => verdicts(page)).toEqual([
-      expect.stringContaining("2 records opened, 0 refused."),
-      expect.stringContaining("No record here has a file yet."),
+      expect.stringContaining("2 records accepted, 0 rejected."),
+      expect.stringContaining("No files found."),
     ]);
     await change(page);
     await eventually(() => verdicts(page)).toEqual([]);
@@ -67,7 +67,7 @@ describe("a verdict", () => {
   test("is not given any more where the PoP has become hostile before it was there", async () => {
     const page = await visitAttack(/^Finland/);
     const held = await holdAnswers(page, "**/records/fi/find", { times: 1 });
-    await press(page, "Find some records");
+    await press(page, "Find records");
     await held.arrived();
     await swap(page);
     await held.release();
@@ -79,11 +79,11 @@ describe("a verdict", () => {
   test("is that on what was asked for last, whatever is answered last", async () => {
     const page = await visitAttack(/^Sweden/);
     const held = await holdAnswers(page, "**/records/se/find", { times: 1 });
-    await press(page, "Find some records");
+    await press(page, "Find records");
     await held.arrived();
     await (await storageOf(visits.url)).write("se", { recordKey: "third" });
-    await press(page, "Find some records");
-    const latest = [expect.stringContaining("3 records opened, 0 refused.")];
+    await press(page, "Find records");
+    const latest = [expect.stringContaining("3 records accepted, 0 rejected.")];
     await eventually(() => verdicts(page)).toEqual(latest);
     await held.release();
     await findSomething(page);
@@ -92,15 +92,15 @@ describe("a verdict", () => {
 
   test("cannot be asked for while the switch is being turned", async () => {
     const page = await visitAttack(/^Finland/);
-    const held = await holdAnswers(page, "**/playground/hostility");
+    const held = await holdAnswers(page, "**/playground/attacks");
     await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
     await held.arrived();
-    for (const name of ["Find some records", "Fetch a file"]) {
+    for (const name of ["Find records", "Fetch a file"]) {
       expect(await page.getByRole("button", { name }).isDisabled()).toBe(true);
     }
     await held.release();
-    await press(page, "Find some records");
-    await eventually(() => verdicts(page)).toEqual([expect.stringContaining("0 records opened, 2 refused.")]);
+    await press(page, "Find records");
+    await eventually(() => verdicts(page)).toEqual([expect.stringContaining("0 records accepted, 2 rejected.")]);
     await makeHonest(page);
   });
 });
@@ -110,13 +110,13 @@ describe("a PoP that cannot be made honest", () => {
     const page = await visitAttack(/^Finland/);
     await swap(page);
     await page.getByRole("link", { name: "Find" }).click();
-    await page.route("**/playground/hostility", (route) => route.fulfill({ status: 500, body: "" }));
-    await press(page, "Make it honest");
-    const words = page.getByText(/^The switch answered 500\./);
+    await page.route("**/playground/attacks", (route) => route.fulfill({ status: 500, body: "" }));
+    await press(page, "Stop the attack");
+    const words = page.getByText(/^The attack settings returned 500\./);
     await words.waitFor();
     await page.getByRole("link", { name: "Attack" }).click();
     await words.waitFor();
-    await page.unroute("**/playground/hostility");
+    await page.unroute("**/playground/attacks");
     await makeHonest(page);
     expect(await words.count()).toBe(0);
   });

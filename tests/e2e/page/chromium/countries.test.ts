@@ -7,7 +7,7 @@ const visits = useVisits();
 
 async function send(page: Page, country: string): Promise<void> {
   await page.getByLabel("Country", { exact: true }).selectOption({ label: country });
-  await page.getByRole("button", { name: /^Seal it and send it/ }).click();
+  await page.getByRole("button", { name: /^Encrypt and send/ }).click();
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 
@@ -30,7 +30,7 @@ describe("what a country holds", () => {
     await held.arrived();
     await remove("second");
     await page.getByRole("radio", { name: /^Luxembourg/ }).waitFor({ state: "detached" });
-    await page.getByRole("heading", { name: "second is deleted" }).waitFor();
+    await page.getByRole("heading", { name: "second was deleted" }).waitFor();
     // It is looked again once that is counted.
     const again = page.waitForRequest(/\/find$/);
     await held.release();
@@ -69,7 +69,7 @@ describe("what a country holds", () => {
     await untilCounted(page);
     await page.route("**/records/pe/find", (route) => route.fulfill({ status: 500, body: "{}" }));
     await send(page, "Peru");
-    await page.getByText(/^The PoP answered 500 to POST .*\/pe\/find\.$/).waitFor();
+    await page.getByText(/^The PoP returned 500 for POST .*\/pe\/find\.$/).waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("radio", { name: /^Peru/ }).waitFor();
   });

@@ -38,7 +38,7 @@ describe("the record that files are attached to", () => {
     const held = await holdAnswers(page, "**/no/find");
     await page.getByRole("radio", { name: /^Norway/ }).check();
     await held.arrived();
-    await page.getByText("Asking the PoP what it holds…").waitFor();
+    await page.getByText("Loading records…").waitFor();
     expect(await page.getByRole("region", { name: "Attach files" }).count()).toBe(0);
     await held.release();
     await page.getByLabel("Record in Norway").waitFor();
@@ -49,10 +49,10 @@ describe("the record that files are attached to", () => {
     const page = await visitFiles(visits, /^Finland/, "chosen");
     await page.getByRole("link", { name: "Write" }).click();
     await writeHundred("fi");
-    await page.getByRole("button", { name: /send it to Finland/ }).click();
+    await page.getByRole("button", { name: /send to Finland/ }).click();
     await page.getByText("The row in the PoP").waitFor();
     await page.getByRole("link", { name: "Files" }).click();
-    await page.getByLabel(/^These are the ones that changed last/).waitFor();
+    await page.getByLabel(/^The list shows recent records/).waitFor();
     expect(await chosenIn(page)).toBe("chosen");
     await drop(page, [png]);
     await page.getByRole("region", { name: png.name }).waitFor();
@@ -64,11 +64,11 @@ describe("the record that files are attached to", () => {
     await writeHundred("ee");
     const page = await visits.visit({ path: "/#files" });
     await page.getByRole("radio", { name: /^Estonia/ }).check();
-    await page.getByLabel(/For one of the 1 other/).fill("nobody");
-    await page.getByRole("button", { name: "Choose it" }).click();
+    await page.getByLabel(/1 other not listed/).fill("nobody");
+    await page.getByRole("button", { name: "Select" }).click();
     await page.getByText("StorageServerError").waitFor();
-    await page.getByLabel(/For one of the 1 other/).fill("the-first");
-    await page.getByRole("button", { name: "Choose it" }).click();
+    await page.getByLabel(/1 other not listed/).fill("the-first");
+    await page.getByRole("button", { name: "Select" }).click();
     await eventually(() => page.getByLabel("Record in").inputValue()).toBe("the-first");
     await drop(page, [png]);
     await page.getByRole("region", { name: png.name }).waitFor();
@@ -80,13 +80,13 @@ describe("the record that files are attached to", () => {
     await writeHundred("lv");
     const page = await visitFiles(visits, /^Latvia/, "later-7");
     const held = await holdAnswers(page, `**/records/lv/${hashOf("named")}`, { times: 1 });
-    await page.getByLabel(/For one of the 1 other/).fill("named");
-    await page.getByRole("button", { name: "Choose it" }).click();
+    await page.getByLabel(/1 other not listed/).fill("named");
+    await page.getByRole("button", { name: "Select" }).click();
     await held.arrived();
     await page.getByLabel("Record in").selectOption("later-8");
     await held.release();
     // The form is emptied when the name was found.
-    await eventually(() => page.getByLabel(/For one of the/).inputValue()).toBe("");
+    await eventually(() => page.getByLabel(/not listed/).inputValue()).toBe("");
     expect(await chosenIn(page)).toBe("later-8");
   });
 });
@@ -98,13 +98,13 @@ describe("several files", () => {
     await page.route("**/attachments", (route) => route.fulfill({ status: 400, body: "" }), { times: 2 });
     await drop(page, [pngNamed("first.png"), pngNamed("second.png"), pngNamed("third.png")]);
     await page.getByRole("region", { name: "third.png" }).waitFor();
-    expect(await page.getByText("was not attached.").allTextContents()).toEqual([
-      "first.png was not attached.",
-      "second.png was not attached.",
+    expect(await page.getByText("was not uploaded.").allTextContents()).toEqual([
+      "first.png was not uploaded.",
+      "second.png was not uploaded.",
     ]);
     await drop(page, [pngNamed("first.png")]);
     await page.getByRole("region", { name: "first.png" }).waitFor();
-    expect(await page.getByText("was not attached.").count()).toBe(0);
+    expect(await page.getByText("was not uploaded.").count()).toBe(0);
   });
 
   test("on their way to one record are not shown with another", async () => {
@@ -112,10 +112,10 @@ describe("several files", () => {
     const page = await visitFiles(visits, /^Lithuania/, "one");
     const held = await holdAnswers(page, "**/attachments");
     await drop(page, [png]);
-    await page.getByText(`Sending ${png.name}`, { exact: true }).waitFor();
+    await page.getByText(`Uploading ${png.name}`, { exact: true }).waitFor();
     await page.getByLabel("Record in").selectOption("other");
     await page.getByText("This record has no files yet.").waitFor();
-    expect(await page.getByText(`Sending ${png.name}`, { exact: true }).count()).toBe(0);
+    expect(await page.getByText(`Uploading ${png.name}`, { exact: true }).count()).toBe(0);
     await held.release();
     await page.getByLabel("Record in").selectOption("one");
     await page.getByRole("region", { name: png.name }).waitFor();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** What the page says the PoP holds of a file. */
 async function keptOf(card: Locator): Promise<Record<string, string>> {
   const rows = await card
-    .locator(".kept-file div")
+    .locator(".stored-file div")
     .evaluateAll((items) =>
       items.map(
         (item) => [item.querySelector("dt")?.textContent ?? "", item.querySelector("dd")?.textContent ?? ""] as const,
@@ -45,7 +45,7 @@ describe("a file", () => {
     expect(kept["First bytes"]).not.toContain(pngStart);
     expect(kept["SHA-256"]).not.toBe(createHash("sha256").update(picture).digest("hex"));
 
-    await card.getByRole("button", { name: "Fetch and open" }).click();
+    await card.getByRole("button", { name: "Download" }).click();
     const image = card.getByRole("img", { name: png.name });
     await image.waitFor();
     await eventually(() =>
@@ -58,7 +58,7 @@ describe("a file", () => {
 
   test("that is not sealed is the PoP's to read", async () => {
     const page = await visitFiles(visits, /^Norway/, "second");
-    await page.getByLabel("Seal them before they leave").uncheck();
+    await page.getByLabel("Encrypt before upload").uncheck();
     await drop(page, [
       png,
       { name: "note.txt", type: "text/plain", base64: Buffer.from("allergic").toString("base64") },
@@ -78,7 +78,7 @@ describe("a file", () => {
 
   test("is chosen from the disk as well, renamed, and deleted when one says yes", async () => {
     const page = await visitFiles(visits, /^Norway/, "third");
-    await page.getByLabel("Seal them before they leave").uncheck();
+    await page.getByLabel("Encrypt before upload").uncheck();
     await page
       .locator("input[type=file]")
       .setInputFiles({ name: "scan.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-") });
@@ -105,7 +105,7 @@ describe("a file", () => {
     const held = await holdAnswers(page, `**/records/is/${hashOf("only")}`, { times: 1 });
     await page.getByRole("radio", { name: /^Iceland/ }).check();
     await held.arrived();
-    await page.getByText("Asking the PoP for its files…").waitFor();
+    await page.getByText("Loading files…").waitFor();
     await drop(page, [png]);
     const card = page.getByRole("region", { name: png.name });
     await card.waitFor();
@@ -131,10 +131,10 @@ describe("a file", () => {
     await page.locator("input[type=file]").setInputFiles({ name: "scan.tiff", mimeType: "image/tiff", buffer: bytes });
     const card = page.getByRole("region", { name: "scan.tiff" });
     await card.waitFor();
-    expect(await seen("Sending scan.tiff")).toBeGreaterThan(2);
-    await card.getByRole("button", { name: "Fetch and open" }).click();
+    expect(await seen("Uploading scan.tiff")).toBeGreaterThan(2);
+    await card.getByRole("button", { name: "Download" }).click();
     await card.getByRole("link", { name: "Save scan.tiff" }).waitFor();
-    expect(await seen("Fetching scan.tiff")).toBeGreaterThan(2);
+    expect(await seen("Downloading scan.tiff")).toBeGreaterThan(2);
     const { record } = await (await storageOf(visits.url)).read("dk", "first");
     const { attachmentData } = await (await storageOf(visits.url)).getAttachmentFile(
       "dk",
@@ -149,7 +149,7 @@ describe("a file", () => {
     const held = await watchObjectUrls(page);
     await drop(page, [png]);
     const card = page.getByRole("region", { name: png.name });
-    await card.getByRole("button", { name: "Fetch and open" }).click();
+    await card.getByRole("button", { name: "Download" }).click();
     const image = card.getByRole("img", { name: png.name });
     await image.waitFor();
     expect(await held()).toBe(1);
@@ -163,7 +163,7 @@ describe("a file", () => {
     await drop(page, [png]);
     await page.getByRole("region", { name: png.name }).waitFor();
     await page.getByRole("button", { name: "Lock", exact: true }).click();
-    await page.getByText("A file belongs to a record that this page can open.").waitFor();
+    await page.getByText("Files are attached to a record that this page can read.").waitFor();
     expect(await page.getByText(png.name).count()).toBe(0);
   });
 });
@@ -210,35 +210,35 @@ describe("a hostile PoP", () => {
   test("that swaps two records is refused, in the trial and in what one finds and reads", async () => {
     const page = await visits.visit({ path: "/#attack" });
     await page.getByRole("radio", { name: /^Finland/ }).check();
-    await page.getByRole("button", { name: "Find some records" }).click();
-    await page.getByText("3 records opened, 0 refused.").waitFor();
+    await page.getByRole("button", { name: "Find records" }).click();
+    await page.getByText("3 records accepted, 0 rejected.").waitFor();
 
     await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
     await page.getByText("The PoP is hostile: it swaps records.").waitFor();
-    await page.getByRole("button", { name: "Find some records" }).click();
-    await page.getByText("1 record opened, 2 refused.").waitFor();
-    expect(await page.locator(".verdicts .refused").allTextContents()).toEqual([
+    await page.getByRole("button", { name: "Find records" }).click();
+    await page.getByText("1 record accepted, 2 rejected.").waitFor();
+    expect(await page.locator(".check-results .rejected").allTextContents()).toEqual([
       expect.stringMatching(/^StorageIntegrityError.*recordKey/),
       expect.stringMatching(/^StorageIntegrityError.*recordKey/),
     ]);
 
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    await eventually(() => page.textContent(".found [role=status]")).toBe("3 records match: 1 open, 2 refused.");
+    await eventually(() => page.textContent(".found [role=status]")).toBe("3 records match: 1 readable, 2 rejected.");
     const cards = page.locator(".cards > li");
-    expect(await cards.evaluateAll((items) => items.map((item) => item.classList.contains("refused")))).toEqual([
+    expect(await cards.evaluateAll((items) => items.map((item) => item.classList.contains("rejected")))).toEqual([
       true,
       true,
       false,
     ]);
-    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     const opened = page.locator(".opened");
     await opened.getByText("StorageIntegrityError").waitFor();
 
-    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByRole("button", { name: "Stop the attack" }).click();
     await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    await eventually(() => page.locator(".card.refused").count()).toBe(0);
+    await eventually(() => page.locator(".card.rejected").count()).toBe(0);
   });
 
   test("that flips a bit of a file is refused, sealed or not", async () => {
@@ -249,12 +249,12 @@ describe("a hostile PoP", () => {
       const page = await visits.visit({ path: "/#attack" });
       await page.getByRole("radio", { name: /^Finland/ }).check();
       await page.getByRole("button", { name: "Fetch a file" }).click();
-      await page.getByText("dose.txt, 17 bytes, is what was attached.").waitFor();
+      await page.getByText("dose.txt, 17 bytes, is unchanged.").waitFor();
       await page.getByRole("switch", { name: "Flip one bit of every file" }).check({ force: true });
       await page.getByText("The PoP is hostile: it alters files.").waitFor();
       await page.getByRole("button", { name: "Fetch a file" }).click();
       await page.getByText(/^Storage(?:Integrity|Crypto)Error$/).waitFor();
-      await page.getByRole("button", { name: "Make it honest" }).click();
+      await page.getByRole("button", { name: "Stop the attack" }).click();
       await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
       const { record } = await storage.read("fi", "third");
       for (const { fileId } of record.attachments ?? []) await storage.deleteAttachment("fi", "third", fileId);
@@ -266,16 +266,16 @@ describe("a hostile PoP", () => {
     await storage.write("sk", { recordKey: "alone" });
     const page = await visits.visit({ path: "/#attack" });
     await page.getByRole("radio", { name: /^Slovakia/ }).check();
-    await page.getByText(/^There have to be two records at least in Slovakia/).waitFor();
-    expect(await page.getByRole("button", { name: "Find some records" }).isDisabled()).toBe(true);
+    await page.getByText(/^This needs at least two records in Slovakia/).waitFor();
+    expect(await page.getByRole("button", { name: "Find records" }).isDisabled()).toBe(true);
     await page.getByRole("radio", { name: "All countries" }).check();
-    await page.getByRole("button", { name: "Find some records" }).click();
-    await page.getByText(/ opened, 0 refused\./).waitFor();
+    await page.getByRole("button", { name: "Find records" }).click();
+    await page.getByText(/ accepted, 0 rejected\./).waitFor();
   });
 
   test("cannot hide what is in its database", async () => {
     const page = await visitFiles(visits, /^Finland/, "second");
-    await page.getByLabel("Seal them before they leave").uncheck();
+    await page.getByLabel("Encrypt before upload").uncheck();
     await drop(page, [{ name: "dose.txt", type: "text/plain", base64: Buffer.from("5 mg").toString("base64") }]);
     const card = page.getByRole("region", { name: "dose.txt" });
     await card.waitFor();
@@ -287,7 +287,7 @@ describe("a hostile PoP", () => {
     await page.getByLabel("Record in").selectOption("second");
     await card.waitFor();
     expect((await keptOf(card))["As text"]).toBe("5 mg");
-    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByRole("button", { name: "Stop the attack" }).click();
     await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
   });
 
@@ -299,11 +299,11 @@ describe("a hostile PoP", () => {
       for (const turned of document.querySelectorAll<HTMLInputElement>("[role=switch]")) turned.click();
     });
     await page.getByText("The PoP is hostile: it swaps records and alters files.").waitFor();
-    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByRole("button", { name: "Stop the attack" }).click();
     await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
-    await page.route("**/playground/hostility", (route) => route.fulfill({ status: 500, body: "" }));
+    await page.route("**/playground/attacks", (route) => route.fulfill({ status: 500, body: "" }));
     await swap.check({ force: true }).catch(() => undefined);
-    await page.getByText(/^The switch answered 500\./).waitFor();
+    await page.getByText(/^The attack settings returned 500\./).waitFor();
     await eventually(() => swap.isChecked()).toBe(false);
     expect(await flip.isChecked()).toBe(false);
   });

@@ -25,7 +25,7 @@ async function addCondition(page: Page, field: string, operator: string, ...valu
   const condition = page.getByRole("group", { name: "Condition" }).last();
   await condition.getByLabel("Field").selectOption(field);
   await condition.getByLabel("Operator").selectOption(operator);
-  const inputs: Locator[] = [condition.getByLabel("Value"), condition.getByLabel("Upper end")];
+  const inputs: Locator[] = [condition.getByLabel("Value"), condition.getByLabel("Maximum")];
   for (const [index, value] of values.entries()) await inputs[index]?.fill(value);
 }
 
@@ -48,8 +48,8 @@ describe("a first visit", () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
     await page.getByText("There are no records yet.").waitFor();
-    await page.getByRole("button", { name: "Load a thousand invented people" }).click();
-    const bar = page.getByRole("progressbar", { name: /^Sealing people/ });
+    await page.getByRole("button", { name: "Load sample people" }).click();
+    const bar = page.getByRole("progressbar", { name: /^Encrypting and sending people/ });
     await bar.waitFor();
     const seen = new Set<number>();
     while (await bar.isVisible())
@@ -83,7 +83,7 @@ describe("finding", () => {
         .slice(0, 10),
     );
     await page.getByRole("heading", { name: "The request" }).click();
-    const request = (await page.getByRole("region", { name: /^Body of the request/ }).textContent()) ?? "";
+    const request = (await page.getByRole("region", { name: /^Request body/ }).textContent()) ?? "";
     expect(request).toContain(hashOf(city));
     expect(request).not.toContain(city);
   });
@@ -95,8 +95,8 @@ describe("finding", () => {
     const page = await visitFind("Japan");
     await addCondition(page, "rangeKey1", "between", "19500101", "19991231");
     await page.getByLabel("Sort by").selectOption("rangeKey1");
-    await page.getByLabel("Last first").check();
-    await page.getByLabel("Page of").selectOption("25");
+    await page.getByLabel("Descending").check();
+    await page.getByLabel("Page size").selectOption("25");
     expect(await find(page)).toBe(`${expected.length} records match.`);
     const seen = await keysOn(page);
     const next = page.getByRole("button", { name: "Next" });
@@ -128,7 +128,7 @@ describe("finding", () => {
     const page = await visitFind("Brazil");
     await addCondition(page, "key1", "isSet");
     await addCondition(page, "key1", "isUnset");
-    await page.getByText("There is a condition on this field already.").waitFor();
+    await page.getByText("This field already has a condition.").waitFor();
     expect(await page.getByRole("button", { name: "Find", exact: true }).isDisabled()).toBe(true);
   });
 
@@ -136,7 +136,7 @@ describe("finding", () => {
     const page = await visitFind("Brazil");
     await addCondition(page, "key1", "is", "Lovelace");
     await page.getByRole("button", { name: "Lock", exact: true }).click();
-    await page.getByText("No condition: every record is found.").waitFor();
+    await page.getByText("No conditions: every record matches.").waitFor();
   });
 
   test("in every country gives a line for each, and the way into it", async () => {
@@ -157,7 +157,7 @@ describe("finding", () => {
     expect(await find(page)).toBe(`${living("ge").length} records match.`);
     const first = await keysOn(page);
     // None of this was asked yet.
-    await page.getByLabel("Page of").selectOption("25");
+    await page.getByLabel("Page size").selectOption("25");
     await page.getByRole("button", { name: "Add a condition" }).click();
     await page.getByRole("button", { name: "Next" }).click();
     await eventually(() => page.textContent(".pages .numbers")).toBe(`11 to 20 of ${living("ge").length}`);
@@ -183,9 +183,9 @@ describe("finding", () => {
     await untilCounted(page);
     await page.getByLabel("Hash key1 to key20").uncheck();
     await page.getByLabel("Country", { exact: true }).selectOption("is");
-    await page.getByLabel("Name of the record").fill("open");
+    await page.getByLabel("Record ID").fill("open");
     await page.getByLabel("Family name").fill("Guðrún Jónsdóttir");
-    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByRole("radio", { name: /^Iceland/ }).check();
@@ -205,8 +205,8 @@ describe("finding", () => {
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByLabel("Sort by").waitFor();
     expect(await page.getByLabel("Sort by").inputValue()).toBe("");
-    expect(await page.getByLabel("Sort by").textContent()).toMatch(/^nothing/);
-    expect(await page.getByLabel("Last first").count()).toBe(0);
+    expect(await page.getByLabel("Sort by").textContent()).toMatch(/^none/);
+    expect(await page.getByLabel("Descending").count()).toBe(0);
     expect(await page.getByLabel("Field").inputValue()).toBe("searchKeys");
   });
 
@@ -214,8 +214,8 @@ describe("finding", () => {
     const stranger = await storageOf(visits.url, { currentVersion: 7, secrets: [{ version: 7, secret: "another" }] });
     await stranger.write("mt", { recordKey: "not-ours", key1: "Somebody" });
     const page = await visitFind("Malta");
-    expect(await find(page)).toBe("1 record matches: 0 open, 1 sealed.");
-    const card = page.locator(".card.sealed");
+    expect(await find(page)).toBe("1 record matches: 0 readable, 1 encrypted.");
+    const card = page.locator(".card.failed");
     const words = (await card.textContent()) ?? "";
     expect(words).toContain("StorageCryptoError");
     expect(words).toContain("version 7");
@@ -229,9 +229,9 @@ describe("one record", () => {
     const page = await visitFind("Georgia");
     await addCondition(page, "recordKey", "is", someone?.id ?? "");
     await find(page);
-    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     const opened = page.getByRole("region", { name: someone?.id ?? "", exact: true });
-    await opened.getByRole("heading", { name: "Here, with the secret" }).waitFor();
+    await opened.getByRole("heading", { name: "Decrypted in this page" }).waitFor();
     const here = (await opened.locator(".record-fields").textContent()) ?? "";
     const there = (await opened.locator(".row-table").textContent()) ?? "";
     expect(here).toContain(someone?.givenName);
@@ -248,7 +248,7 @@ describe("one record", () => {
     const read = (id: string): Promise<void> =>
       page
         .locator(".card", { has: page.getByText(id, { exact: true }) })
-        .getByRole("button", { name: "Read it alone" })
+        .getByRole("button", { name: "Show details" })
         .click();
     await read(someone);
     await held.arrived();
@@ -274,10 +274,10 @@ describe("one record", () => {
       // The first is the SDK's.
       return asked === 1 ? route.continue() : route.fulfill({ status: 500, body: "{}" });
     });
-    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     await page
       .locator(".opened")
-      .getByText(/^The PoP answered 500 to GET/)
+      .getByText(/^The PoP returned 500 for GET/)
       .waitFor();
     await page.unroute(row);
     await page.getByRole("button", { name: "Try again" }).click();
@@ -292,9 +292,9 @@ describe("one record", () => {
     expect(await find(page)).toBe("2 records match.");
     const card = page.locator(".card", { has: page.getByText(id, { exact: true }) });
     await card.getByRole("button", { name: "Edit" }).click();
-    expect(await page.getByLabel("Name of the record").inputValue()).toBe(id);
+    expect(await page.getByLabel("Record ID").inputValue()).toBe(id);
     await page.getByLabel("City").fill("Gyumri");
-    await page.getByRole("button", { name: /^Seal it and send it to Armenia/ }).click();
+    await page.getByRole("button", { name: /^Encrypt and send to Armenia/ }).click();
     await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
     const { record } = await (await storageOf(visits.url)).read("am", id);
     expect(record).toMatchObject({ key2: someone?.givenName, key3: "Gyumri", rangeKey2: someone?.balance });
@@ -303,7 +303,7 @@ describe("one record", () => {
     await find(page);
     await card.getByRole("button", { name: "Delete" }).click();
     await card.getByRole("button", { name: "Yes, delete" }).click();
-    await page.getByRole("heading", { name: `${id} is deleted` }).waitFor();
+    await page.getByRole("heading", { name: `${id} was deleted` }).waitFor();
     await eventually(() => keysOn(page)).toEqual([other?.id]);
     const row = await rowOf(visits.url, "am", id);
     expect(row).toMatchObject({ errors: [{ status: 404 }] });
@@ -318,9 +318,9 @@ describe("one record", () => {
   test("and all others are gone when the playground is emptied", async () => {
     const page = await visits.visit();
     await untilCounted(page);
-    await page.getByRole("button", { name: "Empty everything" }).click();
+    await page.getByRole("button", { name: "Delete all" }).click();
     await page.getByRole("button", { name: "Yes, delete" }).click();
-    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No records yet.");
     const { meta } = await (await storageOf(visits.url)).find("in");
     expect(meta.total).toBe(0);
   });
@@ -334,21 +334,21 @@ describe("one country with records", () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
     await page.getByLabel("Sort by").selectOption("rangeKey1");
-    await page.getByLabel("Page of").selectOption("5");
+    await page.getByLabel("Page size").selectOption("5");
     expect(await find(page)).toBe("6 records match.");
     await page.getByRole("button", { name: "Next" }).click();
     await eventually(() => page.textContent(".pages .numbers")).toBe("6 to 6 of 6");
     expect(await keysOn(page)).toEqual(["person-5"]);
 
     await page.getByRole("button", { name: "Add a condition" }).click();
-    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "Yes, delete" }).click();
     await eventually(() => keysOn(page)).toEqual(records.slice(0, 5).map(({ recordKey }) => recordKey));
     expect(await page.textContent(".found [role=status]")).toBe("5 records match.");
 
-    await page.getByRole("button", { name: "Empty everything" }).click();
+    await page.getByRole("button", { name: "Delete all" }).click();
     await page.getByRole("button", { name: "Yes, delete" }).click();
-    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No records yet.");
     await eventually(() => keysOn(page)).toEqual([]);
     expect(await page.locator(".opened").count()).toBe(0);
   });
@@ -359,11 +359,11 @@ describe("a PoP that fails", () => {
     const page = await visits.visit();
     await page.route("**/countries", (route) => route.fulfill({ status: 503, body: "{}" }));
     await page.reload();
-    await page.getByText("The PoP answered 503 to GET /countries.").waitFor();
+    await page.getByText("The PoP returned 503 for GET /countries.").waitFor();
     await page.unroute("**/countries");
     await page.getByRole("button", { name: "Try again" }).click();
-    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
-    expect(await page.getByText("The PoP answered 503").count()).toBe(0);
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No records yet.");
+    expect(await page.getByText("The PoP returned 503").count()).toBe(0);
   });
 
   test("to empty itself says why, and is emptied when one tries again", async () => {
@@ -371,11 +371,11 @@ describe("a PoP that fails", () => {
     const page = await visits.visit();
     await untilCounted(page);
     await page.route("**/batchDelete", (route) => route.fulfill({ status: 500, body: "{}" }));
-    await page.getByRole("button", { name: "Empty everything" }).click();
+    await page.getByRole("button", { name: "Delete all" }).click();
     await page.getByRole("button", { name: "Yes, delete" }).click();
-    await page.getByText(/^The PoP answered 500 to POST .*batchDelete\.$/).waitFor();
+    await page.getByText(/^The PoP returned 500 for POST .*batchDelete\.$/).waitFor();
     await page.unroute("**/batchDelete");
     await page.getByRole("button", { name: "Try again" }).click();
-    await eventually(() => page.textContent(".countries [role=status]")).toBe("No country holds a record yet.");
+    await eventually(() => page.textContent(".countries [role=status]")).toBe("No records yet.");
   });
 });

@@ -30,11 +30,11 @@ describe("Lock ends what is under way:", () => {
     const sent: string[] = [];
     page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
     const held = await holdAnswers(page, "**/batchWrite");
-    await page.getByRole("button", { name: "Load a thousand invented people" }).click();
+    await page.getByRole("button", { name: "Load sample people" }).click();
     await held.arrived();
     await lock(page);
     await held.release();
-    await page.getByText("The page was locked. What was under way is stopped.").waitFor();
+    await page.getByText("Stopped: the page was locked.").waitFor();
     await eventually(() => page.textContent(".countries [role=status]")).toMatch(/^\d+ records in 1 country/);
     expect(sent.length).toBe(1);
 
@@ -55,7 +55,7 @@ describe("Lock ends what is under way:", () => {
     await lock(page);
     await held.release();
     await find(page);
-    await page.locator(".card.sealed").waitFor();
+    await page.locator(".card.failed").waitFor();
     expect(await seen()).toBe(false);
   });
 
@@ -63,13 +63,13 @@ describe("Lock ends what is under way:", () => {
     const page = await visitRecord("find", "ad", /^Andorra/);
     await find(page);
     const held = await holdAnswers(page, /\/records\/ad\/[\da-f]{64}$/);
-    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     await held.arrived();
     await lock(page);
     const seen = await watchFor(page, "Eleni");
     await held.release();
     await find(page);
-    await page.locator(".card.sealed").waitFor();
+    await page.locator(".card.failed").waitFor();
     expect(await seen()).toBe(false);
     expect(await page.locator(".opened").count()).toBe(0);
   });
@@ -87,7 +87,7 @@ describe("Lock ends what is under way:", () => {
     await lock(page);
     const seen = [await watchFor(page, "dose.txt"), await watchFor(page, "Eleni")];
     await held.release();
-    await page.getByText("A file belongs to a record that this page can open.").waitFor();
+    await page.getByText("Files are attached to a record that this page can read.").waitFor();
     for (const words of seen) expect(await words()).toBe(false);
   });
 
@@ -100,7 +100,7 @@ describe("Lock ends what is under way:", () => {
     }
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByRole("radio", { name: /^France/ }).check();
-    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.getByRole("button", { name: "New key" }).click();
     await page.getByRole("button", { name: "Add version 2" }).click();
     const sent: string[] = [];
     page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
@@ -110,9 +110,9 @@ describe("Lock ends what is under way:", () => {
     await lock(page);
     const before = sent.length;
     await held.release();
-    await page.getByLabel("Version 1, a password").fill(firstPassword);
-    await page.getByLabel("Version 1, a password").press("Enter");
-    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await page.getByLabel("Version 1 (password)").fill(firstPassword);
+    await page.getByLabel("Version 1 (password)").press("Enter");
+    await page.getByRole("button", { name: /^Lock: remove/ }).waitFor();
     expect(sent.length).toBe(before);
     const { meta } = await storage.find("fr", { version: 1 }, { limit: 1 });
     expect(meta.total).toBeGreaterThan(0);
@@ -122,8 +122,8 @@ describe("Lock ends what is under way:", () => {
 test("Lock takes what was typed out of the form", async () => {
   const page = await visits.visit();
   await page.getByLabel("Family name").fill("Lovelace");
-  await eventually(() => page.textContent("#leaves-key1 code")).toMatch(/^[\da-f]{64}$/);
+  await eventually(() => page.textContent("#sent-key1 code")).toMatch(/^[\da-f]{64}$/);
   await lock(page);
-  for (const label of ["Family name", "Name of the record", "Everything else"])
+  for (const label of ["Family name", "Record ID", "Other data"])
     expect(await page.getByLabel(label).inputValue()).toBe("");
 });

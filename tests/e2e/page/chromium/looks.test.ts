@@ -15,9 +15,9 @@ const examined = { desktop: "light", phone: "dark" } as const;
 /** Each view in the state that a visitor sees most of it in. */
 const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   write: async (page) => {
-    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
-    await page.getByText("The code for this").click();
+    await page.getByText("Code for this operation").click();
   },
   find: async (page) => {
     await page.getByRole("radio", { name: /^Georgia/ }).check();
@@ -27,15 +27,15 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByLabel("Value").fill("19700101");
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await page.locator(".card").first().waitFor();
-    await page.getByRole("button", { name: "Read it alone" }).first().click();
-    await page.getByText("At the PoP, without it").waitFor();
+    await page.getByRole("button", { name: "Show details" }).first().click();
+    await page.getByText("Stored on the PoP").waitFor();
   },
   "find-everywhere": async (page) => {
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await page.locator(".country-lines").waitFor();
   },
   secrets: async (page) => {
-    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.getByRole("button", { name: "New key" }).click();
     await page.getByRole("button", { name: /^Add version/ }).click();
     await page
       .locator(".bars li")
@@ -48,21 +48,21 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByLabel("Record in Georgia").waitFor();
     const file = { name: "passport.png", mimeType: "image/png", buffer: picture };
     await page.locator("input[type=file]").setInputFiles(file);
-    await page.getByRole("button", { name: "Fetch and open" }).first().click();
+    await page.getByRole("button", { name: "Download" }).first().click();
     await page.getByRole("img", { name: "passport.png" }).waitFor();
   },
   attack: async (page) => {
     await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
     await page.getByText("The PoP is hostile").waitFor();
-    await page.getByRole("button", { name: "Find some records" }).click();
-    await page.getByText(/2 refused/).waitFor();
+    await page.getByRole("button", { name: "Find records" }).click();
+    await page.getByText(/2 rejected/).waitFor();
   },
   locked: async (page) => {
     await page.getByRole("radio", { name: /^Georgia/ }).check();
     await page.getByRole("button", { name: "Lock", exact: true }).click();
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    await page.locator(".card.sealed").first().waitFor();
+    await page.locator(".card.failed").first().waitFor();
   },
 };
 
@@ -83,7 +83,7 @@ async function seriousFaults(page: Page): Promise<string[]> {
 
 beforeAll(async () => {
   const page = await visits.visit();
-  await page.getByRole("button", { name: "Load a thousand invented people" }).click();
+  await page.getByRole("button", { name: "Load sample people" }).click();
   await page.getByText("1,200 records in 24 countries").waitFor({ timeout: 50_000 });
 });
 
@@ -107,7 +107,7 @@ describe.each(Object.entries(states))("%s", (name, enter) => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(viewport.width);
     }
-    if (name === "attack") await page.getByRole("button", { name: "Make it honest" }).click();
+    if (name === "attack") await page.getByRole("button", { name: "Stop the attack" }).click();
   });
 });
 
@@ -129,14 +129,14 @@ describe("the first screen", () => {
   test("of a desktop shows a form, what is sealed of it, and the button that sends it", async () => {
     const page = await visits.visit({ viewport: sizes.desktop });
     await untilCounted(page);
-    await eventually(() => page.textContent("#leaves-body code")).toMatch(/^2:/);
+    await eventually(() => page.textContent("#sent-body code")).toMatch(/^2:/);
     const places = {
-      heading: page.getByRole("heading", { name: "Personal data, sealed before it leaves." }),
-      body: page.getByLabel("Everything else"),
-      ciphertext: page.locator("#leaves-body code"),
-      hash: page.locator("#leaves-key2 code"),
-      send: page.getByRole("button", { name: /^Seal it and send it/ }),
-      empty: page.getByRole("button", { name: "Empty everything" }),
+      heading: page.getByRole("heading", { name: "Personal data, encrypted before it is sent." }),
+      body: page.getByLabel("Other data"),
+      ciphertext: page.locator("#sent-body code"),
+      hash: page.locator("#sent-key2 code"),
+      send: page.getByRole("button", { name: /^Encrypt and send/ }),
+      empty: page.getByRole("button", { name: "Delete all" }),
     };
     expect(await inFirstScreen(page, places)).toEqual(Object.keys(places));
   });
@@ -155,11 +155,11 @@ describe("the first screen", () => {
 
   test("is explained once: who comes back to it sees the form", async () => {
     const page = await visits.visit();
-    const lead = page.getByText(/The PoP keeps the record, finds it again/);
+    const lead = page.getByText(/The PoP stores and finds the record/);
     expect(await lead.isVisible()).toBe(true);
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByRole("link", { name: "Write" }).click();
-    const heading = page.getByRole("heading", { name: "Personal data, sealed before it leaves." });
+    const heading = page.getByRole("heading", { name: "Personal data, encrypted before it is sent." });
     await heading.waitFor();
     expect(await lead.isVisible()).toBe(false);
     await heading.click();
@@ -203,7 +203,7 @@ describe("the page", () => {
     const page = await visits.visit();
     await untilCounted(page);
     await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the view");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(() => document.activeElement?.localName)).toBe("main");
 

@@ -16,7 +16,7 @@ async function visitFound(country: RegExp): Promise<Page> {
 }
 
 async function send(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /^Seal it and send it/ }).click();
+  await page.getByRole("button", { name: /^Encrypt and send/ }).click();
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 
@@ -25,7 +25,7 @@ describe("a record that is edited", () => {
     const storage = await storageOf(visits.url);
     await storage.write("is", { recordKey: "twice", key2: "Ada", key3: "London" });
     const page = await visitFound(/^Iceland/);
-    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     await page.locator(".opened .row-table").waitFor();
     await page.getByRole("button", { name: "Edit" }).click();
     await page.getByLabel("City").fill("Paris");
@@ -90,7 +90,7 @@ describe("a record that cannot be deleted", () => {
         .locator(".card", { has: page.getByText(recordKey, { exact: true }) })
         .getByRole("button", { name: button })
         .click();
-    await press("other", "Read it alone");
+    await press("other", "Show details");
     await page.locator(".opened .row-table").waitFor();
     const asked = deferred();
     const answered = deferred();
@@ -102,10 +102,10 @@ describe("a record that cannot be deleted", () => {
     await press("stubborn", "Delete");
     await press("stubborn", "Yes, delete");
     await asked.promise;
-    if (opens) await press("other", "Read it alone");
+    if (opens) await press("other", "Show details");
     else await page.getByRole("button", { name: "Close" }).click();
     answered.resolve();
-    const opened = page.getByRole("region", { name: "stubborn is not deleted" });
+    const opened = page.getByRole("region", { name: "stubborn was not deleted" });
     await opened.getByText("StorageServerError").waitFor();
   });
 });

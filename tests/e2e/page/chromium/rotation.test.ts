@@ -18,7 +18,7 @@ async function visitSealedFile(country: string, name: RegExp): Promise<{ readonl
 }
 
 async function addKey(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "Make a key" }).click();
+  await page.getByRole("button", { name: "New key" }).click();
   const key = await page.getByLabel("32 bytes, in base64").inputValue();
   await page.getByRole("button", { name: /^Add version/ }).click();
   return key;
@@ -40,7 +40,7 @@ function everything(page: Page): Promise<string> {
   return page.innerText("main");
 }
 
-const claims = /No records yet|Every record is at/;
+const claims = /No records yet|Every record uses/;
 
 describe("rotation of sealed files", () => {
   test("tells those that stay as they are, and takes them along later", async () => {
@@ -50,16 +50,16 @@ describe("rotation of sealed files", () => {
     await page.getByText("The PoP is hostile: it alters files.").waitFor();
     await page.getByRole("link", { name: "Secrets" }).click();
     await page.getByRole("button", { name: "Rotate all records" }).click();
-    await page.getByText("1 sealed file could not be opened or replaced, and stays as it is.").waitFor();
-    await page.getByText("Some sealed files may still be under an older version.").waitFor();
+    await page.getByText("Failed to decrypt or replace 1 encrypted file; left unchanged.").waitFor();
+    await page.getByText("Some encrypted files may still use an older version.").waitFor();
     expect(await everything(page)).not.toMatch(claims);
 
-    await page.getByRole("button", { name: "Make it honest" }).click();
+    await page.getByRole("button", { name: "Stop the attack" }).click();
     await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByText("Every record is at version 2.").waitFor();
-    expect(await everything(page)).not.toMatch(/sealed files? (?:could|may)/);
-    expect(await page.textContent(".rotation .progress-words")).toBe("Done1 of 1");
+    await page.getByText("Every record uses version 2.").waitFor();
+    expect(await everything(page)).not.toMatch(/Failed to decrypt|encrypted files may/);
+    expect(await page.textContent(".rotation .progress-text")).toBe("Done1 of 1");
     expect(await readWith(key, "se")).toBe("5 mg, twice a day");
   });
 
@@ -76,8 +76,8 @@ describe("rotation of sealed files", () => {
     expect(await everything(page)).not.toMatch(claims);
 
     await goOn.click();
-    await page.getByText("Every record is at version 2.").waitFor();
-    expect(await page.textContent(".rotation .progress-words")).toBe("Done1 of 1");
+    await page.getByText("Every record uses version 2.").waitFor();
+    expect(await page.textContent(".rotation .progress-text")).toBe("Done1 of 1");
     expect(await readWith(key, "pl")).toBe("5 mg, twice a day");
   });
 });
@@ -101,15 +101,15 @@ describe("as long as the countries are not known,", () => {
     const page = await visits.visit({ path: "/#secrets" });
     await page.route("**/playground/counts", (route) => route.fulfill({ status: 500, body: "" }));
     await page.reload();
-    await eventually(() => everything(page)).toContain("Which countries hold records is not known.");
+    await eventually(() => everything(page)).toContain("Record counts are not available.");
     expect(await everything(page)).not.toMatch(claims);
 
     // What the page writes itself makes a country known.
     await page.getByRole("link", { name: "Write" }).click();
-    await page.getByLabel("Name of the record").fill("known");
-    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await page.getByLabel("Record ID").fill("known");
+    await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByRole("link", { name: "Secrets" }).click();
-    await eventually(() => everything(page)).toContain("There may be more, in countries not known yet.");
+    await eventually(() => everything(page)).toContain("There may be more in other countries.");
     await addKey(page);
     await page.locator(".bars").getByText("Version 2").waitFor();
     const rotate = page.getByRole("button", { name: "Rotate all records" });
@@ -117,7 +117,7 @@ describe("as long as the countries are not known,", () => {
     expect(await everything(page)).not.toMatch(claims);
     await page.getByRole("radio", { name: /^Germany/ }).check();
     await rotate.click();
-    await page.getByText("Every record is at version 2.").waitFor();
+    await page.getByText("Every record uses version 2.").waitFor();
     await page.getByRole("radio", { name: "All countries" }).check();
     await eventually(() => everything(page)).toContain("There may be more");
     expect(await everything(page)).not.toMatch(claims);
@@ -139,13 +139,13 @@ test("a count that failed is told of its own country alone", async () => {
   await page.getByRole("radio", { name: /^Italy/ }).check();
   await asked.promise;
   await page.getByRole("radio", { name: /^Spain/ }).check();
-  await page.getByText("Every record is at version 1.").waitFor();
+  await page.getByText("Every record uses version 1.").waitFor();
   const failed = page.waitForResponse("**/it/find");
   opened.resolve();
   await failed;
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
-  expect(await everything(page)).not.toContain("The PoP answered 500");
+  expect(await everything(page)).not.toContain("The PoP returned 500");
   await page.getByRole("radio", { name: /^Italy/ }).check();
-  await page.getByText(/^The PoP answered 500 to POST .*\/it\/find/).waitFor();
+  await page.getByText(/^The PoP returned 500 for POST .*\/it\/find/).waitFor();
   await page.unrouteAll({ behavior: "wait" });
 });

@@ -32,7 +32,7 @@ async function chartOf(page: Page): Promise<Record<string, number>> {
 }
 
 async function makeKey(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "Make a key" }).click();
+  await page.getByRole("button", { name: "New key" }).click();
   const key = await page.getByLabel("32 bytes, in base64").inputValue();
   await page.getByRole("button", { name: /^Add version/ }).click();
   return key;
@@ -66,7 +66,7 @@ describe("rotation", () => {
     const longestTask = await watchTasks(page);
     await page.getByRole("button", { name: "Rotate all records" }).click();
     const bar = page.getByRole("progressbar", { name: "Rotating" });
-    await eventually(() => page.textContent(".rotation .progress-words")).toMatch(/[\d,]+ a second, .+ left$/);
+    await eventually(() => page.textContent(".rotation .progress-text")).toMatch(/[\d,]+ per second, .+ left$/);
     await eventually(async () => (await chartOf(page))["Version 2"]).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Dark" }).click();
     await keepScreenshot(page, "rotation-running");
@@ -89,7 +89,7 @@ describe("rotation", () => {
       new URL("../../../../artifacts/page/longest-task.txt", import.meta.url),
       `${await longestTask()} ms\n`,
     );
-    expect(await page.textContent(".rotation .progress-words")).toContain("5,000 of 5,000");
+    expect(await page.textContent(".rotation .progress-text")).toContain("5,000 of 5,000");
 
     const rotated = await storageOf(visits.url, {
       currentVersion: 2,
@@ -108,10 +108,10 @@ describe("rotation", () => {
     await held.arrived();
     const everything = (): Promise<string> => page.innerText("main");
     expect(await everything()).toContain("Counting…");
-    expect(await everything()).not.toMatch(/No records yet|Every record is at/);
+    expect(await everything()).not.toMatch(/No records yet|Every record uses/);
     expect(await page.getByRole("button", { name: "Rotate all records" }).isEnabled()).toBe(false);
     await held.release();
-    await eventually(everything).toContain("Every record is at version 1.");
+    await eventually(everything).toContain("Every record uses version 1.");
     expect(await everything()).not.toMatch(/No records yet|Counting/);
   });
 
@@ -124,16 +124,16 @@ describe("rotation", () => {
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByRole("radio", { name: /^Luxembourg/ }).check();
     await makeKey(page);
-    await eventually(() => chartOf(page)).toEqual({ "Version 1": 1, "Version 2": 0, "A version this page has not": 1 });
+    await eventually(() => chartOf(page)).toEqual({ "Version 1": 1, "Version 2": 0, "Unknown version": 1 });
     await page.getByRole("button", { name: "Rotate all records" }).click();
-    await page.getByText("1 record could not be opened").waitFor();
-    await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": 1, "A version this page has not": 1 });
+    await page.getByText("Failed to decrypt 1 record").waitFor();
+    await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": 1, "Unknown version": 1 });
 
     // What is told of a rotation is told of its own countries and its own version.
     await page.getByRole("radio", { name: "All countries" }).check();
-    await eventually(() => page.textContent(".rotation .progress-words")).toBe("Done, in Luxembourg1 of 2");
+    await eventually(() => page.textContent(".rotation .progress-text")).toBe("Done, in Luxembourg1 of 2");
     await makeKey(page);
-    await eventually(() => page.locator(".rotation .progress-words").count()).toBe(0);
+    await eventually(() => page.locator(".rotation .progress-text").count()).toBe(0);
   });
 });
 
@@ -144,9 +144,9 @@ describe("secrets", () => {
     await page.getByText("A key is 32 bytes").waitFor();
     expect(await page.getByRole("button", { name: /^Add version/ }).isDisabled()).toBe(true);
     for (const [text, problem] of [
-      [Buffer.alloc(31).toString("base64"), "These are 31."],
-      [Buffer.alloc(32).toString("base64").replace("=", ""), "This is not whole"],
-      [Buffer.alloc(32).toString("base64url"), "This is not whole"],
+      [Buffer.alloc(31).toString("base64"), "This is 31 bytes."],
+      [Buffer.alloc(32).toString("base64").replace("=", ""), "This base64 is incomplete"],
+      [Buffer.alloc(32).toString("base64url"), "This base64 is incomplete"],
     ] as const) {
       await page.getByLabel("32 bytes, in base64").fill(text);
       await page.getByText(problem).waitFor();
@@ -154,16 +154,16 @@ describe("secrets", () => {
     await page.getByLabel("Version", { exact: true }).fill("");
     await page.getByText("A version is a whole number").waitFor();
     await page.getByLabel("Version", { exact: true }).fill("1");
-    await page.getByText("There is a version 1 already.").waitFor();
+    await page.getByText("Version 1 already exists.").waitFor();
     await page.getByRole("radio", { name: "Password" }).check();
     await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery staple");
     await page.getByLabel("Version", { exact: true }).fill("12");
     await page.getByRole("button", { name: "Add version 12" }).click();
     await page.getByText("Version 12").first().waitFor();
     await page.getByRole("link", { name: "Write" }).click();
-    await eventually(() => page.textContent(".client-fields .leaves")).toContain("version 12");
-    await page.getByLabel("Name of the record").fill("twelve");
-    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await eventually(() => page.textContent(".client-fields .sent-as")).toContain("version 12");
+    await page.getByLabel("Record ID").fill("twelve");
+    await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
     const reader = await storageOf(visits.url, {
       currentVersion: 12,
@@ -183,15 +183,15 @@ describe("secrets", () => {
     await page.getByText("This page is locked.").waitFor();
     expect(await page.getByText("asthma").count()).toBe(0);
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    const card = page.locator(".card.sealed");
+    const card = page.locator(".card.failed");
     await card.waitFor();
     expect(await card.textContent()).toMatch(/"body":\s*"2:[\w+/=]{100,}"/);
     await page.getByRole("link", { name: "Write" }).click();
-    expect(await page.getByRole("button", { name: /^Seal it/ }).isDisabled()).toBe(true);
-    await eventually(() => page.textContent("#leaves-body code")).toBe("—");
+    expect(await page.getByRole("button", { name: /^Encrypt and send/ }).isDisabled()).toBe(true);
+    await eventually(() => page.textContent("#sent-body code")).toBe("—");
 
     const unlockWith = async (password: string): Promise<void> => {
-      await page.getByLabel("Version 1, a password").fill(password);
+      await page.getByLabel("Version 1 (password)").fill(password);
       await page.getByRole("button", { name: "Unlock", exact: true }).last().click();
     };
     const findAgain = async (): Promise<void> => {
@@ -200,15 +200,15 @@ describe("secrets", () => {
     };
     await page.getByRole("link", { name: "Secrets" }).click();
     await unlockWith("a wrong guess");
-    await page.getByText("This does not open the records sealed with version 1.").waitFor();
-    await page.getByRole("button", { name: "Use it all the same" }).click();
-    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await page.getByText("This secret does not decrypt the records of version 1.").waitFor();
+    await page.getByRole("button", { name: "Use it anyway" }).click();
+    await page.getByRole("button", { name: /^Lock: remove/ }).waitFor();
     await findAgain();
     await eventually(() => page.textContent(".cards")).toMatch(/cannot be decrypted/);
     await page.getByRole("link", { name: "Secrets" }).click();
-    await page.getByRole("button", { name: /^Lock: forget/ }).click();
+    await page.getByRole("button", { name: /^Lock: remove/ }).click();
     await unlockWith(firstPassword);
-    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await page.getByRole("button", { name: /^Lock: remove/ }).waitFor();
     await findAgain();
     await eventually(() => page.textContent(".cards")).toMatch(/asthma/);
   });
@@ -225,8 +225,8 @@ describe("secrets", () => {
     await page.getByRole("button", { name: /^Add version/ }).click();
     const key = await makeKeyAfterPassword(page);
     await page.getByRole("link", { name: "Write" }).click();
-    await page.getByLabel("Name of the record").fill("never-sent");
-    await page.getByRole("button", { name: /^Seal it/ }).click();
+    await page.getByLabel("Record ID").fill("never-sent");
+    await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
     await page.getByRole("link", { name: "Secrets" }).click();
     await page.getByRole("radio", { name: /^Germany/ }).check();

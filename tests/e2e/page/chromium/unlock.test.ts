@@ -7,17 +7,17 @@ const visits = useVisits();
 
 async function lock(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Lock", exact: true }).click();
-  await page.getByLabel("Version 1, a password").waitFor();
+  await page.getByLabel("Version 1 (password)").waitFor();
 }
 
 /** Types a secret without giving it to the page yet. */
 async function type(page: Page, secret: string): Promise<void> {
-  await page.getByLabel("Version 1, a password").fill(secret);
+  await page.getByLabel("Version 1 (password)").fill(secret);
 }
 
 async function unlockWith(page: Page, secret: string): Promise<void> {
   await type(page, secret);
-  await page.getByLabel("Version 1, a password").press("Enter");
+  await page.getByLabel("Version 1 (password)").press("Enter");
 }
 
 async function addPassword(page: Page, password: string): Promise<void> {
@@ -35,14 +35,14 @@ describe("a secret that is to unlock", () => {
     await page.reload();
     await lock(page);
     await unlockWith(page, "a wrong guess");
-    await page.getByText(/^This could not be tried yet/).waitFor();
-    expect(await page.getByRole("button", { name: "Use it all the same" }).isEnabled()).toBe(true);
+    await page.getByText(/^This secret could not be checked yet/).waitFor();
+    expect(await page.getByRole("button", { name: "Use it anyway" }).isEnabled()).toBe(true);
     await held.release();
     await untilCounted(page);
     await unlockWith(page, "a wrong guess");
-    await page.getByText("This does not open the records sealed with version 1.").waitFor();
+    await page.getByText("This secret does not decrypt the records of version 1.").waitFor();
     await unlockWith(page, firstPassword);
-    await page.getByRole("button", { name: /^Lock: forget/ }).waitFor();
+    await page.getByRole("button", { name: /^Lock: remove/ }).waitFor();
   });
 
   test("is not refused for another one, nor taken on another one's account", async () => {
@@ -58,10 +58,10 @@ describe("a secret that is to unlock", () => {
     await page.unrouteAll({ behavior: "wait" });
     const unlock = page.locator(".unlock [type=submit]");
     await eventually(() => unlock.isEnabled()).toBe(true);
-    expect(await page.innerText(".unlock")).not.toMatch(/does not open|all the same/);
+    expect(await page.innerText(".unlock")).not.toMatch(/does not decrypt|anyway/);
     await unlock.click();
-    await page.getByText("This does not open the records sealed with version 1.").waitFor();
-    await page.getByRole("button", { name: "Use it all the same" }).click();
+    await page.getByText("This secret does not decrypt the records of version 1.").waitFor();
+    await page.getByRole("button", { name: "Use it anyway" }).click();
     await page.getByRole("button", { name: "Show version 1" }).click();
     expect(await page.textContent(".secret-text")).toBe("never tried");
   });
@@ -74,21 +74,21 @@ async function visitHalfUnlocked(): Promise<Page> {
   await addPassword(page, "the second one");
   await lock(page);
   await unlockWith(page, firstPassword);
-  await page.getByText("Some secrets are still forgotten").waitFor();
+  await page.getByText("Some secrets are still locked").waitFor();
   return page;
 }
 
 describe("Lock takes away a secret that was typed,", () => {
   test("and not used, to unlock or to add", async () => {
     const page = await visitHalfUnlocked();
-    await page.getByLabel("Version 2, a password").fill("the second one");
+    await page.getByLabel("Version 2 (password)").fill("the second one");
     await page.getByRole("radio", { name: "Password" }).check();
     await page.getByRole("textbox", { name: "Password", exact: true }).fill("the third one");
     await lock(page);
-    expect(await page.getByLabel("Version 2, a password").inputValue()).toBe("");
+    expect(await page.getByLabel("Version 2 (password)").inputValue()).toBe("");
     await unlockWith(page, firstPassword);
-    await page.getByText("Some secrets are still forgotten").waitFor();
-    expect(await page.getByLabel("Version 2, a password").inputValue()).toBe("");
+    await page.getByText("Some secrets are still locked").waitFor();
+    expect(await page.getByLabel("Version 2 (password)").inputValue()).toBe("");
     expect(await page.locator("#new-secret").inputValue()).toBe("");
   });
 
@@ -96,7 +96,7 @@ describe("Lock takes away a secret that was typed,", () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
     const page = await visitHalfUnlocked();
     const held = await holdAnswers(page, "**/find");
-    const second = page.getByLabel("Version 2, a password");
+    const second = page.getByLabel("Version 2 (password)");
     await second.fill("the second one");
     await second.press("Enter");
     await held.arrived();
@@ -105,7 +105,7 @@ describe("Lock takes away a secret that was typed,", () => {
     await page.unrouteAll({ behavior: "wait" });
     expect(await second.inputValue()).toBe("");
     await unlockWith(page, firstPassword);
-    await page.getByText("Some secrets are still forgotten").waitFor();
+    await page.getByText("Some secrets are still locked").waitFor();
     expect(await second.inputValue()).toBe("");
     expect(await page.innerText(".unlock")).not.toContain("was locked");
   });

@@ -91,7 +91,7 @@ async function watch(page: Page, url: string, faults: string[]): Promise<void> {
 
 /** Waits until the page has asked the PoP what it holds. */
 export async function untilCounted(page: Page): Promise<void> {
-  await eventually(() => page.textContent(".countries [role=status]")).not.toMatch(/Asking|so far|^$/);
+  await eventually(() => page.textContent(".countries [role=status]")).not.toMatch(/Counting|so far|^$/);
 }
 
 /** Milliseconds that a person would wait for something to appear. */

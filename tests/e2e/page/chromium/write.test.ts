@@ -10,14 +10,14 @@ const visits = useVisits();
 
 async function leaving(page: Page, field: string): Promise<{ badge: string; text: string }> {
   const [badge, text] = await Promise.all([
-    page.textContent(`#leaves-${field} .badge`),
-    page.textContent(`#leaves-${field} code`),
+    page.textContent(`#sent-${field} .badge`),
+    page.textContent(`#sent-${field} code`),
   ]);
   return { badge: badge ?? "", text: text ?? "" };
 }
 
 async function send(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /^Seal it and send it/ }).click();
+  await page.getByRole("button", { name: /^Encrypt and send/ }).click();
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 
@@ -30,15 +30,15 @@ describe("while one types", () => {
 
     await page.getByLabel("Family name").fill("");
     await page.getByLabel("Family name").pressSequentially("Lovelace");
-    await page.getByLabel("Everything else").fill("Allergic to penicillin");
-    await page.getByLabel("Born").fill("18151210");
+    await page.getByLabel("Other data").fill("Allergic to penicillin");
+    await page.getByLabel("Birth date").fill("18151210");
 
     await eventually(() => leaving(page, "rangeKey1")).toEqual({ badge: "plain", text: "18151210" });
     expect(await leaving(page, "key1")).toEqual({ badge: "hashed", text: hashOf("Lovelace") });
     const first = await leaving(page, "body");
     expect(first).toEqual({ badge: "encrypted", text: expect.stringMatching(/^2:[\w+/]{150,}=*$/) });
 
-    await page.getByLabel("Everything else").fill("Allergic to penicillin.");
+    await page.getByLabel("Other data").fill("Allergic to penicillin.");
     await eventually(async () => (await leaving(page, "body")).text).not.toBe(first.text);
     expect(sent).toEqual([]);
   });
@@ -46,8 +46,8 @@ describe("while one types", () => {
   test("the whole request is there to see, and none of the words in it", async () => {
     const page = await visits.visit();
     await page.getByLabel("Given name").fill("Augusta Ada");
-    await page.getByText("The request, as it would be sent").click();
-    const body = page.getByRole("region", { name: /^Body of the request/ });
+    await page.getByText("Request preview").click();
+    const body = page.getByRole("region", { name: /^Request body/ });
     await eventually(() => body.textContent()).toContain(hashOf("Augusta Ada"));
     const shown = (await page.textContent("details.panel[open]")) ?? "";
     expect(shown).toContain("POST /v2/storage/records/de");
@@ -57,18 +57,18 @@ describe("while one types", () => {
 
   test("what the SDK has against a field stands beside it, and the button waits", async () => {
     const page = await visits.visit();
-    await page.getByLabel("Born").fill("1815-12-10");
-    await eventually(() => page.textContent("#problem-rangeKey1")).toBe("Type a whole number.");
+    await page.getByLabel("Birth date").fill("1815-12-10");
+    await eventually(() => page.textContent("#problem-rangeKey1")).toBe("Enter a whole number.");
     // The rest of the form goes on.
     await page.getByLabel("Given name").fill("Augusta");
     await eventually(() => leaving(page, "key2")).toEqual({ badge: "hashed", text: hashOf("Augusta") });
     expect((await leaving(page, "rangeKey1")).text).toBe("—");
-    expect(await page.getByText("The request, as it would be sent").count()).toBe(0);
-    await page.getByLabel("Born").fill("99999999999999999999");
+    expect(await page.getByText("Request preview").count()).toBe(0);
+    await page.getByLabel("Birth date").fill("99999999999999999999");
     await eventually(() => page.textContent("#problem-rangeKey1")).toContain("must be between");
-    expect(await page.getByRole("button", { name: /^Seal it/ }).isDisabled()).toBe(true);
-    await page.getByLabel("Born").fill("18151210");
-    await page.getByLabel("Name of the record").fill("");
+    expect(await page.getByRole("button", { name: /^Encrypt and send/ }).isDisabled()).toBe(true);
+    await page.getByLabel("Birth date").fill("18151210");
+    await page.getByLabel("Record ID").fill("");
     await eventually(() => page.textContent("#problem-recordKey")).toMatch(/^recordKey must not be empty.*\.$/);
     await page.getByLabel("Given name").fill("Ada");
     await eventually(() => leaving(page, "key2")).toEqual({ badge: "hashed", text: hashOf("Ada") });
@@ -90,9 +90,9 @@ describe("what is sent", () => {
   test("is shown as the PoP's database has it, and opens in another program", async () => {
     const page = await visits.visit();
     await page.getByLabel("Country", { exact: true }).selectOption({ label: "New Zealand" });
-    await page.getByLabel("Name of the record").fill("ada");
+    await page.getByLabel("Record ID").fill("ada");
     await page.getByLabel("Family name").fill("Lovelace");
-    await page.getByLabel("Everything else").fill("Allergic to penicillin");
+    await page.getByLabel("Other data").fill("Allergic to penicillin");
     await page.getByLabel("Add a field").selectOption("rangeKey2");
     await page.getByLabel("Balance").fill("9223372036854775807");
     await send(page);
@@ -120,13 +120,13 @@ describe("what is sent", () => {
     const page = await visits.visit();
     await page.getByLabel("Keys ignore case").check();
     await page.getByLabel("Country", { exact: true }).selectOption({ label: "Samoa" });
-    await page.getByLabel("Name of the record").fill("Patient-A");
+    await page.getByLabel("Record ID").fill("Patient-A");
     await send(page);
     expect(await page.textContent(".stored .row-table")).toContain(hashOf("patient-a"));
     await page.getByRole("radio", { name: /^Samoa/ }).check();
     await page.getByRole("link", { name: "Find" }).click();
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    await page.getByRole("button", { name: "Read it alone" }).click();
+    await page.getByRole("button", { name: "Show details" }).click();
     await eventually(() => page.locator(".opened .row-table").textContent()).toContain(hashOf("patient-a"));
   });
 
@@ -179,14 +179,14 @@ describe("what is sent", () => {
     const page = await visits.visit();
     const row = `**/records/de/${hashOf("before")}`;
     await page.route(row, (route) => route.fulfill({ status: 500, body: "{}" }));
-    await page.getByLabel("Name of the record").fill("before");
-    await page.getByRole("button", { name: /^Seal it and send it/ }).click();
-    await page.getByText(/^The PoP answered 500 to GET/).waitFor();
+    await page.getByLabel("Record ID").fill("before");
+    await page.getByRole("button", { name: /^Encrypt and send/ }).click();
+    await page.getByText(/^The PoP returned 500 for GET/).waitFor();
     await page.unroute(row);
     const held = await holdAnswers(page, row);
     await page.getByRole("button", { name: "Try again" }).click();
     await held.arrived();
-    await page.getByLabel("Name of the record").fill("after");
+    await page.getByLabel("Record ID").fill("after");
     await send(page);
     await held.release();
     // What comes after it has been answered as well.
@@ -197,11 +197,11 @@ describe("what is sent", () => {
   test("comes with code that does the same when it is run", async () => {
     const page = await visits.visit();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.getByLabel("Name of the record").fill("grace");
+    await page.getByLabel("Record ID").fill("grace");
     await page.getByLabel("Add a field").selectOption("expiresAt");
-    await page.getByLabel("To be gone on").fill("2999-12-31T23:59");
+    await page.getByLabel("Expires at").fill("2999-12-31T23:59");
     await send(page);
-    await page.getByText("The code for this").click();
+    await page.getByText("Code for this operation").click();
     await page.getByRole("button", { name: "Copy the code" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     const code = await page.evaluate(() => navigator.clipboard.readText());

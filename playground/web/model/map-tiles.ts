@@ -1,6 +1,6 @@
 /**
- * The countries as tiles, each about where it lies. Two letters of ISO 3166-1, or dots for the sea. Small islands have no
- * tile; the list beside the map has every country that holds records.
+ * A world map of tiles: ISO 3166-1 codes, or dots for the sea. Small islands have no tile; the list beside the map has
+ * every country with records.
  */
 const rows = `
 .. .. .. .. GL .. .. .. .. .. .. IS .. .. .. NO SE FI .. .. .. .. .. .. .. .. ..
@@ -20,7 +20,7 @@ MX MX .. .. BS .. .. .. .. .. .. .. AD IT AT SI HU RO BG AM AZ TM TJ CN CN KR JP
 .. .. .. .. CL AR FK .. .. .. .. .. .. ZA LS .. .. .. .. .. .. .. .. .. .. .. NZ
 `;
 
-/** A tile of the map. A large country has several. */
+/** A tile of the map. Large countries have several. */
 export interface Tile {
   readonly country: string;
   readonly row: number;

@@ -11,7 +11,7 @@ export function formatNumber(value: number | bigint): string {
   return numbers.format(value);
 }
 
-/** Thousands of bytes, to a tenth. */
+/** A size in kB, to a tenth. */
 export function formatKilobytes(bytes: number): string {
   return tenths.format(bytes / 1000);
 }

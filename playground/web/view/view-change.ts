@@ -8,8 +8,8 @@ export function titleOf(id: string): string {
   return views.find((one) => one.id === id)?.title ?? "";
 }
 
-/** Begins each view as a page of its own would: named in the title, at its top, and with the focus in it. */
-export function useViewStart(): RefObject<HTMLElement | null> {
+/** Sets the title, scrolls to the top and moves the focus when the view changes. Returns the ref for the view. */
+export function useViewChange(): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
   const before = useRef(view.peek());
   useLayoutEffect(() => {

@@ -1,8 +1,7 @@
+import { formatKilobytes, formatNumber } from "./format.ts";
 import type { Column } from "./terminal/table.ts";
 import type { Traffic } from "./traffic.ts";
-import { formatKilobytes, formatNumber } from "./words.ts";
 
-/** What a step took. */
 export interface Measurement {
   readonly title: string;
   readonly records: number;
@@ -10,16 +9,16 @@ export interface Measurement {
   readonly milliseconds: number;
 }
 
-export const closingColumns: readonly Column[] = [
+export const summaryColumns: readonly Column[] = [
   { title: "step" },
   { title: "records", align: "right" },
   { title: "kB sent", align: "right" },
-  { title: "kB back", align: "right" },
+  { title: "kB recv", align: "right" },
   { title: "ms", align: "right" },
   { title: "records/s", align: "right" },
 ];
 
-export function closingRow({ title, records, traffic, milliseconds }: Measurement): string[] {
+export function summaryRow({ title, records, traffic, milliseconds }: Measurement): string[] {
   return [
     title,
     formatNumber(records),
@@ -30,12 +29,12 @@ export function closingRow({ title, records, traffic, milliseconds }: Measuremen
   ];
 }
 
-/** All steps together. */
+/** The sum of all steps. */
 export function total(measurements: readonly Measurement[]): Measurement {
   const sum = (value: (measurement: Measurement) => number): number =>
     measurements.reduce((before, measurement) => before + value(measurement), 0);
   return {
-    title: "in all",
+    title: "total",
     records: sum(({ records }) => records),
     traffic: { sent: sum(({ traffic }) => traffic.sent), received: sum(({ traffic }) => traffic.received) },
     milliseconds: sum(({ milliseconds }) => milliseconds),

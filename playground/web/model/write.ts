@@ -5,19 +5,17 @@ import * as v from "valibot";
 import { codeOf } from "./code.ts";
 import { countRecords } from "./countries.ts";
 import { draft, draftCountry, problemsOf } from "./draft.ts";
-import { readAgain } from "./opened.ts";
-import { fetchRow, type Row } from "./pop.ts";
+import { rereadRecord } from "./opened.ts";
+import { fetchRow, type Row, rowSchema } from "./pop.ts";
 import type { Exchange } from "./recorder.ts";
-import { searchAgain } from "./search.ts";
-import { untilLock } from "./session.ts";
-import { requestOf, storages, type Trace, tracedChange } from "./storages.ts";
+import { repeatSearch } from "./search.ts";
+import { latestOnly, lockSignal } from "./session.ts";
+import { previewRequest, storages, type Trace, tracedChange } from "./storages.ts";
 import { typescriptOf } from "./typescript.ts";
 
-const rowSchema = v.record(v.string(), v.unknown());
-
 /**
- * What would leave the browser now: the request, and the record in it. Or what the SDK has against the record, or that
- * something in the form cannot be read, and then the record without that.
+ * The request that would be sent now, with its record. If the SDK rejects the record, or the form has a problem, the
+ * record without the fields at fault.
  */
 export type Preview =
   | { readonly exchange: Exchange; readonly wire: Row }
@@ -26,77 +24,76 @@ export type Preview =
 
 export const preview = signal<Preview>({ incomplete: true });
 
-/** What became of the last record that was sent. */
+/** The result of sending a record. */
 export interface Written {
-  /** Which one it is of all that were sent. */
+  /** Counts the records that were sent. */
   readonly number: number;
   readonly country: string;
   readonly recordKey: string;
   readonly trace: Trace;
-  /** As the PoP's database has it; absent where it was not written, or could not be fetched. */
+  /** The row in the PoP's database; absent if writing or fetching it failed. */
   readonly row?: Row;
-  /** Why it could not be fetched. */
+  /** Set if the row could not be fetched. */
   readonly rowError?: unknown;
 }
 
 export const written = signal<Written | undefined>(undefined);
 export const writing = signal(false);
 
-/** Milliseconds that a visitor stops typing for, before the record is sealed again. */
+/** Milliseconds without a change before the preview is updated. */
 const pause = 60;
 
-/** Seals the record of the form anew, whenever it changes, or what it is sealed with. Returns how to stop that. */
+/** Updates the preview when the form, the secrets or the settings change. Returns a function that stops this. */
 export function startPreview(): () => void {
-  let latest = 0;
+  const begin = latestOnly();
   return effect(() => {
     const { record, problems } = draft.value;
     const country = draftCountry.value;
-    const dry = storages.value.sealing?.dry;
-    latest += 1;
-    const mine = latest;
-    const show = (seen: Preview): void => {
-      if (mine === latest) preview.value = seen;
+    const dry = storages.value.writable?.dry;
+    const isCurrent = begin();
+    const show = (next: Preview): void => {
+      if (isCurrent()) preview.value = next;
     };
-    const seal = async (dry: Storage): Promise<void> => {
+    const update = async (dry: Storage): Promise<void> => {
       try {
-        const sealed = await sealedOf(dry, country, record);
-        show(problems.size > 0 ? { incomplete: true, wire: sealed.wire } : sealed);
+        const next = await previewOf(dry, country, record);
+        show(problems.size > 0 ? { incomplete: true, wire: next.wire } : next);
       } catch (error) {
-        show({ error, ...(await restOf(error, dry, country, record)) });
+        show({ error, ...(await previewWithout(error, dry, country, record)) });
       }
     };
     const timer = setTimeout(() => {
       if (dry === undefined) show({ incomplete: true });
-      else void seal(dry);
+      else void update(dry);
     }, pause);
     return () => clearTimeout(timer);
   });
 }
 
-async function sealedOf(
+async function previewOf(
   dry: Storage,
   country: string,
   record: RecordInput,
 ): Promise<{ readonly exchange: Exchange; readonly wire: Row }> {
-  const exchange = await requestOf(dry, (storage) => storage.write(country, record));
+  const exchange = await previewRequest(dry, (storage) => storage.write(country, record));
   return { exchange, wire: v.parse(rowSchema, parseJson(exchange.body ?? "")) };
 }
 
-/** Stands for a name that the SDK refuses, so that the rest of the record can be sealed. */
-const standIn = "record";
+/** Replaces a rejected record key, so that the other fields can be previewed. */
+const placeholder = "record";
 
-/** What a record would be on the wire without the fields that the SDK refuses. */
-async function restOf(
+/** Previews a record without the fields that the SDK rejected. */
+async function previewWithout(
   error: unknown,
   dry: Storage,
   country: string,
   record: RecordInput,
 ): Promise<{ readonly wire?: Row }> {
-  const refused = problemsOf(error);
-  const accepted = Object.fromEntries(Object.entries(record).filter(([name]) => !refused.has(name)));
+  const rejected = problemsOf(error);
+  const accepted = Object.fromEntries(Object.entries(record).filter(([name]) => !rejected.has(name)));
   try {
-    const { wire } = await sealedOf(dry, country, { recordKey: standIn, ...accepted });
-    if (!refused.has("recordKey")) return { wire };
+    const { wire } = await previewOf(dry, country, { recordKey: placeholder, ...accepted });
+    if (!rejected.has("recordKey")) return { wire };
     return { wire: { ...wire, [recordFields.recordKey.wire]: null } };
   } catch {
     return {};
@@ -105,7 +102,7 @@ async function restOf(
 
 let lastNumber = 0;
 
-/** Sends the record of the form, and fetches what the PoP's database has of it then. */
+/** Sends the record of the form and fetches its row. */
 export async function sendDraft(): Promise<void> {
   const { record } = draft.value;
   const country = draftCountry.value;
@@ -120,29 +117,29 @@ export async function sendDraft(): Promise<void> {
       written.value = sent;
       return;
     }
-    // Nobody has to wait for that before the next record is sent.
-    void lookAgain(country);
+    // Not awaited, so that the next record can be sent.
+    void refresh(country);
     await showRow(sent);
   } finally {
     writing.value = false;
   }
 }
 
-/** Shows the row of a record that was written. */
+/** Fetches and shows the row of a record. */
 export async function showRow(sent: Written): Promise<void> {
-  const session = untilLock();
+  const session = lockSignal();
   const { number, country, recordKey, trace } = sent;
   const row = await fetchRow(country, recordKey).then(
     (row) => ({ row }),
     (rowError: unknown) => ({ rowError }),
   );
-  // What was sent earlier may be answered later.
+  // Responses may arrive out of order.
   if (session.aborted || number < (written.value?.number ?? 0)) return;
   written.value = { number, country, recordKey, trace, ...row };
 }
 
-/** Counts, finds and reads anew what may have changed with a record of this country. */
-async function lookAgain(country: string): Promise<void> {
+/** Updates the counts, results and opened record of a country. */
+async function refresh(country: string): Promise<void> {
   await countRecords([country]);
-  await Promise.all([searchAgain(), readAgain(country)]);
+  await Promise.all([repeatSearch(), rereadRecord(country)]);
 }

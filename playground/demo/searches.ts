@@ -1,22 +1,22 @@
 import type { FindFilter, FindOptions, RecordInput, Storage, StorageRecord } from "incountry-storage";
 import { limits } from "incountry-storage/protocol";
 import type { Context } from "./context.ts";
+import { countryName, formatNumber } from "./format.ts";
 import type { Person } from "./person.ts";
-import { verify, verifyAllOpened, verifyCount, verifyRecord } from "./verify.ts";
-import { countryName, formatNumber } from "./words.ts";
+import { verify, verifyAllDecrypted, verifyCount, verifyRecord } from "./verify.ts";
 
-/** A search in one country, and who has to be found by it. */
-export interface Question {
-  readonly asked: string;
+/** A search in one country, and the people that it has to find. */
+export interface Search {
+  readonly description: string;
   readonly country: string;
   readonly filter: FindFilter;
   readonly options?: FindOptions;
   readonly matches: (person: Person) => boolean;
-  /** What the answers have to be sorted by, where `options` sort them. */
+  /** The expected order, if `options` sort the results. */
   readonly order?: (person: Person) => string;
 }
 
-/** Where the answers come from. */
+/** The data that is searched. */
 export interface Source {
   readonly storage: Storage;
   readonly people: readonly Person[];
@@ -24,54 +24,54 @@ export interface Source {
   readonly written: (person: Person) => RecordInput;
 }
 
-/** Asks each question, checks the answers record by record, and shows them. Returns how many records were found. */
-export async function ask(
+/** Runs each search, verifies every record and prints a table. Returns the number of records found. */
+export async function searchAll(
   terminal: Context["terminal"],
   source: Source,
-  questions: readonly Question[],
+  searches: readonly Search[],
 ): Promise<{ records: number }> {
   const rows: string[][] = [];
   let found = 0;
-  for (const question of questions) {
-    const records = await answer(source, question);
+  for (const search of searches) {
+    const records = await runSearch(source, search);
     found += records.length;
     rows.push([
-      countryName(question.country),
-      question.asked,
+      countryName(search.country),
+      search.description,
       formatNumber(records.length),
       someNames(records, source.people),
     ]);
   }
   terminal.table(
-    [{ title: "in" }, { title: "asked" }, { title: "found", align: "right" }, { title: "among them" }],
+    [{ title: "country" }, { title: "search" }, { title: "found", align: "right" }, { title: "first records" }],
     rows,
   );
   return { records: found };
 }
 
-/** The first page holds the people who match, as they were written, and nobody else. */
-async function answer({ storage, people, written }: Source, question: Question): Promise<StorageRecord[]> {
-  const { country, filter, options, matches } = question;
+/** Runs a search. Verifies that the first page holds exactly the people who match, as they were written. */
+async function runSearch({ storage, people, written }: Source, search: Search): Promise<StorageRecord[]> {
+  const { country, filter, options, matches } = search;
   const expected = new Map(
     people.filter((person) => person.country === country && matches(person)).map((person) => [person.id, person]),
   );
   verify(
     expected.size > 0 && expected.size <= limits.pageSize,
-    `“${question.asked}” has between 1 and 100 answers in the data set`,
+    `“${search.description}” has between 1 and ${limits.pageSize} matches in the data set`,
   );
 
   const result = await storage.find(country, filter, options);
-  verifyAllOpened(result);
+  verifyAllDecrypted(result);
   verifyCount(result.meta.total, expected.size, "records in total");
   verifyCount(new Set(result.records.map(({ recordKey }) => recordKey)).size, expected.size, "different records");
   let before = "";
   for (const record of result.records) {
     const person = expected.get(record.recordKey);
-    verify(person !== undefined, "only records that match are found");
+    verify(person !== undefined, "only matching records are found");
     verifyRecord(record, written(person));
-    const place = question.order?.(person) ?? "";
-    verify(before <= place, "the records found are in order");
-    before = place;
+    const position = search.order?.(person) ?? "";
+    verify(before <= position, "the records are sorted");
+    before = position;
   }
   return result.records;
 }

@@ -3,19 +3,19 @@ import { stringifyJson } from "incountry-storage/protocol";
 import { Icon } from "../parts/icon.tsx";
 import { Json } from "../parts/json.tsx";
 
-/** A record that could not be opened, or must not be trusted: what came, and what is wrong with it. */
-export function SealedCard({ rawData, error }: { readonly rawData: unknown; readonly error: StorageCryptoError }) {
-  const refused = error.name === "StorageIntegrityError";
+/** A record that failed to decrypt or to verify: the received data and the error. */
+export function FailedCard({ rawData, error }: { readonly rawData: unknown; readonly error: StorageCryptoError }) {
+  const rejected = error.name === "StorageIntegrityError";
   return (
-    <li class={`card sealed ${refused ? "refused" : ""}`}>
+    <li class={`card failed ${rejected ? "rejected" : ""}`}>
       <div class="card-head">
         <strong>
-          <Icon name={refused ? "alert" : "lock"} /> {refused ? "Refused" : "Sealed"}
+          <Icon name={rejected ? "alert" : "lock"} /> {rejected ? "Rejected" : "Encrypted"}
         </strong>
         <span class="quiet small">{error.name}</span>
       </div>
       <p>{error.message}</p>
-      <Json text={stringifyJson(withoutEmpty(rawData))} label="What the PoP sent" />
+      <Json text={stringifyJson(withoutEmpty(rawData))} label="Data from the PoP" />
     </li>
   );
 }

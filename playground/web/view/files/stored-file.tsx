@@ -1,18 +1,18 @@
-import type { KeptFile } from "../../model/files.ts";
-import { formatBytes } from "../../model/words.ts";
+import type { StoredFile } from "../../model/files.ts";
+import { formatBytes } from "../../model/format.ts";
 
-/** What the PoP knows of a file. */
-export function KeptFileNote({ kept, start }: { readonly kept: KeptFile; readonly start: Uint8Array }) {
+/** A file as the PoP stores it. */
+export function StoredFileDetails({ stored, start }: { readonly stored: StoredFile; readonly start: Uint8Array }) {
   const rows = [
-    ["Name", kept.filename],
-    ["Type", kept.mime_type ?? "unknown"],
-    ["Size", formatBytes(kept.size)],
-    ["SHA-256", kept.hash],
+    ["Name", stored.filename],
+    ["Type", stored.mime_type ?? "unknown"],
+    ["Size", formatBytes(stored.size)],
+    ["SHA-256", stored.hash],
     ["First bytes", hexOf(start)],
     ["As text", textOf(start)],
   ] as const;
   return (
-    <dl class="kept-file">
+    <dl class="stored-file">
       {rows.map(([term, value]) => (
         <div key={term}>
           <dt>{term}</dt>
@@ -29,7 +29,7 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
-/** As a hex dump shows it: dots for what is no visible character of ASCII. */
+/** Printable ASCII, with dots for other bytes. */
 function textOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : "·")).join("");
 }
