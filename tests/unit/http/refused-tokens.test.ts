@@ -3,7 +3,7 @@ import { describe, expect, inject, it, vi } from "vitest";
 import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
 import { answer, genuine, hang, jsonAnswer, reset, type Turn, wait } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
-import { authorizations, clientCredentials, genuinely, token, unauthorized } from "./credentials.ts";
+import { authorizations, clientCredentials, genuinely, token, unauthorized } from "../../support/http/credentials.ts";
 
 describe("a refused token request", () => {
   const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };

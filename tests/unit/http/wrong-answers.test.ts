@@ -4,7 +4,7 @@ import { isPage } from "../../support/faults/engine.ts";
 import { faultStorage, rejection, serverError } from "../../support/faults/fault-storage.ts";
 import { answer, end, genuine, head, jsonAnswer, send, type Turn } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
-import { unique } from "../conformance/pop-storage.ts";
+import { unique } from "../../support/pop-storage.ts";
 
 const html = "<!doctype html><html><title>Maintenance</title><p>We are back soon.</p></html>";
 const record = { record_key: "0".repeat(64), body: "pt:", version: 0 };
