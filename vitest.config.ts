@@ -3,28 +3,24 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import "./tests/support/runtimes/map-group-by.ts";
 import { snippets } from "./tests/e2e/readme/plugin.ts";
 import { browsers } from "./tests/support/runtimes/browsers.ts";
-import { drivenTests, testsIn } from "./tests/support/runtimes/portable-tests.ts";
-import { runtime } from "./tests/support/runtimes/runtime.ts";
+import { isNodeItself, runtime } from "./tests/support/runtimes/runtime.ts";
+import { pageSuite, pageSuiteIn, runtimeSuite } from "./tests/support/runtimes/suites.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What a person does on the page that `npm start` serves, from Node.js. */
-const pageOfPlayground = "tests/e2e/page/**/*.test.ts";
-
-/** What drives a browser from Node.js: it is named, as a gap, by tests/run.ts where the browser is absent. */
-const absentBrowserTests = browsers
+/** Named as a gap by tests/run.ts. */
+const pageSuitesOfAbsentBrowsers = browsers
   .filter(({ provider }) => provider === undefined)
-  .map(({ name }) => drivenTests(name));
+  .map(({ name }) => pageSuiteIn(name));
 
 const inNode: TestProjectConfiguration = {
   extends: true,
-  plugins: [snippets("node")],
-  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: [pageOfPlayground], pool: "forks" },
+  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: [runtimeSuite, pageSuite], pool: "forks" },
 };
 
 const ofPage: TestProjectConfiguration = {
   extends: true,
-  test: { name: "page", include: [pageOfPlayground], exclude: absentBrowserTests, pool: "forks" },
+  test: { name: "page", include: [pageSuite], exclude: pageSuitesOfAbsentBrowsers, pool: "forks" },
 };
 
 const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provider }) =>
@@ -34,7 +30,7 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
         extends: true,
         plugins: [snippets("browser")],
         test: {
-          ...testsIn(name),
+          include: [runtimeSuite],
           name,
           browser: {
             enabled: true,
@@ -51,8 +47,11 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
 const inThisRuntime: TestProjectConfiguration = {
   extends: true,
   plugins: [snippets(runtime === "deno" ? "deno" : "node")],
-  test: { ...testsIn(runtime), name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
+  test: { include: [runtimeSuite], name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
 };
+
+/** Imported only here: Deno and Bun cannot load it. */
+const inWorkerd = isNodeItself ? (await import("./tests/support/runtimes/workerd.ts")).inWorkerd : [];
 
 export default defineConfig({
   resolve: {
@@ -75,6 +74,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A second, which is Vitest's own, is little on a busy machine.
     expect: { poll: { timeout: 15_000 } },
-    projects: runtime === "node" ? [inNode, ofPage, ...inBrowsers] : [inThisRuntime],
+    projects: isNodeItself ? [inNode, ofPage, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
   },
 });
