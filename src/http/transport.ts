@@ -87,8 +87,10 @@ async function exchangeOnce(
 
 /** What a `fetch` gave, which may be the caller's own. @throws StorageConfigError where it is no Response. */
 export function checkResponse(response: Response): Response {
-  // Not instanceof: the Response of a library or of another realm is as good.
-  if (Object.prototype.toString.call(response) === "[object Response]") {
+  // By its members: a Response of a library, of another realm or of an old compatibility date of workerd works as well.
+  const given: Partial<Response> | null | undefined = response;
+  const { status, headers, text } = given ?? {};
+  if (typeof status === "number" && typeof headers?.get === "function" && typeof text === "function") {
     // `Response.error()`: a network error that was resolved instead of thrown.
     if (response.type === "error") throw new TypeError("The fetch of the options gave Response.error().");
     return response;
