@@ -4,24 +4,26 @@ import "./tests/support/runtimes/map-group-by.ts";
 import { snippets } from "./tests/e2e/readme/plugin.ts";
 import { browsers } from "./tests/support/runtimes/browsers.ts";
 import { isNodeItself, runtime } from "./tests/support/runtimes/runtime.ts";
-import { pageSuite, pageSuiteIn, runtimeSuite } from "./tests/support/runtimes/suites.ts";
+import { suites, testsIn } from "./tests/support/runtimes/suites.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const inNode = (name: string, folder: string, exclude: string[] = []): TestProjectConfiguration => ({
+  extends: true,
+  test: { name, include: [testsIn(folder)], exclude, pool: "forks" },
+});
+
 /** Named as a gap by tests/run.ts. */
-const pageSuitesOfAbsentBrowsers = browsers
+const pagesOfAbsentBrowsers = browsers
   .filter(({ provider }) => provider === undefined)
-  .map(({ name }) => pageSuiteIn(name));
+  .map(({ name }) => testsIn(`${suites.page}/${name}`));
 
-const inNode: TestProjectConfiguration = {
-  extends: true,
-  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: [runtimeSuite, pageSuite], pool: "forks" },
-};
-
-const ofPage: TestProjectConfiguration = {
-  extends: true,
-  test: { name: "page", include: [pageSuite], exclude: pageSuitesOfAbsentBrowsers, pool: "forks" },
-};
+const ofNode = [
+  inNode("unit", suites.unit),
+  inNode("contract", suites.contract),
+  inNode("e2e", suites.endToEnd, [testsIn(suites.page)]),
+  inNode("page", suites.page, pagesOfAbsentBrowsers),
+];
 
 const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provider }) =>
   provider === undefined
@@ -30,7 +32,7 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
         extends: true,
         plugins: [snippets("browser")],
         test: {
-          include: [runtimeSuite],
+          include: [testsIn(suites.runtime)],
           name,
           browser: {
             enabled: true,
@@ -47,7 +49,7 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
 const inThisRuntime: TestProjectConfiguration = {
   extends: true,
   plugins: [snippets(runtime === "deno" ? "deno" : "node")],
-  test: { include: [runtimeSuite], name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
+  test: { include: [testsIn(suites.runtime)], name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
 };
 
 /** Imported only here: Deno and Bun cannot load it. */
@@ -74,6 +76,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A second, which is Vitest's own, is little on a busy machine.
     expect: { poll: { timeout: 15_000 } },
-    projects: isNodeItself ? [inNode, ofPage, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
+    projects: isNodeItself ? [...ofNode, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
   },
 });

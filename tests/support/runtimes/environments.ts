@@ -23,7 +23,10 @@ const snippetsOf = (runtime: string): string => `snippets-in-${runtime}`;
 
 /** The names of all projects whose tests use the PoP. */
 const runtimeNames = [
-  "node",
+  "unit",
+  "contract",
+  "e2e",
+  "page",
   ...nodeNames,
   "chromium",
   "firefox",

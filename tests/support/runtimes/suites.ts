@@ -1,13 +1,16 @@
-/** What differs by platform: the same files in every runtime. */
-export const runtimeSuite = "tests/runtime/**/*.test.ts";
+/** The folders of tests. All but `runtime` run in Node.js alone. */
+export const suites = {
+  unit: "tests/unit",
+  contract: "tests/contract",
+  endToEnd: "tests/e2e",
+  /** What a person does on the page that `npm start` serves, driven from Node.js; a part of `endToEnd` that runs apart. */
+  page: "tests/e2e/page",
+  /** What differs by platform: the same files in every runtime. */
+  runtime: "tests/runtime",
+} as const;
 
-/** What a person does on the page that `npm start` serves, driven from Node.js. */
-export const pageSuite = "tests/e2e/page/**/*.test.ts";
-
-/** The part of it that needs a browser. */
-export function pageSuiteIn(browser: string): string {
-  return `tests/e2e/page/${browser}/**/*.test.ts`;
-}
+/** The test files of a folder, for Vitest. */
+export const testsIn = (folder: string): string => `${folder}/**/*.test.ts`;
 
 /**
  * The projects that run in workerd. A compatibility date decides which Web APIs a Worker has: the newest that the installed

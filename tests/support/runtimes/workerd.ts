@@ -1,7 +1,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import type { TestProjectConfiguration } from "vitest/config";
 import { snippets } from "../../e2e/readme/plugin.ts";
-import { compatibilityDates, runtimeSuite } from "./suites.ts";
+import { compatibilityDates, suites, testsIn } from "./suites.ts";
 
 /** At old dates workerd reports each rejection that is handled a microtask later, so that no real one could be seen. */
 const compatibilityFlags = ["unhandled_rejection_after_microtask_checkpoint"];
@@ -13,6 +13,6 @@ export const inWorkerd: TestProjectConfiguration[] = Object.entries(compatibilit
       cloudflareTest({ verbose: false, miniflare: { compatibilityDate, compatibilityFlags } }),
       snippets("all"),
     ],
-    test: { name, include: [runtimeSuite] },
+    test: { name, include: [testsIn(suites.runtime)] },
   }),
 );
