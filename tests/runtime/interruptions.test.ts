@@ -78,7 +78,7 @@ async function untilStill(received: () => number): Promise<void> {
   }
 }
 
-describe("a download", () => {
+describe.concurrent("a download", () => {
   const breaks: [about: string, turn: Turn][] = [
     ["reset in the middle", [genuine({ share: 0.5 }), reset]],
     ["closed in the middle", [genuine({ share: 0.5 }), end]],
@@ -285,7 +285,7 @@ const kinds = [
   ["without onProgress", {}],
 ] as const;
 
-describe.each(kinds)("an upload %s", (_, request) => {
+describe.concurrent.each(kinds)("an upload %s", (_, request) => {
   const file = bytes.slice();
   /** So few that they are not waited for in buffers. */
   const few = bytes.slice(0, 1000);
@@ -410,7 +410,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
   });
 });
 
-describe("an upload from a stream", () => {
+describe.concurrent("an upload from a stream", () => {
   it("that gives its bytes slowly is not taken for one that stands still", async () => {
     const to = await attaching({ httpOptions: { timeout: 250 } });
     async function* slow() {

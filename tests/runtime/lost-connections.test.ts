@@ -54,7 +54,7 @@ const emptyInWebKit: Readonly<Record<string, Turn>> = {
   "chunks of which nothing came": [genuine({ framing: { by: "chunks" }, share: 0 }), end],
 };
 
-describe.each(Object.entries({ ...faults, ...(isWebKit ? {} : emptyInWebKit) }))("%s", (_, fault) => {
+describe.concurrent.each(Object.entries({ ...faults, ...(isWebKit ? {} : emptyInWebKit) }))("%s", (_, fault) => {
   it("once: a read is repeated, and gives the record", async () => {
     const server = await scripted(fault, [genuine()]);
     await expect(faultStorage(server).read("de", recordKey)).resolves.toMatchObject({ record });
@@ -71,7 +71,7 @@ describe.each(Object.entries({ ...faults, ...(isWebKit ? {} : emptyInWebKit) }))
   });
 });
 
-describe.each(Object.entries(silences))("%s", (_, fault) => {
+describe.concurrent.each(Object.entries(silences))("%s", (_, fault) => {
   it("once: a read is repeated when its time is up", async () => {
     const server = await scripted(fault, [genuine()]);
     const storage = faultStorage(server, { httpOptions: { ...atOnce, timeout: 1_000 } });
@@ -89,7 +89,7 @@ describe.each(Object.entries(silences))("%s", (_, fault) => {
   });
 });
 
-describe.each(Object.entries(isWebKit ? emptyInWebKit : {}))("%s, in WebKit", (_, fault) => {
+describe.concurrent.each(Object.entries(isWebKit ? emptyInWebKit : {}))("%s, in WebKit", (_, fault) => {
   it("is a StorageServerError that names what came", async () => {
     const server = await scripted(fault);
     const failed = faultStorage(server).read("de", recordKey);

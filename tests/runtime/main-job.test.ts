@@ -1,6 +1,6 @@
 import { type RecordInput, Storage, StorageServerError } from "incountry-storage";
 import { describe, expect, inject, it } from "vitest";
-import { isNode } from "../support/faults/engine.ts";
+import { expectAllPaged } from "../support/many-records.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
 
 const inAnHour = (): Date => new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000);
@@ -254,26 +254,6 @@ describe("the PoP", () => {
   });
 });
 
-/** All of them in one runtime, and enough of them for many pages in the others: what differs there is not the number. */
-const count = isNode ? 10_000 : 1_000;
-
-it(`${count.toLocaleString("en")} records written in batches are paged through without one missing or doubled`, {
-  timeout: 120_000,
-}, async () => {
-  const storage = popStorage();
-  const profileKey = unique("many");
-  const keys = Array.from({ length: count }, (_, index) => `${profileKey}/${index}`);
-  for (let start = 0; start < keys.length; start += 100) {
-    const page = keys.slice(start, start + 100);
-    await storage.batchWrite(
-      "us",
-      page.map((recordKey) => ({ recordKey, profileKey, body: recordKey })),
-    );
-  }
-  const found: string[] = [];
-  for await (const { recordKey, body } of storage.findAll("us", { profileKey })) {
-    expect(body).toBe(recordKey);
-    found.push(recordKey);
-  }
-  expect(found.toSorted()).toStrictEqual(keys.toSorted());
+it("records written in batches are paged through without one missing or doubled", async () => {
+  await expectAllPaged(1_000);
 });

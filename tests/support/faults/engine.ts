@@ -9,5 +9,8 @@ export const isPage: boolean = "document" in globalThis;
 /** True in workerd, which runs Workers. */
 export const isWorkerd: boolean = agent === "Cloudflare-Workers";
 
+/** True if there are files at paths. */
+export const hasFiles: boolean = !isPage && !isWorkerd;
+
 /** True in Node.js itself, false in what is compatible with it. */
 export const isNode: boolean = !isPage && !isWorkerd && !("Deno" in globalThis) && !("Bun" in globalThis);

@@ -20,7 +20,6 @@ import {
   streamOf,
 } from "../../support/attachments/attaching.ts";
 import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
-import { isPage } from "../../support/faults/engine.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
 
 const limit = 100 * 1024 * 1024;
@@ -343,10 +342,4 @@ describe("a record that is not there", () => {
     expect(error).toBeInstanceOf(StorageServerError);
     expect(error).toMatchObject({ name: "StorageServerError", status: 404, method: "POST" });
   });
-});
-
-it("a path in a browser is refused, with what to pass instead; where there are files, one that leads nowhere is", async () => {
-  const issues = await issuesOf(to.add({ file: "/no/such/file.png" }));
-  const message = isPage ? /pass a Blob, a File, bytes or a stream/ : /there is no such file or folder/;
-  expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringMatching(message) }]);
 });

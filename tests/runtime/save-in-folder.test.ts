@@ -8,11 +8,11 @@ import {
   country,
   sameBytes,
   streamOf,
-} from "../../support/attachments/attaching.ts";
-import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
-import { changingFiles } from "../../support/attachments/tampering.ts";
-import { isPage } from "../../support/faults/engine.ts";
-import { rejection } from "../../support/faults/fault-storage.ts";
+} from "../support/attachments/attaching.ts";
+import { patternBytes } from "../support/attachments/pattern-bytes.ts";
+import { changingFiles } from "../support/attachments/tampering.ts";
+import { hasFiles } from "../support/faults/engine.ts";
+import { rejection } from "../support/faults/fault-storage.ts";
 
 const bytes = patternBytes(300_000);
 const name = "passport.png";
@@ -82,7 +82,7 @@ describe("the options of save()", () => {
   });
 });
 
-if (!isPage) {
+if (hasFiles) {
   const fs = process.getBuiltinModule("node:fs");
   const { execFileSync } = process.getBuiltinModule("node:child_process");
   const { tmpdir } = process.getBuiltinModule("node:os");
@@ -129,7 +129,7 @@ if (!isPage) {
   }
 
   async function write(stream: ReadableStream<Uint8Array>, options: SaveOptions | undefined): Promise<void> {
-    const { nodeFiles } = await import("../../../src/adapters/node-files.ts");
+    const { nodeFiles } = await import("../../src/adapters/node-files.ts");
     const files = nodeFiles() ?? expect.unreachable("there are no files");
     await files.write(folder, stream, name, options);
   }

@@ -7,11 +7,11 @@ import {
   country,
   sameBytes,
   streamOf,
-} from "../../support/attachments/attaching.ts";
-import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
-import { changingFiles } from "../../support/attachments/tampering.ts";
-import { isPage } from "../../support/faults/engine.ts";
-import { rejection } from "../../support/faults/fault-storage.ts";
+} from "../support/attachments/attaching.ts";
+import { patternBytes } from "../support/attachments/pattern-bytes.ts";
+import { changingFiles } from "../support/attachments/tampering.ts";
+import { hasFiles } from "../support/faults/engine.ts";
+import { rejection } from "../support/faults/fault-storage.ts";
 
 const bytes = patternBytes(300_000);
 
@@ -75,8 +75,17 @@ describe("an adapter of the application's own", () => {
   });
 });
 
-if (isPage) {
-  it("save() in a page says what to do instead", async () => {
+it("a path that leads nowhere is refused, and in a runtime without files every path, with what to pass instead", async () => {
+  const { add } = await attaching();
+  const message = hasFiles ? /there is no such file or folder/ : /pass a Blob, a File, bytes or a stream/;
+  expect(await rejection(add({ file: "/no/such/file.png" }))).toMatchObject({
+    name: "InputValidationError",
+    issues: [{ path: "attachment.file", message: expect.stringMatching(message) }],
+  });
+});
+
+if (!hasFiles) {
+  it("save() in a runtime without files says what to do instead", async () => {
     const to = await attaching();
     const { fileId } = await to.add({ file: bytes });
     const error = await rejection(save(to, fileId, "/tmp/file"));
@@ -250,7 +259,7 @@ if (isPage) {
   });
 
   it("a stream that fails while it is written to a path leaves nothing behind", async () => {
-    const { nodeFiles } = await import("../../../src/adapters/node-files.ts");
+    const { nodeFiles } = await import("../../src/adapters/node-files.ts");
     const failing = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(bytes),
       pull: () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Decrypt, secretsFromKms } from "../../../playground/examples/aws-kms.ts";
-import { askInDialog, passwordPrompt } from "../../../playground/examples/password-prompt.ts";
-import { popStorage, unique } from "../../support/pop-storage.ts";
+import { type Decrypt, secretsFromKms } from "../../playground/examples/aws-kms.ts";
+import { askInDialog, passwordPrompt } from "../../playground/examples/password-prompt.ts";
+import { popStorage, unique } from "../support/pop-storage.ts";
 
 /** What KMS does with data keys: here it turns them around. */
 const sealedKey = (version: number) => {

@@ -1,0 +1,38 @@
+import { beforeAll, describe, it } from "vitest";
+import { type Attaching, attaching } from "../../support/attachments/attaching.ts";
+import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
+import { expectRoundTrip, expectStreamed, kindNames, mebibyte } from "../../support/attachments/round-trip.ts";
+
+/** The sizes and kinds that tests/runtime/round-trip.test.ts leaves out, since they meet no platform of their own. */
+const sizes = [1, 65_535, 65_536];
+
+let to: Attaching;
+
+beforeAll(async () => {
+  to = await attaching();
+});
+
+describe.each([
+  { how: "as it is", encrypt: false },
+  { how: "sealed", encrypt: true },
+])("a file that is sent $how", ({ encrypt }) => {
+  describe.each(kindNames)("from %s", (kind) => {
+    it.each(sizes)("of %d bytes comes back", async (size) => {
+      await expectRoundTrip({ to, kind, encrypt }, size);
+    });
+  });
+});
+
+describe("a file of 95 MiB", () => {
+  const bytes = patternBytes(95 * mebibyte);
+
+  it.each([
+    { kind: "a File", encrypt: false },
+    { kind: "an ArrayBuffer", encrypt: true },
+    { kind: "a part of a buffer", encrypt: true },
+    { kind: "a ReadableStream", encrypt: false },
+    { kind: "an async iterable", encrypt: true },
+  ])("from $kind (encrypt: $encrypt) comes back, and is never all in one piece", { timeout: 90_000 }, async (given) => {
+    await expectStreamed({ to, ...given }, bytes);
+  });
+});
