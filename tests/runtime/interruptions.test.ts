@@ -78,7 +78,7 @@ async function untilStill(received: () => number): Promise<void> {
   }
 }
 
-describe.concurrent("a download", () => {
+describe("a download", () => {
   const breaks: [about: string, turn: Turn][] = [
     ["reset in the middle", [genuine({ share: 0.5 }), reset]],
     ["closed in the middle", [genuine({ share: 0.5 }), end]],
@@ -87,7 +87,7 @@ describe.concurrent("a download", () => {
     ["stalled in the middle", [genuine({ share: 0.5 }), hang]],
   ];
 
-  it.each(breaks)("that is %s goes on from there", async (_, turn) => {
+  it.concurrent.each(breaks)("that is %s goes on from there", async (_, turn) => {
     const { server, fileId, from } = await interrupted([turn, [genuine()]], {
       httpOptions: { ...atOnce, timeout: 700 },
     });
@@ -96,7 +96,7 @@ describe.concurrent("a download", () => {
     expect(requests.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("that breaks again and again asks for less each time", async () => {
+  it.concurrent("that breaks again and again asks for less each time", async () => {
     // Not at once, and not by a reset: either takes with it what the reader has not read.
     const half: Turn = [genuine({ share: 0.5 }), wait(100), end];
     const { server, fileId, from } = await interrupted([half, half, half, half, half, half, [genuine()]]);
@@ -155,14 +155,14 @@ describe.concurrent("a download", () => {
     await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
   });
 
-  it("that moves slowly takes its time", async () => {
+  it.concurrent("that moves slowly takes its time", async () => {
     const { fileId, from } = await interrupted([[genuine({ drip: 200 })]], {
       httpOptions: { ...atOnce, timeout: 900 },
     });
     await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
   });
 
-  it("whose reader is slow is not taken for one that stands still", async () => {
+  it.concurrent("whose reader is slow is not taken for one that stands still", async () => {
     const { fileId, from } = await interrupted([[genuine()]], { httpOptions: { ...atOnce, timeout: 300 } });
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     await new Promise((resolve) => setTimeout(resolve, 800));
@@ -285,7 +285,7 @@ const kinds = [
   ["without onProgress", {}],
 ] as const;
 
-describe.concurrent.each(kinds)("an upload %s", (_, request) => {
+describe.each(kinds)("an upload %s", (_, request) => {
   const file = bytes.slice();
   /** So few that they are not waited for in buffers. */
   const few = bytes.slice(0, 1000);
@@ -355,19 +355,19 @@ describe.concurrent.each(kinds)("an upload %s", (_, request) => {
     expect(error).toMatchObject({ name: "StorageAuthenticationError" });
   });
 
-  it("that nobody reads or answers ends when its time is up", async () => {
+  it.concurrent("that nobody reads or answers ends when its time is up", async () => {
     const { to } = await addingThrough([[hang]]);
     const error = await rejection(to.add({ file: few, fileName: "stalled" }, { ...request, timeout: 400 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", message: expect.stringMatching(stalled) });
   });
 
-  it("that nobody reads or answers ends as well where a fetch of the caller's own is all there is", async () => {
+  it.concurrent("that nobody reads or answers ends as well where a fetch of the caller's own is all there is", async () => {
     const { to } = await addingThrough([[hang]], { fetch: (input, init) => fetch(input, init) });
     const error = await rejection(to.add({ file: few, fileName: "stalled" }, { ...request, timeout: 400 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", message: expect.stringMatching(stalled) });
   });
 
-  it("of which all has been taken, and much may still be on its way, is not taken for one that stands still", async () => {
+  it.concurrent("of which all has been taken, and much may still be on its way, is not taken for one that stands still", async () => {
     const { to } = await addingThrough([[wait(900), genuine()]]);
     const meta = await to.add({ file, fileName: "on its way" }, { ...request, timeout: 300 });
     expect(meta).toMatchObject({ fileName: "on its way", size: file.length });
@@ -410,12 +410,12 @@ describe.concurrent.each(kinds)("an upload %s", (_, request) => {
   });
 });
 
-describe.concurrent("an upload from a stream", () => {
-  it("that gives its bytes slowly is not taken for one that stands still", async () => {
-    const to = await attaching({ httpOptions: { timeout: 250 } });
+describe("an upload from a stream", () => {
+  it.concurrent("that gives its bytes slowly is not taken for one that stands still", async () => {
+    const to = await attaching({ httpOptions: { timeout: 1_000 } });
     async function* slow() {
       for (let index = 0; index < 4; index += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 400));
+        await new Promise((resolve) => setTimeout(resolve, index < 2 ? 1_500 : 0));
         yield bytes.subarray(index * 1000, (index + 1) * 1000);
       }
     }
@@ -423,7 +423,7 @@ describe.concurrent("an upload from a stream", () => {
     expect(await to.bytes(fileId)).toStrictEqual(bytes.slice(0, 4000));
   });
 
-  it("that is aborted in the middle leaves nothing behind, however much of it has been read", async () => {
+  it.concurrent("that is aborted in the middle leaves nothing behind, however much of it has been read", async () => {
     const to = await attaching();
     for (const encrypt of [false, true]) {
       const controller = new AbortController();

@@ -72,7 +72,7 @@ describe.concurrent.each(Object.entries({ ...faults, ...(isWebKit ? {} : emptyIn
 });
 
 describe.concurrent.each(Object.entries(silences))("%s", (_, fault) => {
-  it("once: a read is repeated when its time is up", async () => {
+  it("once: a read is repeated when its time is up", async ({ expect }) => {
     const server = await scripted(fault, [genuine()]);
     const storage = faultStorage(server, { httpOptions: { ...atOnce, timeout: 1_000 } });
     await expect(storage.read("de", recordKey)).resolves.toMatchObject({ record });
