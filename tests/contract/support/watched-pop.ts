@@ -1,11 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultEnvironment } from "incountry-playground";
+import type { Kysely } from "kysely";
 import { createApp } from "../../../playground/pop/app.ts";
 import { splitForm } from "../../../playground/pop/node/form-splitter.ts";
 import { openPlace, type Place } from "../../../playground/pop/node/open-place.ts";
 import { listen } from "../../../playground/pop/node/server.ts";
 import type { BlobStore } from "../../../playground/pop/store/blobs/blob-store.ts";
+import type { Tables } from "../../../playground/pop/store/schema.ts";
 import { Store } from "../../../playground/pop/store/store.ts";
 import { Tokens } from "../../../playground/pop/tokens.ts";
 import { Caller } from "./caller.ts";
@@ -22,6 +24,7 @@ export const nothing: Left = { blobs: 0, rows: 0, files: 0 };
 /** A PoP on a socket, whose place can be looked at while it runs. It sweeps when it is told to. */
 export interface WatchedPop {
   readonly caller: Caller;
+  readonly database: Kysely<Tables>;
   left(): Promise<Left>;
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +51,7 @@ export async function startWatchedPop(
   };
   return {
     caller: new Caller(globalThis.fetch, listening.url, defaultEnvironment),
+    database,
     left: async () => ({
       blobs: await count("pop_blobs"),
       rows: await count("pop_blob_chunks"),
