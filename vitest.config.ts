@@ -18,11 +18,24 @@ const pagesOfAbsentBrowsers = browsers
   .filter(({ provider }) => provider === undefined)
   .map(({ name }) => testsIn(`${suites.page}/${name}`));
 
+/** One file after the other, since they share a playground. */
+const ofPage: TestProjectConfiguration = {
+  extends: true,
+  test: {
+    name: "page",
+    include: [testsIn(suites.page)],
+    exclude: pagesOfAbsentBrowsers,
+    pool: "forks",
+    globalSetup: ["tests/e2e/page/global-setup.ts"],
+    maxWorkers: 1,
+  },
+};
+
 const ofNode = [
   inNode("unit", suites.unit),
   inNode("contract", suites.contract),
   inNode("e2e", suites.endToEnd, [testsIn(suites.page)]),
-  inNode("page", suites.page, pagesOfAbsentBrowsers),
+  ofPage,
 ];
 
 const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provider }) =>

@@ -11,7 +11,7 @@ import {
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { chromiumFlags, chromiumProgram } from "../../../support/runtimes/browser-programs.ts";
 import { deferred } from "../../../support/runtimes/deferred.ts";
-import { type Playground, root, startPlayground } from "../playground.ts";
+import { emptyPlayground, root } from "../playground.ts";
 
 /** A playground, and visitors of its page. */
 export interface Visits {
@@ -21,18 +21,18 @@ export interface Visits {
 }
 
 /**
- * Starts a playground for the tests of a file. After each test it checks what holds always: the page threw nothing, asked
+ * Empties the playground for the tests of a file. After each test it checks what holds always: the page threw nothing, asked
  * for nothing but its own origin, and did nothing that its policy refuses.
  */
 export function useVisits(): Visits {
-  let playground: Playground | undefined;
+  let url = "";
   let browser: Browser | undefined;
   let faults: string[] = [];
 
   beforeAll(async () => {
     if (chromiumProgram === undefined) throw new Error("Chromium is gone since the run began.");
     const launched = chromium.launch({ executablePath: chromiumProgram, args: chromiumFlags });
-    [playground, browser] = await Promise.all([startPlayground(), launched]);
+    [url, browser] = await Promise.all([emptyPlayground(), launched]);
   });
   afterEach(async ({ task }) => {
     const seen = faults;
@@ -44,21 +44,19 @@ export function useVisits(): Visits {
   });
   afterAll(async () => {
     await browser?.close();
-    await playground?.close();
   });
 
-  const urlOf = (): string => playground?.url ?? "";
   return {
     get url() {
-      return urlOf();
+      return url;
     },
     visit: async ({ path = "/", ...options } = {}) => {
       if (browser === undefined) throw new Error("The browser was not started.");
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       context.setDefaultTimeout(patience);
       const page = await context.newPage();
-      await watch(page, urlOf(), faults);
-      await page.goto(urlOf() + path);
+      await watch(page, url, faults);
+      await page.goto(url + path);
       return page;
     },
   };
