@@ -3,29 +3,40 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import "./tests/support/runtimes/map-group-by.ts";
 import { snippets } from "./tests/e2e/readme/plugin.ts";
 import { browsers } from "./tests/support/runtimes/browsers.ts";
-import { drivenTests, testsIn } from "./tests/support/runtimes/portable-tests.ts";
-import { runtime } from "./tests/support/runtimes/runtime.ts";
+import { isNodeItself, runtime } from "./tests/support/runtimes/runtime.ts";
+import { suites, testsIn } from "./tests/support/runtimes/suites.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What a person does on the page that `npm start` serves, from Node.js. */
-const pageOfPlayground = "tests/e2e/page/**/*.test.ts";
-
-/** What drives a browser from Node.js: it is named, as a gap, by tests/run.ts where the browser is absent. */
-const absentBrowserTests = browsers
-  .filter(({ provider }) => provider === undefined)
-  .map(({ name }) => drivenTests(name));
-
-const inNode: TestProjectConfiguration = {
+const inNode = (name: string, folder: string, exclude: string[] = []): TestProjectConfiguration => ({
   extends: true,
-  plugins: [snippets("node")],
-  test: { name: "node", include: ["tests/**/*.test.ts"], exclude: [pageOfPlayground], pool: "forks" },
-};
+  test: { name, include: [testsIn(folder)], exclude, pool: "forks" },
+});
 
+/** Named as a gap by tests/run.ts. */
+const pagesOfAbsentBrowsers = browsers
+  .filter(({ provider }) => provider === undefined)
+  .map(({ name }) => testsIn(`${suites.page}/${name}`));
+
+/** One file after the other, since they share a playground. */
 const ofPage: TestProjectConfiguration = {
   extends: true,
-  test: { name: "page", include: [pageOfPlayground], exclude: absentBrowserTests, pool: "forks" },
+  test: {
+    name: "page",
+    include: [testsIn(suites.page)],
+    exclude: pagesOfAbsentBrowsers,
+    pool: "forks",
+    globalSetup: ["tests/e2e/page/global-setup.ts"],
+    maxWorkers: 1,
+  },
 };
+
+const ofNode = [
+  inNode("unit", suites.unit),
+  inNode("contract", suites.contract),
+  inNode("e2e", suites.endToEnd, [testsIn(suites.page)]),
+  ofPage,
+];
 
 const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provider }) =>
   provider === undefined
@@ -34,7 +45,7 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
         extends: true,
         plugins: [snippets("browser")],
         test: {
-          ...testsIn(name),
+          include: [testsIn(suites.runtime)],
           name,
           browser: {
             enabled: true,
@@ -51,8 +62,11 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
 const inThisRuntime: TestProjectConfiguration = {
   extends: true,
   plugins: [snippets(runtime === "deno" ? "deno" : "node")],
-  test: { ...testsIn(runtime), name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
+  test: { include: [testsIn(suites.runtime)], name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
 };
+
+/** Imported only here: Deno and Bun cannot load it. */
+const inWorkerd = isNodeItself ? (await import("./tests/support/runtimes/workerd.ts")).inWorkerd : [];
 
 export default defineConfig({
   resolve: {
@@ -75,6 +89,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A second, which is Vitest's own, is little on a busy machine.
     expect: { poll: { timeout: 15_000 } },
-    projects: runtime === "node" ? [inNode, ofPage, ...inBrowsers] : [inThisRuntime],
+    projects: isNodeItself ? [...ofNode, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
   },
 });

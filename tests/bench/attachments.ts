@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "valibot";
+import { patternBytes } from "../support/attachments/pattern-bytes.ts";
 import { output, stopProgram, waitForOutput } from "../support/runtimes/processes.ts";
-import { patternBytes } from "../unit/attachments/pattern-bytes.ts";
 import { measuredSchema } from "./attachment-measures.ts";
 import { atMost, duration, type Line } from "./report.ts";
 

@@ -1,19 +1,19 @@
 import { type PopServer, startPop } from "incountry-playground";
 import { afterAll, beforeAll } from "vitest";
-import { type Caller, inProcess, overSocket } from "./support/caller.ts";
+import { type Caller, overSocket } from "./support/caller.ts";
 import { popSuite } from "./support/pop-suite.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 import { firstEnvironment, secondEnvironment } from "./support/suite.ts";
 
 let postgres: PostgresServer;
 let server: PopServer;
-let callers: { inProcess: Caller; overSocket: Caller };
+let caller: Caller;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   const settings = { environments: [firstEnvironment, secondEnvironment], sweepInterval: 3_600_000 };
   server = await startPop({ database: await postgres.database("pop"), port: 0, ...settings });
-  callers = { inProcess: inProcess(server), overSocket: overSocket(server) };
+  caller = overSocket(server);
 });
 
 afterAll(async () => {
@@ -21,5 +21,5 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-popSuite("PostgreSQL, in process", () => callers.inProcess);
-popSuite("PostgreSQL, over a socket", () => callers.overSocket);
+// How a request reaches the PoP has nothing to do with its database: tests/contract/pglite.test.ts tries both ways.
+popSuite("PostgreSQL", () => caller);

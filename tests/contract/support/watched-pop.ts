@@ -1,12 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultEnvironment } from "incountry-playground";
+import type { Kysely } from "kysely";
 import { createApp } from "../../../playground/pop/app.ts";
 import type { DataLocation } from "../../../playground/pop/node/data-location.ts";
 import { splitForm } from "../../../playground/pop/node/form-splitter.ts";
 import { openDataLocation } from "../../../playground/pop/node/open-data-location.ts";
 import { listen } from "../../../playground/pop/node/server.ts";
 import type { BlobStore } from "../../../playground/pop/store/blobs/blob-store.ts";
+import type { Tables } from "../../../playground/pop/store/schema.ts";
 import { Store } from "../../../playground/pop/store/store.ts";
 import { Tokens } from "../../../playground/pop/tokens.ts";
 import { Caller } from "./caller.ts";
@@ -23,6 +25,7 @@ export const nothing: Left = { blobs: 0, rows: 0, files: 0 };
 /** A PoP on a socket, whose place can be looked at while it runs. It sweeps when it is told to. */
 export interface WatchedPop {
   readonly caller: Caller;
+  readonly database: Kysely<Tables>;
   left(): Promise<Left>;
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +52,7 @@ export async function startWatchedPop(
   };
   return {
     caller: new Caller(globalThis.fetch, listening.url, defaultEnvironment),
+    database,
     left: async () => ({
       blobs: await count("pop_blobs"),
       rows: await count("pop_blob_chunks"),

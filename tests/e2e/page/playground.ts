@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { defaultEnvironment } from "incountry-playground";
 import { createStorage, type SecretsInput, type Storage } from "incountry-storage";
 import { parseJson } from "incountry-storage/protocol";
-import { parse, record, string, unknown } from "valibot";
+import { array, number, object, parse, record, string, unknown } from "valibot";
+import { inject } from "vitest";
+import { honest } from "../../../playground/start/hostility.ts";
+import { controlPaths } from "../../../playground/start/paths.ts";
 import { stopProgram, waitForOutput } from "../../support/runtimes/processes.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -40,6 +43,40 @@ export async function startPlayground(): Promise<Playground> {
     await close();
     throw error;
   }
+}
+
+/** The playground that all files share, as it is after its first start: empty and honest. */
+export async function emptyPlayground(): Promise<string> {
+  const url = inject("playgroundUrl");
+  await expectOk(fetch(`${url}${controlPaths.hostility}`, { method: "PUT", body: JSON.stringify(honest) }));
+  const counts = await expectOk(fetch(`${url}${controlPaths.counts}`));
+  for (const country of Object.keys(parse(record(string(), number()), await counts.json()))) {
+    while (await deleteSome(url, country));
+  }
+  return url;
+}
+
+/** Deletes a page of records, without the SDK. @returns False once the country is empty. */
+async function deleteSome(url: string, country: string): Promise<boolean> {
+  const post = (operation: string, body: object): Promise<Response> =>
+    expectOk(
+      fetch(`${url}/v2/storage/records/${country}/${operation}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${apiKey}`, "x-env-id": environmentId, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    );
+  const found = await post("find", { filter: {}, options: { limit: 100, offset: 0 } });
+  const { data } = parse(object({ data: array(object({ record_key: string() })) }), parseJson(await found.text()));
+  if (data.length === 0) return false;
+  await post("batchDelete", { filter: { record_key: data.map((each) => each.record_key) } });
+  return true;
+}
+
+async function expectOk(answer: Promise<Response>): Promise<Response> {
+  const response = await answer;
+  if (!response.ok) throw new Error(`${response.url} responded ${response.status}.`);
+  return response;
 }
 
 export const firstPassword = "the playground's first password, known to everyone";

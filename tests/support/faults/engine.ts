@@ -1,10 +1,16 @@
 const agent = "navigator" in globalThis ? navigator.userAgent : "";
 
-/** Whether this runs in WebKit, whose network layer hides some faults from pages. */
+/** True in WebKit, whose network layer hides some faults from pages. */
 export const isWebKit: boolean = agent.includes("AppleWebKit") && !agent.includes("Chrome");
 
-/** Whether this runs in the page of a browser. */
+/** True in the page of a browser. */
 export const isPage: boolean = "document" in globalThis;
 
-/** Whether this runs in Node.js itself, and not in what is compatible with it. */
-export const isNode: boolean = !isPage && !("Deno" in globalThis) && !("Bun" in globalThis);
+/** True in workerd, which runs Workers. */
+export const isWorkerd: boolean = agent === "Cloudflare-Workers";
+
+/** True if there are files at paths. */
+export const hasFiles: boolean = !isPage && !isWorkerd;
+
+/** True in Node.js itself, false in what is compatible with it. */
+export const isNode: boolean = !isPage && !isWorkerd && !("Deno" in globalThis) && !("Bun" in globalThis);

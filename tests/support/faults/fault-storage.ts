@@ -1,6 +1,6 @@
 import { type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
 import { expect } from "vitest";
-import { popStorage } from "../../unit/conformance/pop-storage.ts";
+import { popStorage } from "../pop-storage.ts";
 import type { Scripted } from "./scripted.ts";
 
 /**

@@ -1,3 +1,6 @@
+import { nodeNames } from "./node-versions.ts";
+import { workerdNames } from "./suites.ts";
+
 /** How a client gets into the PoP of the tests. */
 export interface PopAccess {
   readonly url: string;
@@ -18,8 +21,23 @@ const environmentNamed = (name: string) => ({
 const testsOf = (runtime: string): string => `tests-in-${runtime}`;
 const snippetsOf = (runtime: string): string => `snippets-in-${runtime}`;
 
+/** The names of all projects whose tests use the PoP. */
+const runtimeNames = [
+  "unit",
+  "contract",
+  "e2e",
+  "page",
+  ...nodeNames,
+  "chromium",
+  "firefox",
+  "webkit",
+  ...workerdNames,
+  "deno",
+  "bun",
+];
+
 /** Runtimes share the PoP but no records, nor do the snippets of the documentation, whose keys are not unique. */
-export const environments = ["node", "chromium", "firefox", "webkit", "deno", "bun"].flatMap((runtime) => [
+export const environments = runtimeNames.flatMap((runtime) => [
   environmentNamed(testsOf(runtime)),
   environmentNamed(snippetsOf(runtime)),
 ]);

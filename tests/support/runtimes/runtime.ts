@@ -1,4 +1,7 @@
-export type Runtime = "node" | "deno" | "bun";
+const nodeVersion = process.versions.node.split(".")[0] ?? "";
 
-/** Which of the server runtimes this is. */
-export const runtime: Runtime = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node";
+/** The runtime that runs Vitest, and the name of its project. */
+export const runtime: string = "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : `node${nodeVersion}`;
+
+/** True in Node.js itself, not in a runtime that is compatible with it. */
+export const isNodeItself: boolean = runtime.startsWith("node");

@@ -10,7 +10,7 @@ const reporter = fileURLToPath(new URL("outcome-reporter.ts", import.meta.url));
 /** Runs Vitest with its output on the terminal, and gives what it came to; `report` is a path that is free. */
 export async function runVitest(run: TestRun, filters: readonly string[], report: string): Promise<Outcome> {
   const { program, args, projects } = run;
-  const options = ["--passWithNoTests", "--reporter=default", `--reporter=${reporter}`];
+  const options = ["--passWithNoTests", "--maxWorkers=1", "--reporter=default", `--reporter=${reporter}`];
   const exitCode = await runProgram(
     program,
     [...args, "run", ...options, ...projects.map((name) => `--project=${name}`), ...filters],

@@ -1,9 +1,9 @@
 import { isStorageError, StorageCryptoError } from "incountry-storage";
 import { describe, expect, inject, it } from "vitest";
+import { type Attaching, attaching, attachingTo, country } from "../../support/attachments/attaching.ts";
+import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
+import { type Change, changingFiles, changingMeta, urlOf } from "../../support/attachments/tampering.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
-import { patternBytes } from "./pattern-bytes.ts";
-import { type Attaching, attaching, attachingTo, country } from "./support.ts";
-import { type Change, changingFiles, changingMeta, urlOf } from "./tampering.ts";
 
 const bytes = patternBytes(200_000, 3);
 const others = patternBytes(200_000, 4);

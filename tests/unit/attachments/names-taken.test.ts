@@ -1,9 +1,9 @@
 import { type AttachmentMeta, type SecretsData, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
+import { type Attaching, attaching, attachingTo, country, streamOf } from "../../support/attachments/attaching.ts";
+import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
-import { popStorage } from "../conformance/pop-storage.ts";
-import { patternBytes } from "./pattern-bytes.ts";
-import { type Attaching, attaching, attachingTo, country, streamOf } from "./support.ts";
+import { popStorage } from "../../support/pop-storage.ts";
 
 const first = patternBytes(1000, 1);
 const second = patternBytes(70_000, 2);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { attaching, attachingTo, country } from "../../support/attachments/attaching.ts";
+import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
+import { methodOf, urlOf } from "../../support/attachments/tampering.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
+import { popStorage } from "../../support/pop-storage.ts";
 import { deferred } from "../../support/runtimes/deferred.ts";
-import { popStorage } from "../conformance/pop-storage.ts";
-import { patternBytes } from "./pattern-bytes.ts";
-import { attaching, attachingTo, country } from "./support.ts";
-import { methodOf, urlOf } from "./tampering.ts";
 
 const before = patternBytes(1000, 1);
 const isMeta = (input: RequestInfo | URL): boolean => urlOf(input).endsWith("/meta");

@@ -1,8 +1,8 @@
 import { Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
+import { cannedPop } from "../../support/canned-pop.ts";
+import { password, storageWith, write } from "../../support/crypto/any-secrets.ts";
 import { xorHex } from "../../support/fixtures/vectors.ts";
-import { cannedPop } from "../records/canned-pop.ts";
-import { password, storageWith, write } from "./any-secrets.ts";
 import { current, custom, customKey, opened, reversing, sealed } from "./custom-storage.ts";
 
 const failing = (): never => {

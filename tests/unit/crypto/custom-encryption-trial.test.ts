@@ -1,7 +1,7 @@
 /** What `validate` asks of several custom encryptions and their keys. */
 import type { CustomEncryptionConfig } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { base64Of, storageWith } from "./any-secrets.ts";
+import { base64Of, storageWith } from "../../support/crypto/any-secrets.ts";
 import { opened, sealed } from "./custom-storage.ts";
 
 const hidden = (text: string): string => Array.from(text).toReversed().join("");

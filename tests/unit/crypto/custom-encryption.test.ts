@@ -1,9 +1,9 @@
 import type { CustomEncryptionConfig } from "incountry-storage";
 import { describe, expect, it } from "vitest";
+import { key, password, storageWith, write } from "../../support/crypto/any-secrets.ts";
+import type { SentRecord } from "../../support/crypto/sealed-parts.ts";
 import { xorHex } from "../../support/fixtures/vectors.ts";
-import { key, password, storageWith, write } from "./any-secrets.ts";
 import { current, custom, customKey, opened, reversing, sealed } from "./custom-storage.ts";
-import type { SentRecord } from "./sealed-parts.ts";
 
 class Shifting {
   readonly version = "shifting";

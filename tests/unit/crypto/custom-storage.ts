@@ -1,6 +1,6 @@
 import type { CustomEncryptionConfig } from "incountry-storage";
-import { base64Of, key, password, storageWith, write } from "./any-secrets.ts";
-import { pageOf, type SentRecord } from "./sealed-parts.ts";
+import { base64Of, key, password, storageWith, write } from "../../support/crypto/any-secrets.ts";
+import { pageOf, type SentRecord } from "../../support/crypto/sealed-parts.ts";
 
 export const customKey = (version: number) => ({ secret: base64Of(version + 5), version, isForCustomEncryption: true });
 

@@ -1,8 +1,8 @@
 import { Storage, type StorageOptions } from "incountry-storage";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { cannedPop } from "../records/canned-pop.ts";
+import { cannedPop } from "../../support/canned-pop.ts";
+import { pageOf, partsOf, type SentRecord, sentRecords } from "../../support/crypto/sealed-parts.ts";
 import { countDerivations } from "./count-derivations.ts";
-import { pageOf, partsOf, type SentRecord, sentRecords } from "./sealed-parts.ts";
 
 const password = "a password of the tests of keys";
 const key = { secret: btoa("a key of thirty-two bytes length"), version: 1, isKey: true };

@@ -1,6 +1,6 @@
 import { type LogLevel, type SecretsInput, Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { cannedPop } from "../records/canned-pop.ts";
+import { cannedPop } from "../../support/canned-pop.ts";
 
 /** What is said in the log, requests apart, while records are written with some secrets. */
 async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]> {

@@ -1,8 +1,8 @@
 import type { SecretsInput } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { popStorage, unique } from "../conformance/pop-storage.ts";
-import { key, password, storageWith, write } from "./any-secrets.ts";
-import { pageOf } from "./sealed-parts.ts";
+import { key, password, storageWith, write } from "../../support/crypto/any-secrets.ts";
+import { pageOf } from "../../support/crypto/sealed-parts.ts";
+import { popStorage, unique } from "../../support/pop-storage.ts";
 
 async function drain(items: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of items);

@@ -15,8 +15,8 @@ import {
 import type { SecretsInput } from "incountry-storage";
 import { StorageError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { base64Of, key, password, storageWith, write } from "./any-secrets.ts";
-import { pageOf } from "./sealed-parts.ts";
+import { base64Of, key, password, storageWith, write } from "../../support/crypto/any-secrets.ts";
+import { pageOf } from "../../support/crypto/sealed-parts.ts";
 
 const custom = { version: "mirror", encrypt: (text: string) => text, decrypt: (text: string) => text };
 

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { faultStorage } from "../../support/faults/fault-storage.ts";
 import { genuine, jsonAnswer } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
-import { unique } from "../conformance/pop-storage.ts";
-import { authorizations, clientCredentials, emptyPage, genuinely, token } from "./credentials.ts";
-import { divert } from "./traffic.ts";
+import { authorizations, clientCredentials, emptyPage, genuinely, token } from "../../support/http/credentials.ts";
+import { divert } from "../../support/http/traffic.ts";
+import { unique } from "../../support/pop-storage.ts";
 
 afterEach(() => void vi.useRealTimers());
 

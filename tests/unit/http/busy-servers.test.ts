@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { atOnce, faultStorage, rejection, serverError } from "../../support/faults/fault-storage.ts";
 import { answer, genuine, reset, type Turn } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
-import { popStorage, unique } from "../conformance/pop-storage.ts";
+import { popStorage, unique } from "../../support/pop-storage.ts";
 
 const recordKey = unique("busy");
 const record = { recordKey, body: "worth waiting for" };

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { atOnce, rejection } from "../../support/faults/fault-storage.ts";
 import { answer, genuine, hang, jsonAnswer, reset, type Script, type Turn } from "../../support/faults/script.ts";
 import { type Scripted, scripted } from "../../support/faults/scripted.ts";
-import { popStorage } from "../conformance/pop-storage.ts";
-import { clientCredentials, emptyPage, genuinely } from "./credentials.ts";
-import { divert, type Passed } from "./traffic.ts";
+import { clientCredentials, emptyPage, genuinely } from "../../support/http/credentials.ts";
+import { divert, type Passed } from "../../support/http/traffic.ts";
+import { popStorage } from "../../support/pop-storage.ts";
 
 const portal = "portal-backend.incountry.com";
 

@@ -3,7 +3,7 @@ import { describe, expect, inject, it, vi } from "vitest";
 import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
 import { answer, genuine, hang, jsonAnswer, reset, type Turn, wait } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
-import { authorizations, clientCredentials, genuinely, token, unauthorized } from "./credentials.ts";
+import { authorizations, clientCredentials, genuinely, token, unauthorized } from "../../support/http/credentials.ts";
 
 describe("a refused token request", () => {
   const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };
@@ -126,7 +126,12 @@ describe("a refused token request", () => {
       StorageServerError,
       "response.access_token: expected a string, got a number.",
     ],
-    ["an answer of two megabytes", answer(" ".repeat(2 ** 21)), StorageServerError, "longer than the limit of 1048576 bytes"],
+    [
+      "an answer of two megabytes",
+      answer(" ".repeat(2 ** 21)),
+      StorageServerError,
+      "longer than the limit of 1048576 bytes",
+    ],
     ["a reset", [reset], StorageNetworkError, "the connection failed"],
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
   ];

@@ -1,10 +1,9 @@
 import { type Storage, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { isPage } from "../../support/faults/engine.ts";
 import { faultStorage, rejection, serverError } from "../../support/faults/fault-storage.ts";
 import { answer, end, genuine, head, jsonAnswer, send, type Turn } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
-import { unique } from "../conformance/pop-storage.ts";
+import { unique } from "../../support/pop-storage.ts";
 
 const html = "<!doctype html><html><title>Maintenance</title><p>We are back soon.</p></html>";
 const record = { record_key: "0".repeat(64), body: "pt:", version: 0 };
@@ -288,33 +287,6 @@ describe("a bad status", () => {
     const headers = { "x-request-id": "caller-1" };
     const error = await rejection(faultStorage(server).read("de", unique("none"), { headers }));
     expect(error).toMatchObject({ status: 404, requestId: "caller-1" });
-  });
-});
-
-describe("a redirect", () => {
-  it.each([301, 302, 303, 307, 308])("with status %i is an error, and not followed", async (status) => {
-    const trap = await scripted(jsonAnswer({ meta, data: [] }));
-    const server = await scripted(
-      answer("", { status: `${status} Moved`, headers: { location: `${trap.url}/caught` } }),
-    );
-    const url = `${server.url}/v2/storage/records/de/find`;
-    // A page is not told the status of a redirect that it does not follow.
-    const told = isPage ? undefined : status;
-    const error = await serverError(faultStorage(server).find("de"), {
-      name: "StorageServerError",
-      method: "POST",
-      url,
-      status: told,
-    });
-    expect(error.message).toContain("the server responded with a redirect, which is not followed. Check the endpoint");
-    expect(await trap.seen()).toStrictEqual([]);
-    expect(await server.seen()).toHaveLength(1);
-  });
-
-  it.each([300, 304, 305])("of the odd kind %i is an error", async (status) => {
-    const server = await scripted([head({ status: `${status} Odd`, announced: 0 })]);
-    const error = await rejection(faultStorage(server).read("de", "any"));
-    expect(error).toMatchObject({ name: "StorageServerError", status });
   });
 });
 

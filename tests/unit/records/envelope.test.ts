@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { popStorage } from "../conformance/pop-storage.ts";
-import { pageOf } from "../crypto/sealed-parts.ts";
-import { cannedPop } from "./canned-pop.ts";
+import { cannedPop } from "../../support/canned-pop.ts";
+import { pageOf } from "../../support/crypto/sealed-parts.ts";
+import { popStorage } from "../../support/pop-storage.ts";
 
 const recordKeyHash = "5e".repeat(32);
 

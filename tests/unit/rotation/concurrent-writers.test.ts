@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
-import { unique } from "../conformance/pop-storage.ts";
-import { country, group, outcome, readAll, rotating, writeAll } from "./rotating.ts";
-import { secrets } from "./secrets.ts";
-import { batchOf, editPage, omit, type Step, stepInto } from "./step-into.ts";
+import { unique } from "../../support/pop-storage.ts";
+import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
+import { secrets } from "../../support/rotation/secrets.ts";
+import { batchOf, editPage, omit, type Step, stepInto } from "../../support/rotation/step-into.ts";
 
 /** protocol.md, section 2. */
 async function hashOf(key: string): Promise<string> {

@@ -2,9 +2,9 @@ import type { RecordInput } from "incountry-storage";
 import { fieldEntries, parseJson, stringifyJson } from "incountry-storage/protocol";
 import { object, parse, record, string, unknown } from "valibot";
 import { describe, expect, inject, it } from "vitest";
-import { popStorage, unique } from "../conformance/pop-storage.ts";
-import { country, outcome, rotating } from "./rotating.ts";
-import { secrets } from "./secrets.ts";
+import { popStorage, unique } from "../../support/pop-storage.ts";
+import { country, outcome, rotating } from "../../support/rotation/rotating.ts";
+import { secrets } from "../../support/rotation/secrets.ts";
 
 const wireRecord = record(string(), unknown());
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { unique } from "../conformance/pop-storage.ts";
-import { country, group, outcome, rotating, writeAll } from "./rotating.ts";
-import { editPage, type Step, stepInto } from "./step-into.ts";
+import { unique } from "../../support/pop-storage.ts";
+import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
+import { editPage, type Step, stepInto } from "../../support/rotation/step-into.ts";
 
 describe("a record that is not what the protocol says", () => {
   it.each<[string, Record<string, unknown>]>([

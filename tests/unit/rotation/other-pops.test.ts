@@ -1,11 +1,11 @@
 import type { LogLevel } from "incountry-storage";
 import { array, looseObject, object, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
-import { popStorage } from "../conformance/pop-storage.ts";
+import { popStorage } from "../../support/pop-storage.ts";
+import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
+import { secrets } from "../../support/rotation/secrets.ts";
+import { batchOf, editPage, refusal, type Step, stepInto, withoutField } from "../../support/rotation/step-into.ts";
 import { lenient, onBatch, readOnly, refusingLarge, saysOk, strict, undated } from "./other-pops.ts";
-import { country, group, outcome, readAll, rotating, writeAll } from "./rotating.ts";
-import { secrets } from "./secrets.ts";
-import { batchOf, editPage, refusal, type Step, stepInto, withoutField } from "./step-into.ts";
 
 const rotated = (records: readonly { body?: string | null | undefined }[]) =>
   records.map(({ body }) => ({ version: 2, body }));

@@ -1,4 +1,4 @@
-import { batchOf, editPage, omit, refusal, type Step, withoutField } from "./step-into.ts";
+import { batchOf, editPage, omit, refusal, type Step, withoutField } from "../../support/rotation/step-into.ts";
 
 /** Passes everything on, but for batches. */
 export const onBatch =

@@ -1,6 +1,6 @@
 import { StorageCryptoError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { country, group, outcome, readAll, rotating, told, writeAll } from "./rotating.ts";
+import { country, group, outcome, readAll, rotating, told, writeAll } from "../../support/rotation/rotating.ts";
 
 describe("records that cannot be opened", () => {
   it("in the middle of others do not stop a rotation: 300 of 1,000", async () => {

@@ -2,22 +2,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { firefoxProgram } from "../../../support/runtimes/browser-programs.ts";
 import { walkMainPath } from "../main-path.ts";
 import { type Driver, Person } from "../person.ts";
-import { type Playground, startPlayground } from "../playground.ts";
+import { emptyPlayground } from "../playground.ts";
 import { driveFirefox } from "./firefox-driver.ts";
 
-let playground: Playground | undefined;
 let driver: Driver | undefined;
 
 beforeAll(async () => {
   if (firefoxProgram === undefined) throw new Error("Firefox is gone since the run began.");
-  [playground, driver] = await Promise.all([startPlayground(), driveFirefox(firefoxProgram)]);
+  driver = await driveFirefox(firefoxProgram);
 });
 afterAll(async () => {
   await driver?.close();
-  await playground?.close();
 });
 
 test("the page works in Firefox as in Chromium", { timeout: 90_000 }, async () => {
-  if (playground === undefined || driver === undefined) throw expect.fail("Nothing was started.");
-  await walkMainPath(new Person(driver), playground.url, "firefox");
+  if (driver === undefined) throw expect.fail("Nothing was started.");
+  await walkMainPath(new Person(driver), await emptyPlayground(), "firefox");
 });

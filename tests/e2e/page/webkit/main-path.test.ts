@@ -3,19 +3,18 @@ import { webkitPrograms } from "../../../support/runtimes/browser-programs.ts";
 import type { WebkitPrograms } from "../../../support/runtimes/webkit-session.ts";
 import { walkMainPath } from "../main-path.ts";
 import { Person } from "../person.ts";
-import { startPlayground } from "../playground.ts";
+import { emptyPlayground } from "../playground.ts";
 import { driveWebkit, isSilence } from "./webkit-driver.ts";
 
 /** Begins anew where the driver falls silent, which tells nothing of the page; what the page does wrong is told at once. */
 const attempts = 4;
 
 async function walk(programs: WebkitPrograms): Promise<void> {
-  const [playground, driver] = await Promise.all([startPlayground(), driveWebkit(programs)]);
+  const [url, driver] = await Promise.all([emptyPlayground(), driveWebkit(programs)]);
   try {
-    await walkMainPath(new Person(driver), playground.url, "webkit");
+    await walkMainPath(new Person(driver), url, "webkit");
   } finally {
     await driver.close();
-    await playground.close();
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import { getHeapSnapshot } from "node:v8";
 import { Storage } from "incountry-storage";
-import { cannedPop } from "../../records/canned-pop.ts";
-import { pageOf, sentRecords } from "../sealed-parts.ts";
+import { cannedPop } from "../../../support/canned-pop.ts";
+import { pageOf, sentRecords } from "../../../support/crypto/sealed-parts.ts";
 
 /** A word that stands nowhere, not even here: it is put together anew each time, and not out of parts that are kept. */
 const planted = (reversed: string): string =>

@@ -1,0 +1,239 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { createPop, defaultEnvironment, startPop } from "incountry-playground";
+import { afterEach, describe, expect, it } from "vitest";
+import { ask } from "../../contract/support/closed-database.ts";
+import { endCommands, startCommand, startScript } from "../../contract/support/command.ts";
+import { temporaryFolder } from "../../contract/support/folders.ts";
+import { firstEnvironment } from "../../contract/support/suite.ts";
+import { freePort } from "../../support/runtimes/processes.ts";
+
+afterEach(endCommands);
+
+describe("the command", () => {
+  it("prints its address first, keeps its data in the folder, and ends well on SIGTERM and SIGINT", async () => {
+    const folder = join(await temporaryFolder(), "made", "for", "it");
+    const first = startCommand(["--data", folder, "--port", "0"]);
+    const caller = await first.caller();
+    expect((await caller.write("de", { record_key: "k" })).status).toBe(200);
+    expect(await first.end("SIGTERM")).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `PoP listening on ${caller.url}\n`,
+      stderr: "",
+    });
+    const second = startCommand(["--data", folder, "--port", "0"]);
+    expect((await (await second.caller()).read("de", "k")).status).toBe(200);
+    expect((await second.end("SIGINT")).code).toBe(0);
+  });
+
+  it("serves the environments and countries of its files", async () => {
+    const folder = await temporaryFolder();
+    const [environments, countries] = [join(folder, "environments.json"), join(folder, "countries.json")];
+    const list = {
+      countries: [
+        { id: "XX", name: "Somewhere", direct: null },
+        { id: "YY", name: "Elsewhere" },
+      ],
+    };
+    await writeFile(environments, JSON.stringify([firstEnvironment]));
+    await writeFile(countries, JSON.stringify(list));
+    const command = startCommand([
+      "--memory",
+      "--port=0",
+      "--environments",
+      environments,
+      "--countries",
+      countries,
+      "--host",
+      "0.0.0.0",
+    ]);
+    const caller = (await command.caller()).as(firstEnvironment);
+    expect((await caller.write("de", { record_key: "k" })).status).toBe(200);
+    expect((await caller.as(defaultEnvironment).read("de", "k")).status).toBe(401);
+    expect((await caller.send("GET", "/countries")).json).toEqual(list);
+    // Its credentials are its own, so that no warning is due.
+    expect((await command.end("SIGTERM")).stderr).toBe("");
+  });
+
+  it("warns when other machines can reach it with the well-known credentials", async () => {
+    const command = startCommand(["--memory", "--port", "0", "--host", "0.0.0.0"]);
+    await command.url();
+    const { stderr, stdout } = await command.end("SIGTERM");
+    expect(stderr).toMatch(/^Warning: .*--environments FILE\.\n$/);
+    expect(stdout).toMatch(/^PoP listening on http:\/\/0\.0\.0\.0:\d+\n$/);
+  });
+});
+
+/** A write whose body is still to come. */
+interface InFlight {
+  /** Resolves once the PoP takes no more connections. */
+  refused(): Promise<void>;
+  /** Sends the body, and waits for all that the PoP answers until it hangs up. */
+  finish(): Promise<string>;
+}
+
+async function startWrite(url: string): Promise<InFlight> {
+  const { hostname, port } = new URL(url);
+  const body = JSON.stringify({ record_key: "k", body: "in flight" });
+  const socket = connect(Number(port), hostname);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => {
+    answer += chunk.toString();
+  });
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.write(
+    [
+      "POST /v2/storage/records/de HTTP/1.1",
+      "host: pop",
+      `authorization: Bearer ${defaultEnvironment.apiKey}`,
+      `x-env-id: ${defaultEnvironment.id}`,
+      "content-type: application/json",
+      `content-length: ${body.length}`,
+      "expect: 100-continue",
+      "\r\n",
+    ].join("\r\n"),
+  );
+  // The server has the request once it asks for the body.
+  await expect.poll(() => answer).toContain("100 Continue");
+  return {
+    refused: () => expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true),
+    finish: async () => {
+      socket.write(body);
+      await closed;
+      return answer;
+    },
+  };
+}
+
+function refuses(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once("error", () => resolve(true));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(false);
+    });
+  });
+}
+
+function expectWritten(answer: string): void {
+  expect(answer).toContain("HTTP/1.1 200 OK");
+  expect(answer).toContain('"body":"in flight"');
+}
+
+describe("requests in flight finish", () => {
+  it("when the command is asked to stop", async () => {
+    const command = startCommand(["--memory", "--port", "0"]);
+    const write = await startWrite(await command.url());
+    command.process.kill("SIGTERM");
+    await write.refused();
+    expectWritten(await write.finish());
+    expect((await command.ended).code).toBe(0);
+  });
+
+  it("when it hears of it twice, as below a shell that passes on what the terminal sent as well", async () => {
+    const command = startCommand(["--memory", "--port", "0"]);
+    const write = await startWrite(await command.url());
+    command.process.kill("SIGINT");
+    command.process.kill("SIGTERM");
+    await write.refused();
+    expectWritten(await write.finish());
+    expect((await command.ended).code).toBe(0);
+  });
+
+  it("unless it is asked once more, later", async () => {
+    const command = startCommand(["--memory", "--port", "0"]);
+    const write = await startWrite(await command.url());
+    command.process.kill("SIGINT");
+    await write.refused();
+    await wait(1_200);
+    expect((await command.end("SIGINT")).code).toBe(1);
+    expect(await write.finish()).not.toContain("200 OK");
+  });
+
+  it.each([
+    ["SIGTERM", "npm alone", 1],
+    ["SIGTERM", "its whole group", -1],
+    ["SIGINT", "its whole group", -1],
+  ] as const)("when npm run pop gets %s, %s", async (signal, _who, sign) => {
+    const script = startScript(["--memory", "--port", "0"]);
+    const write = await startWrite(await script.url());
+    const { pid } = script.process;
+    if (pid === undefined) throw new Error("npm was not started.");
+    process.kill(sign * pid, signal);
+    await write.refused();
+    expectWritten(await write.finish());
+    // Its output ends with the last process that has it: none is left behind.
+    expect(await script.ended).toMatchObject({ stderr: "" });
+  });
+});
+
+async function expectRefusal(
+  args: readonly string[],
+  words: RegExp,
+  environment: Record<string, string> = {},
+): Promise<void> {
+  const { code, stdout, stderr } = await startCommand(args, environment).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^incountry-pop: [^\n]+\n$/);
+  expect(stderr).toMatch(words);
+}
+
+describe("the command says in one line what to do, and exits 1", () => {
+  it("when the port is in use", async () => {
+    const server = await startPop({ memory: true, port: 0 });
+    await expectRefusal(["--memory", "--port", String(server.port)], /Port \d+ is in use.*--port 0/);
+    await server.close();
+  });
+
+  it("when the data folder is in use", async () => {
+    const folder = await temporaryFolder();
+    const pop = await createPop({ data: folder });
+    await expectRefusal(["--data", folder, "--port", "0"], /in use by process \d+.*choose another folder/);
+    await pop.close();
+  });
+
+  it("when the database cannot be reached, without a word of its URL", async () => {
+    const url = `postgres://user:hidden-password@127.0.0.1:${await freePort()}/pop`;
+    await expectRefusal([], /^(?!.*hidden-password).*does not respond.*--database or DATABASE_URL/, {
+      DATABASE_URL: url,
+    });
+  });
+
+  it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("when the database's URL is none: …%s", async (rest) => {
+    const url = `postgres://user:hidden-password${rest}`;
+    await expectRefusal(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
+  });
+
+  it("when the data folder is a file, or lies in one", async () => {
+    const file = join(await temporaryFolder(), "file");
+    await writeFile(file, "");
+    for (const path of [file, join(file, "folder")]) {
+      await expectRefusal(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
+    }
+  });
+
+  it("when the database in the data folder does not start", async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, "database"));
+    await writeFile(join(folder, "database", "PG_VERSION"), "what is this");
+    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+  });
+
+  it("when a file of that database is lost", { timeout: 60_000 }, async () => {
+    const folder = await temporaryFolder();
+    await (await createPop({ data: folder })).close();
+    const database = await ask(folder, "select oid::int as answer from pg_database where datname = current_database()");
+    const file = await ask(folder, "select pg_relation_filenode('pop_settings')::int as answer");
+    await rm(join(folder, "database", "base", String(database), String(file)));
+    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+  });
+
+  it("when its options are wrong", async () => {
+    await expectRefusal(["--nope"], /'--nope'.*--help/);
+  });
+});

@@ -1,0 +1,55 @@
+import { afterEach, expect, it } from "vitest";
+import type { Caller } from "../../contract/support/caller.ts";
+import { endCommands, startCommand } from "../../contract/support/command.ts";
+import { temporaryFolder } from "../../contract/support/folders.ts";
+
+afterEach(endCommands);
+
+/** Writes one record or batch after another until the PoP is gone; calls back with what was acknowledged. */
+async function writeOn(caller: Caller, name: string, acknowledged: (keys: string[]) => void): Promise<void> {
+  for (let round = 0; ; round++) {
+    const keys = Array.from({ length: round % 3 === 0 ? 1 : 20 }, (_, index) => `${name}-${round}-${index}`);
+    const records = keys.map((record_key) => ({ record_key, body: `body of ${record_key}` }));
+    try {
+      const answer = await (records.length === 1 ? caller.write("de", records[0]) : caller.batchWrite("de", records));
+      expect(answer.status).toBe(200);
+    } catch (error) {
+      if (error instanceof TypeError) return;
+      throw error;
+    }
+    acknowledged(keys);
+  }
+}
+
+it("keeps every acknowledged record when the process is killed in the middle of writes", {
+  timeout: 60_000,
+}, async () => {
+  const folder = await temporaryFolder();
+  const acknowledged = new Set<string>();
+  for (const round of ["first", "second", "third"]) {
+    const command = startCommand(["--data", folder, "--port", "0"]);
+    const caller = await command.caller();
+    const before = acknowledged.size;
+    const killed = new Promise<void>((resolve) => {
+      const acknowledge = (keys: string[]) => {
+        for (const key of keys) acknowledged.add(key);
+        if (acknowledged.size > before + 400) resolve();
+      };
+      const writers = ["a", "b", "c"].map((writer) => writeOn(caller, `${round}-${writer}`, acknowledge));
+      void Promise.all(writers);
+    });
+    await killed;
+    expect((await command.end("SIGKILL")).signal).toBe("SIGKILL");
+  }
+
+  // The lock of the dead owner holds nobody off.
+  const caller = await startCommand(["--data", folder, "--port", "0"]).caller();
+  const found = new Map<unknown, unknown>();
+  for (let offset = 0, total = 1; offset < total; offset += 100) {
+    const page = (await caller.find("de", {}, { offset })).found;
+    for (const record of page.data) found.set(record["record_key"], record["body"]);
+    total = Number(page.meta["total"]);
+  }
+  expect(acknowledged.size).toBeGreaterThan(1_200);
+  for (const key of acknowledged) expect(found.get(key)).toBe(`body of ${key}`);
+});

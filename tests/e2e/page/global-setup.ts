@@ -1,0 +1,16 @@
+import type { TestProject } from "vitest/node";
+import { startPlayground } from "./playground.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The playground that the files of tests/e2e/page/ share, one after the other. */
+    playgroundUrl: string;
+  }
+}
+
+/** Starts one playground for all: building its page and opening its database takes seconds. */
+export default async function providePlayground(project: TestProject): Promise<() => Promise<void>> {
+  const { url, close } = await startPlayground();
+  project.provide("playgroundUrl", url);
+  return close;
+}

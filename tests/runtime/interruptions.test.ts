@@ -1,0 +1,467 @@
+import { isStorageError, type Logger, type StorageOptions, StorageServerError } from "incountry-storage";
+import { describe, expect, inject, it } from "vitest";
+import { type Attaching, attaching, attachingTo, country, streamOf } from "../support/attachments/attaching.ts";
+import { urlOf } from "../support/attachments/tampering.ts";
+import { isPage } from "../support/faults/engine.ts";
+import { atOnce, rejection } from "../support/faults/fault-storage.ts";
+import {
+  answer,
+  end,
+  genuine,
+  hang,
+  head,
+  jsonAnswer,
+  reset,
+  type Script,
+  send,
+  type Turn,
+  wait,
+} from "../support/faults/script.ts";
+import { scripted } from "../support/faults/scripted.ts";
+
+/** Text, since that is what the server that misbehaves can pass on in parts. */
+const bytes = new TextEncoder().encode(
+  Array.from({ length: 20_000 }, (_, index) => `line ${index} of a file\n`).join(""),
+);
+
+/** A file, and a Storage whose requests for files (and for nothing else) meet a server that misbehaves. */
+async function interrupted(script: Script, options: Partial<StorageOptions> = {}) {
+  const { recordKey, add } = await attaching();
+  const { fileId } = await add({ file: bytes, fileName: "interrupted.txt" });
+  const server = await scripted(...script);
+  const { url } = inject("pop");
+  const through: typeof fetch = (input, init) => {
+    const request = new Request(input, init);
+    const isFile = /\/attachments\/[^/]+$/.test(request.url);
+    return fetch(isFile ? new Request(request.url.replace(url, server.url), request) : request);
+  };
+  return { server, fileId, from: attachingTo(recordKey, { fetch: through, httpOptions: atOnce, ...options }) };
+}
+
+/** Adding files to a record by way of a server that misbehaves. */
+async function addingThrough(script: Script, options: Partial<StorageOptions> = {}) {
+  const { recordKey } = await attaching();
+  const server = await scripted(...script);
+  let lines = 0;
+  const logger: Logger = { write: (_level, message) => void (lines += message.startsWith("addAttachment") ? 1 : 0) };
+  const to: Attaching = attachingTo(recordKey, { endpoint: server.url, httpOptions: atOnce, logger, ...options });
+  // What the client did: a browser sends a request again by itself where a connection is reset.
+  return { server, to, attempts: () => lines };
+}
+
+const refuse = async (): Promise<void> => {
+  throw new Error("of the adapter");
+};
+const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise<void> => {
+  await stream.getReader().read();
+};
+const read = () => expect.unreachable("Nothing is read here.");
+
+/** Reads to the end, and tells how many bytes have come. */
+function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): {
+  received: () => number;
+  reading: Promise<void>;
+} {
+  let received = 0;
+  const read = async (): Promise<void> => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) received += part.value.length;
+  };
+  return { received: () => received, reading: read() };
+}
+
+/** Waits until some bytes have come, and then no more of them. */
+async function untilStill(received: () => number): Promise<void> {
+  await expect.poll(received).toBeGreaterThan(0);
+  for (let before = 0; before !== received(); ) {
+    before = received();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+describe("a download", () => {
+  const breaks: [about: string, turn: Turn][] = [
+    ["reset in the middle", [genuine({ share: 0.5 }), reset]],
+    ["closed in the middle", [genuine({ share: 0.5 }), end]],
+    ["closed after the last byte but one", [genuine({ share: 0.99999 }), end]],
+    ["closed before the first byte", [genuine({ share: 0 }), end]],
+    ["stalled in the middle", [genuine({ share: 0.5 }), hang]],
+  ];
+
+  it.concurrent.each(breaks)("that is %s goes on from there", async (_, turn) => {
+    const { server, fileId, from } = await interrupted([turn, [genuine()]], {
+      httpOptions: { ...atOnce, timeout: 700 },
+    });
+    await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
+    const requests = await server.seen();
+    expect(requests.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.concurrent("that breaks again and again asks for less each time", async () => {
+    // Not at once, and not by a reset: either takes with it what the reader has not read.
+    const half: Turn = [genuine({ share: 0.5 }), wait(100), end];
+    const { server, fileId, from } = await interrupted([half, half, half, half, half, half, [genuine()]]);
+    await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
+    const starts = (await server.seen()).map(({ headers }) =>
+      Number(/^bytes=(\d+)-/.exec(headers.range ?? "")?.[1] ?? 0),
+    );
+    expect(starts).toStrictEqual(starts.toSorted((one, other) => one - other));
+    expect(starts.at(-1)).toBeGreaterThan(bytes.length / 2);
+  });
+
+  it("asks a browser to keep no copy of it on disk", async () => {
+    let cache: string | undefined;
+    const { recordKey, add } = await attaching();
+    const { fileId } = await add({ file: bytes, fileName: "not cached.txt" });
+    const watching: typeof fetch = (input, init) => {
+      if (/\/attachments\/[^/]+$/.test(urlOf(input))) cache = init?.cache;
+      return fetch(input, init);
+    };
+    await attachingTo(recordKey, { fetch: watching }).bytes(fileId);
+    expect(cache).toBe(isPage ? "no-store" : undefined);
+  });
+
+  it("starts anew where the server knows no ranges, and skips what it has", async () => {
+    const whole = [...answer(new TextDecoder().decode(bytes), { type: "text/plain" })];
+    const { fileId, from } = await interrupted([[genuine({ share: 0.7 }), reset], whole]);
+    await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
+  });
+
+  it("is refused where what follows is of another file", async () => {
+    const other = answer("x".repeat(bytes.length), { type: "text/plain" });
+    const { fileId, from } = await interrupted([[genuine({ share: 0.7 }), reset], other]);
+    expect(await rejection(from.bytes(fileId))).toMatchObject({ name: "StorageIntegrityError" });
+  });
+
+  it("that never gets further is a StorageNetworkError in the end", async () => {
+    const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), reset], [end]]);
+    const error = await rejection(from.bytes(fileId, { maxRetries: 2 }));
+    expect(error).toMatchObject({ name: "StorageNetworkError", method: "GET" });
+    expect((await server.seen()).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("that never gets further since the server begins anew each time is one too", async () => {
+    const text = new TextDecoder().decode(bytes);
+    const half = [head({ announced: bytes.length, type: "text/plain" }), send(text.slice(0, text.length / 2)), end];
+    const { server, fileId, from } = await interrupted([half]);
+    const error = await rejection(from.bytes(fileId, { maxRetries: 2 }));
+    expect(error).toMatchObject({ name: "StorageNetworkError", method: "GET" });
+    expect((await server.seen()).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("that breaks after the last byte is whole, though nothing said so", async () => {
+    const chunk = `${bytes.length.toString(16)}\r\n${new TextDecoder().decode(bytes)}\r\n`;
+    const unended = [head({ type: "text/plain", headers: { "transfer-encoding": "chunked" } }), send(chunk), end];
+    const { fileId, from } = await interrupted([unended, [genuine()]]);
+    await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
+  });
+
+  it.concurrent("that moves slowly takes its time", async () => {
+    const { fileId, from } = await interrupted([[genuine({ drip: 200 })]], {
+      httpOptions: { ...atOnce, timeout: 900 },
+    });
+    await expect(from.bytes(fileId)).resolves.toStrictEqual(bytes);
+  });
+
+  it.concurrent("whose reader is slow is not taken for one that stands still", async () => {
+    const { fileId, from } = await interrupted([[genuine()]], { httpOptions: { ...atOnce, timeout: 300 } });
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    await expect(attachmentData.bytes()).resolves.toStrictEqual(bytes);
+  });
+
+  it("ends at once when its signal is aborted, with the caller's own reason", async () => {
+    const { fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]]);
+    const controller = new AbortController();
+    const request = { signal: controller.signal };
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId, request);
+    const reading = attachmentData.bytes();
+    const reason = new Error("enough");
+    setTimeout(() => controller.abort(reason), 50);
+    expect(await rejection(reading)).toBe(reason);
+  });
+
+  it("that its caller cancels lets go of the connection", async () => {
+    const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]]);
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+    await attachmentData.file.cancel();
+    await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+  });
+
+  /** In pieces: of what comes in one piece nothing is given before it is whole. */
+  const halfway = genuine({ share: 0.5, drip: 20 });
+  const cancelled: [where: string, script: Script, retryDelay: number, requests: number][] = [
+    ["while its bytes are waited for", [[halfway, hang]], 1, 1],
+    ["in the wait before it goes on", [[halfway, end], [genuine()]], 3_600_000, 1],
+    ["while it is asked for anew", [[halfway, end], [hang]], 1, 2],
+  ];
+
+  it.each(cancelled)("that is cancelled %s asks for nothing more", async (_, script, retryDelay, requests) => {
+    let attempts = 0;
+    const logger: Logger = { write: () => void (attempts += 1) };
+    const httpOptions = { ...atOnce, timeout: 60_000, retryBaseDelay: retryDelay, retryMaxDelay: retryDelay };
+    const { server, fileId, from } = await interrupted(script, { httpOptions, logger });
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+    const reader = attachmentData.file.getReader();
+    const { received, reading } = readToEnd(reader);
+    await expect.poll(async () => (await server.seen()).length).toBe(requests);
+    await untilStill(received);
+    const before = attempts;
+    await reader.cancel();
+    await reading;
+    await expect.poll(async () => (await server.seen()).at(-1)?.left).toBe(script.at(requests - 1)?.at(-1) === hang);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The attempt that it ended in is told of as well.
+    expect(attempts - before).toBe(requests - 1);
+    expect(await server.seen()).toHaveLength(requests);
+  });
+
+  it("that is cancelled while it is checked against what the PoP says now asks for nothing more", async () => {
+    const { recordKey, add } = await attaching();
+    const { fileId } = await add({ file: bytes, fileName: "checked.txt" });
+    const half = send("x".repeat(bytes.length / 2));
+    const server = await scripted([head({ announced: bytes.length, type: "text/plain" }), half, wait(100), half]);
+    const { url } = inject("pop");
+    let asked = 0;
+    let left: unknown;
+    const through: typeof fetch = async (input, init) => {
+      const to = urlOf(input);
+      if (!to.endsWith("/meta")) return fetch(to.replace(url, server.url), init);
+      asked += 1;
+      if (asked === 1) return fetch(input, init);
+      const { signal } = new Request(input, init);
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject((left = signal.reason)));
+      });
+    };
+    const { storage } = attachingTo(recordKey, { fetch: through, httpOptions: { ...atOnce, timeout: 60_000 } });
+    const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId);
+    const reader = attachmentData.file.getReader();
+    const { reading } = readToEnd(reader);
+    await expect.poll(() => asked).toBe(2);
+    await reader.cancel();
+    await reading;
+    expect(left).toBeDefined();
+    expect(asked).toBe(2);
+  });
+
+  const adapters = [
+    ["fails", refuse, "cannot be written"],
+    ["leaves it in the middle and claims to have saved it", leave, "must read the stream to its end"],
+  ] as const;
+
+  it.each(adapters)(
+    "whose adapter for files %s is not saved, and lets go of the connection",
+    async (_, write, told) => {
+      const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
+      const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+      const error = await rejection(attachmentData.save("anywhere"));
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
+      await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+    },
+  );
+
+  it("that its caller cancelled has been taken", async () => {
+    const { fileId, from } = await interrupted([[genuine()]]);
+    for (const way of ["bytes", "blob"] as const) {
+      const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+      await attachmentData.file.cancel();
+      const error = await rejection(attachmentData[way]());
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining("already read") });
+    }
+  });
+
+  it("can be taken once", async () => {
+    const { fileId, from } = await interrupted([[genuine()]]);
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+    await attachmentData.blob();
+    const error = await rejection(attachmentData.bytes());
+    expect(isStorageError(error) && error.name).toBe("StorageClientError");
+    expect(String(error)).toContain("call getAttachmentFile() again");
+  });
+});
+
+const kinds = [
+  ["with onProgress", { onProgress: () => undefined }],
+  ["without onProgress", {}],
+] as const;
+
+describe.each(kinds)("an upload %s", (_, request) => {
+  const file = bytes.slice();
+  /** So few that they are not waited for in buffers. */
+  const few = bytes.slice(0, 1000);
+  const stalled = /nothing was seen to move for [45]\d\d ms/;
+
+  it("that nobody answers is not repeated where it might conflict with itself", async () => {
+    const { attempts, to } = await addingThrough([[reset]]);
+    const error = await rejection(to.add({ file, fileName: "lost" }, request));
+    expect(error).toMatchObject({ name: "StorageNetworkError", method: "POST" });
+    expect(attempts()).toBe(1);
+  });
+
+  it("that replaces is repeated, where its input can be read again", async () => {
+    const { server, to } = await addingThrough([[reset], [genuine()]]);
+    const meta = await to.add({ file, fileName: "repeated", upsert: true }, request);
+    expect(await attachingTo(to.recordKey).bytes(meta.fileId)).toStrictEqual(bytes);
+    expect((await server.seen()).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("that replaces is not repeated where its input is gone", async () => {
+    const { attempts, to } = await addingThrough([[reset]]);
+    const error = await rejection(to.add({ file: streamOf(bytes), fileName: "gone", upsert: true }, request));
+    expect(error).toMatchObject({ name: "StorageNetworkError", method: "PUT" });
+    expect(attempts()).toBe(1);
+  });
+
+  it("that a busy server put off is repeated", async () => {
+    const busy = answer("", { status: "429 Too Many Requests", headers: { "retry-after": "0" } });
+    const { to } = await addingThrough([busy, busy, [genuine()]]);
+    await expect(to.add({ file, fileName: "put off" }, request)).resolves.toMatchObject({ fileName: "put off" });
+  });
+
+  it("that is answered with 503 is repeated only where it cannot conflict with itself", async () => {
+    const busy = answer("", { status: "503 Service Unavailable", headers: { "retry-after": "0" } });
+    const once = await addingThrough([busy, [genuine()]]);
+    const error = await rejection(once.to.add({ file, fileName: "perhaps stored" }, request));
+    expect(error).toMatchObject({ name: "StorageServerError", status: 503, method: "POST" });
+    expect(once.attempts()).toBe(1);
+    const again = await addingThrough([busy, [genuine()]]);
+    const upserted = again.to.add({ file, fileName: "perhaps stored", upsert: true }, request);
+    await expect(upserted).resolves.toMatchObject({ fileName: "perhaps stored" });
+  });
+
+  it("of what can be read but once is not, and tells why", async () => {
+    const busy = jsonAnswer({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
+    const { to } = await addingThrough([busy, [genuine()]]);
+    const error = await rejection(to.add({ file: streamOf(bytes), fileName: "put off" }, request));
+    expect(error).toMatchObject({
+      name: "StorageServerError",
+      status: 429,
+      message: expect.stringContaining("responded 429 (Too Many Requests)"),
+    });
+  });
+
+  const refused = jsonAnswer({ errors: [{ detail: "no" }] }, { status: "401 Unauthorized" });
+
+  it("that is refused with 401 gets a new token and is sent again", async () => {
+    const { server, to } = await addingThrough([refused, [genuine()]], tokens(["old", inject("pop").apiKey]));
+    await expect(to.add({ file, fileName: "renewed" }, request)).resolves.toMatchObject({ fileName: "renewed" });
+    const sent = (await server.seen()).map(({ headers }) => headers.authorization);
+    expect(sent).toStrictEqual(["Bearer old", `Bearer ${inject("pop").apiKey}`]);
+  });
+
+  it("that is refused with 401 twice is a StorageAuthenticationError", async () => {
+    const { to } = await addingThrough([refused], tokens(["old", "new"]));
+    const error = await rejection(to.add({ file, fileName: "refused" }, request));
+    expect(error).toMatchObject({ name: "StorageAuthenticationError" });
+  });
+
+  it.concurrent("that nobody reads or answers ends when its time is up", async () => {
+    const { to } = await addingThrough([[hang]]);
+    const error = await rejection(to.add({ file: few, fileName: "stalled" }, { ...request, timeout: 400 }));
+    expect(error).toMatchObject({ name: "StorageNetworkError", message: expect.stringMatching(stalled) });
+  });
+
+  it.concurrent("that nobody reads or answers ends as well where a fetch of the caller's own is all there is", async () => {
+    const { to } = await addingThrough([[hang]], { fetch: (input, init) => fetch(input, init) });
+    const error = await rejection(to.add({ file: few, fileName: "stalled" }, { ...request, timeout: 400 }));
+    expect(error).toMatchObject({ name: "StorageNetworkError", message: expect.stringMatching(stalled) });
+  });
+
+  it.concurrent("of which all has been taken, and much may still be on its way, is not taken for one that stands still", async () => {
+    const { to } = await addingThrough([[wait(900), genuine()]]);
+    const meta = await to.add({ file, fileName: "on its way" }, { ...request, timeout: 300 });
+    expect(meta).toMatchObject({ fileName: "on its way", size: file.length });
+  });
+
+  it.each(["the Storage's own", "the caller's"])("is not sent to where a redirect leads (%s fetch)", async (whose) => {
+    const target = await scripted([genuine()]);
+    const redirect = answer("", { status: "307 Temporary Redirect", headers: { location: target.url } });
+    const isOwn = whose === "the caller's";
+    const { to } = await addingThrough([redirect], isOwn ? { fetch: (input, init) => fetch(input, init) } : {});
+    const error = await rejection(to.add({ file, fileName: "redirected", upsert: true }, request));
+    expect(error).toBeInstanceOf(StorageServerError);
+    // XMLHttpRequest follows it, whoever uses it: all that can be done is to say so.
+    const isFollowed = isPage && !isOwn;
+    const told = isFollowed ? "the file may have gone where it leads" : "redirect, which is not followed";
+    expect(error).toMatchObject({ message: expect.stringContaining(told) });
+    expect((await target.seen()).map(({ method }) => method)).toStrictEqual(isFollowed ? ["PUT"] : []);
+  });
+
+  it("ends at once when its signal is aborted, with the caller's own reason", async () => {
+    const { server, to } = await addingThrough([[hang]]);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const adding = to.add({ file, fileName: "aborted" }, { ...request, signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 200);
+    expect(await rejection(adding)).toBe(reason);
+    await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+  });
+
+  it("whose answer was cut off is a StorageNetworkError", async () => {
+    const { to } = await addingThrough([[genuine({ share: 0.5 }), end]]);
+    const error = await rejection(to.add({ file, fileName: "cut off" }, request));
+    expect(error).toMatchObject({ name: "StorageNetworkError" });
+  });
+
+  it("that is answered with something else is a StorageServerError that says so", async () => {
+    const { to } = await addingThrough([answer("<html>", { type: "text/html" })]);
+    const error = await rejection(to.add({ file, fileName: "html" }, request));
+    expect(error).toMatchObject({ name: "StorageServerError", message: expect.stringContaining("got HTML") });
+  });
+});
+
+describe("an upload from a stream", () => {
+  it.concurrent("that gives its bytes slowly is not taken for one that stands still", async () => {
+    const to = await attaching({ httpOptions: { timeout: 1_000 } });
+    async function* slow() {
+      for (let index = 0; index < 4; index += 1) {
+        await new Promise((resolve) => setTimeout(resolve, index < 2 ? 1_500 : 0));
+        yield bytes.subarray(index * 1000, (index + 1) * 1000);
+      }
+    }
+    const { fileId } = await to.add({ file: slow(), fileName: "slow" });
+    expect(await to.bytes(fileId)).toStrictEqual(bytes.slice(0, 4000));
+  });
+
+  it.concurrent("that is aborted in the middle leaves nothing behind, however much of it has been read", async () => {
+    const to = await attaching();
+    for (const encrypt of [false, true]) {
+      const controller = new AbortController();
+      async function* aborting() {
+        for (let piece = 0; piece < 40; piece += 1) {
+          yield bytes;
+          if (piece === 20) controller.abort(new Error("enough"));
+        }
+      }
+      const adding = to.add({ file: aborting(), fileName: "aborted", encrypt }, { signal: controller.signal });
+      expect(await rejection(adding)).toMatchObject({ message: "enough" });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { record } = await to.storage.read(country, to.recordKey);
+    expect(record.attachments).toStrictEqual([]);
+  });
+
+  it("lets go of the stream when it is aborted", async () => {
+    const to = await attaching();
+    const controller = new AbortController();
+    let cancelled: unknown;
+    const file = new ReadableStream<Uint8Array>({
+      start: (stream) => stream.enqueue(bytes.slice(0, 1000)),
+      cancel: (reason) => void (cancelled = reason ?? "cancelled"),
+    });
+    const adding = to.add({ file, fileName: "endless" }, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 100);
+    expect(await rejection(adding)).toMatchObject({ message: "enough" });
+    await expect.poll(() => cancelled).toBeDefined();
+  });
+});
+
+it("uploads are streamed where the runtime can, and go by XMLHttpRequest in pages", () => {
+  expect("XMLHttpRequest" in globalThis).toBe(isPage);
+});
+
+/** One token after the other. */
+function tokens(list: readonly string[]): Partial<StorageOptions> {
+  const left = [...list];
+  return { oauth: { token: () => (left.length > 1 ? left.shift() : left[0]) ?? "" } };
+}

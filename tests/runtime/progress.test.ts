@@ -1,0 +1,67 @@
+import type { Progress } from "incountry-storage";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Attaching, attaching, attachingTo, streamOf } from "../support/attachments/attaching.ts";
+import { patternBytes } from "../support/attachments/pattern-bytes.ts";
+
+const size = 20 * 1024 * 1024;
+const bytes = patternBytes(size);
+
+let to: Attaching;
+
+beforeAll(async () => {
+  to = await attaching();
+});
+
+/** Watches a transfer; what it tells must not fall, not be too much, and end at the total. */
+async function watch(transfer: (onProgress: (progress: Progress) => void) => Promise<unknown>, total: number) {
+  const told: Progress[] = [];
+  const startedAt = performance.now();
+  await transfer((progress) => told.push(progress));
+  const seconds = (performance.now() - startedAt) / 1000;
+  expect(told.at(-1)).toStrictEqual({ transferred: total, total });
+  const transferred = told.map((progress) => progress.transferred);
+  expect(transferred).toStrictEqual(transferred.toSorted((one, other) => one - other));
+  expect(told.length).toBeLessThanOrEqual(3 + 40 * seconds);
+  return told;
+}
+
+function throwing(): never {
+  throw new Error("of the caller");
+}
+
+describe.each([{ encrypt: false }, { encrypt: true }])("onProgress (encrypt: $encrypt)", ({ encrypt }) => {
+  it("tells of an upload of known size, and of the download", async () => {
+    const input = { file: new Blob([bytes]), fileName: "known", encrypt, upsert: true };
+    let fileId = "";
+    const up = await watch(async (onProgress) => void ({ fileId } = await to.add(input, { onProgress })), size);
+    expect(up.every(({ total }) => total === size)).toBe(true);
+    const down = await watch((onProgress) => to.bytes(fileId, { onProgress }), size);
+    expect(down.every(({ total }) => total === size)).toBe(true);
+    expect(down.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("tells of an upload of a size that is not known", async () => {
+    const input = { file: streamOf(bytes), fileName: "not known", encrypt, upsert: true };
+    await watch((onProgress) => to.add(input, { onProgress }), size);
+  });
+
+  it("tells of an empty file once", async () => {
+    const input = { file: new Uint8Array(), fileName: "empty", encrypt, upsert: true };
+    const told = await watch((onProgress) => to.add(input, { onProgress }), 0);
+    expect(told).toStrictEqual([{ transferred: 0, total: 0 }]);
+  });
+
+  it("tells at least of the end where a fetch of the caller's own is all there is", async () => {
+    const own = attachingTo(to.recordKey, { fetch: (input, init) => fetch(input, init) });
+    const input = { file: bytes, fileName: "own fetch", encrypt, upsert: true };
+    await watch((onProgress) => own.add(input, { onProgress }), size);
+  });
+
+  it("does no harm where it throws", async () => {
+    const { fileId } = await to.add(
+      { file: bytes, fileName: "throws", encrypt, upsert: true },
+      { onProgress: throwing },
+    );
+    await expect(to.bytes(fileId, { onProgress: throwing })).resolves.toHaveLength(size);
+  });
+});

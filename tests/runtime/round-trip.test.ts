@@ -1,0 +1,36 @@
+import { beforeAll, describe, it } from "vitest";
+import { type Attaching, attaching } from "../support/attachments/attaching.ts";
+import { patternBytes } from "../support/attachments/pattern-bytes.ts";
+import { expectRoundTrip, expectStreamed, kindNames, mebibyte } from "../support/attachments/round-trip.ts";
+
+/** None, one byte more than a piece of a sealed file, and more than one chunk of a stream. */
+const sizes = [0, 65_537, 5 * mebibyte];
+
+let to: Attaching;
+
+beforeAll(async () => {
+  to = await attaching();
+});
+
+describe.each([
+  { how: "as it is", encrypt: false },
+  { how: "sealed", encrypt: true },
+])("a file that is sent $how", ({ encrypt }) => {
+  describe.each(kindNames)("from %s", (kind) => {
+    it.each(sizes)("of %d bytes comes back", async (size) => {
+      await expectRoundTrip({ to, kind, encrypt }, size);
+    });
+  });
+});
+
+describe("a file of 95 MiB", () => {
+  const bytes = patternBytes(95 * mebibyte);
+
+  it.each([
+    { kind: "a Blob", encrypt: true },
+    { kind: "a Uint8Array", encrypt: false },
+    { kind: "a ReadableStream", encrypt: true },
+  ])("from $kind (encrypt: $encrypt) comes back, and is never all in one piece", { timeout: 90_000 }, async (given) => {
+    await expectStreamed({ to, ...given }, bytes);
+  });
+});

@@ -1,0 +1,41 @@
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { expect, inject, it } from "vitest";
+import { attaching, attachingTo } from "../../support/attachments/attaching.ts";
+import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
+import { deferred } from "../../support/runtimes/deferred.ts";
+
+const bytes = patternBytes(1000);
+
+/** Passes on to the PoP what comes, and tells of it when its head is there. */
+async function proxy(onRequest: () => void) {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    onRequest();
+    const { method, headers, url } = request;
+    const onward = ask(`${inject("pop").url}${url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("A TCP server has a port.");
+  return { endpoint: `http://127.0.0.1:${address.port}`, close: () => server.close().closeAllConnections() };
+}
+
+// A server closes a connection on which nothing comes for a few seconds: the upload would be lost on it.
+it.each([false, true])("an upload begins before its stream gives the first byte (encrypt: %s)", async (encrypt) => {
+  const { recordKey } = await attaching();
+  const begun = deferred();
+  const { endpoint, close } = await proxy(begun.resolve);
+  async function* slow() {
+    await begun.promise;
+    yield bytes;
+  }
+  try {
+    const { fileId } = await attachingTo(recordKey, { endpoint }).add({ file: slow(), encrypt });
+    expect(await attachingTo(recordKey).bytes(fileId)).toStrictEqual(bytes);
+  } finally {
+    close();
+  }
+});

@@ -1,0 +1,96 @@
+/** What the iterators of a Storage do where their caller stops: each goes over the pages of a PoP. */
+import type { Storage } from "incountry-storage";
+import { describe, expect, it } from "vitest";
+import { rejection } from "../../../support/faults/fault-storage.ts";
+import { popStorage, unique } from "../../../support/pop-storage.ts";
+import { secrets } from "../../../support/rotation/secrets.ts";
+import { unhandledDuring } from "../../../support/storage/unhandled.ts";
+
+const over = { done: true, value: undefined };
+const mine = new RangeError("mine");
+
+type Start = (storage: Storage, profileKey?: string) => AsyncIterable<unknown>;
+
+function begin(start: Start, ...given: Parameters<Start>): AsyncIterator<unknown> {
+  return start(...given)[Symbol.asyncIterator]();
+}
+
+/** What comes of throwing into an iterator. */
+function thrownInto(iterator: AsyncIterator<unknown>): Promise<unknown> {
+  return rejection(Promise.resolve(iterator.throw?.(mine)));
+}
+
+/** A Storage whose PoP never answers, and the requests that wait for it. */
+function stalled(): { readonly storage: Storage; readonly requests: Request[] } {
+  const requests: Request[] = [];
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    const request = new Request(input, init);
+    requests.push(request);
+    return new Promise((_, reject) => {
+      request.signal.addEventListener("abort", () => reject(request.signal.reason));
+    });
+  };
+  return { storage: popStorage({ getSecrets: () => secrets.after, fetch }), requests };
+}
+
+const methods: [method: string, start: Start][] = [
+  ["findAll", (storage, profileKey = "none") => storage.findAll("de", { profileKey }, { pageSize: 2 })],
+  [
+    "migrateAll",
+    (storage, profileKey = "none") => storage.migrateAll("de", { filter: { profileKey }, pageSize: 2, concurrency: 1 }),
+  ],
+  [
+    "migrateAttachments",
+    (storage, profileKey = "none") =>
+      storage.migrateAttachments("de", { filter: { profileKey }, pageSize: 2, concurrency: 1 }),
+  ],
+];
+
+describe.each(methods)("an iterator of %s", (_, start) => {
+  it("throws what it is told to throw, and is over", async () => {
+    const profileKey = unique("thrown-into");
+    const records = Array.from({ length: 5 }, (__, index) => ({ recordKey: `${profileKey}/${index}`, profileKey }));
+    const before = popStorage({ getSecrets: () => secrets.before });
+    await before.batchWrite("de", records);
+    for (const { recordKey } of records) {
+      const file = new TextEncoder().encode(recordKey);
+      await before.addAttachment("de", recordKey, { file, fileName: "a.txt", encrypt: true });
+    }
+    const iterator = begin(start, popStorage({ getSecrets: () => secrets.after }), profileKey);
+    expect(await iterator.next()).toMatchObject({ done: false });
+    expect(await thrownInto(iterator)).toBe(mine);
+    expect(await iterator.next()).toStrictEqual(over);
+  });
+
+  it("gives up what is on its way where it is returned from: what waits is done", async () => {
+    const { storage, requests } = stalled();
+    const iterator = begin(start, storage);
+    const unhandled = await unhandledDuring(async () => {
+      const [first, second] = [iterator.next(), iterator.next()];
+      await expect.poll(() => requests).toHaveLength(1);
+      expect(await iterator.return?.()).toStrictEqual(over);
+      expect(await Promise.all([first, second, iterator.next()])).toStrictEqual([over, over, over]);
+    });
+    expect(unhandled).toStrictEqual([]);
+    expect(requests.map(({ signal }) => signal.aborted)).toStrictEqual([true]);
+  });
+
+  it("gives up what is on its way where it is thrown into: what waits is done", async () => {
+    const { storage, requests } = stalled();
+    const iterator = begin(start, storage);
+    const first = iterator.next();
+    await expect.poll(() => requests).toHaveLength(1);
+    expect(await thrownInto(iterator)).toBe(mine);
+    expect(await Promise.all([first, iterator.next()])).toStrictEqual([over, over]);
+    expect(requests.map(({ signal }) => signal.aborted)).toStrictEqual([true]);
+  });
+
+  it("asks for nothing where it is stopped before it began", async () => {
+    const { storage, requests } = stalled();
+    const [returned, thrown] = [begin(start, storage), begin(start, storage)];
+    expect(await returned.return?.()).toStrictEqual(over);
+    expect(await thrownInto(thrown)).toBe(mine);
+    expect(await Promise.all([returned.next(), thrown.next()])).toStrictEqual([over, over]);
+    expect(requests).toStrictEqual([]);
+  });
+});

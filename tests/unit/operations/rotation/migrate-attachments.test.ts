@@ -1,0 +1,314 @@
+import {
+  type AttachmentMeta,
+  type MigrateAllOptions,
+  type MigrateProgress,
+  type SecretsData,
+  type StorageOptions,
+} from "incountry-storage";
+import { describe, expect, it } from "vitest";
+import { type Attaching, attachingTo, country } from "../../../support/attachments/attaching.ts";
+import { patternBytes } from "../../../support/attachments/pattern-bytes.ts";
+import { methodOf, urlOf } from "../../../support/attachments/tampering.ts";
+import { rejection } from "../../../support/faults/fault-storage.ts";
+import { popStorage, unique } from "../../../support/pop-storage.ts";
+
+const key = patternBytes(32);
+const oldSecrets: SecretsData = { currentVersion: 1, secrets: [{ version: 1, secret: "the first password" }] };
+const bothSecrets: SecretsData = {
+  currentVersion: 2,
+  secrets: [...oldSecrets.secrets, { version: 2, secret: key, isKey: true }],
+};
+const newSecrets: SecretsData = { currentVersion: 2, secrets: [{ version: 2, secret: key, isKey: true }] };
+
+const withOld: Partial<StorageOptions> = { getSecrets: () => oldSecrets };
+const withBoth: Partial<StorageOptions> = { getSecrets: () => bothSecrets };
+const withNew: Partial<StorageOptions> = { getSecrets: () => newSecrets };
+
+/** Records that no other test sees, found by one key that they have in common. */
+async function records(count: number): Promise<{ keys: string[]; options: MigrateAllOptions }> {
+  const parentKey = unique("migrated");
+  const keys = Array.from({ length: count }, (_, index) => `${parentKey}-${index}`);
+  await popStorage().batchWrite(
+    country,
+    keys.map((recordKey) => ({ recordKey, parentKey })),
+  );
+  return { keys, options: { filter: { parentKey }, pageSize: 2, concurrency: 2 } };
+}
+
+async function migrate(by: Attaching, options: MigrateAllOptions): Promise<MigrateProgress[]> {
+  const progress: MigrateProgress[] = [];
+  for await (const step of by.storage.migrateAttachments(country, options)) progress.push(step);
+  return progress;
+}
+
+/** As the PoP has it, by the id of the file. */
+async function storedAt(recordKey: string): Promise<Map<string, AttachmentMeta>> {
+  const { record } = await popStorage().read(country, recordKey);
+  return new Map((record.attachments ?? []).map((meta) => [meta.fileId, meta]));
+}
+
+/** A Storage whose uploads have all left when something else happens, and arrive at the PoP after that. */
+function overtaken(recordKey: string, meanwhile: () => Promise<unknown>): Attaching {
+  let happened = false;
+  return attachingTo(recordKey, {
+    ...withBoth,
+    fetch: async (input, init) => {
+      if (methodOf(input, init) !== "PUT" || happened) return fetch(input, init);
+      const body = await new Response(init?.body).blob();
+      happened = true;
+      await meanwhile();
+      return fetch(input, { ...init, body });
+    },
+  });
+}
+
+async function sealedBefore(fileName: string) {
+  const { keys, options } = await records(1);
+  const [recordKey = ""] = keys;
+  const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName, encrypt: true });
+  return { recordKey, fileId, options, to: attachingTo(recordKey, withBoth) };
+}
+
+describe("migrateAttachments()", () => {
+  it("seals anew what an older secret sealed, and nothing else", async () => {
+    const { keys, options } = await records(5);
+    const files: { recordKey: string; meta: AttachmentMeta; bytes: Uint8Array }[] = [];
+    for (const [index, recordKey] of keys.entries()) {
+      const bytes = patternBytes(index * 70_000, index);
+      const sealed = { file: bytes, fileName: `passport ${index}.png`, mimeType: "image/png", encrypt: true };
+      files.push({ recordKey, bytes, meta: await attachingTo(recordKey, withOld).add(sealed) });
+    }
+    const [first = ""] = keys;
+    const plain = await attachingTo(first).add({ file: key, fileName: "plain" });
+    const current = await attachingTo(first, withNew).add({ file: key, fileName: "current", encrypt: true });
+    const before = await storedAt(first);
+
+    const progress = await migrate(attachingTo(first, withBoth), options);
+    const last = progress.at(-1);
+    expect(last).toMatchObject({ totalMigrated: 5, totalLeft: 0, total: 6 });
+    expect(progress.reduce((sum, { migrated }) => sum + migrated, 0)).toBe(5);
+    expect(progress.flatMap(({ errors = [] }) => errors)).toStrictEqual([]);
+
+    for (const { recordKey, meta, bytes } of files) {
+      const { storage } = attachingTo(recordKey, withNew);
+      const { attachmentData } = await storage.getAttachmentFile(country, recordKey, meta.fileId);
+      expect(attachmentData).toMatchObject({
+        fileName: meta.fileName,
+        mimeType: "image/png",
+        size: bytes.length,
+        sealed: true,
+      });
+      expect(await attachmentData.bytes()).toStrictEqual(bytes);
+      const opened = await storage.getAttachmentMeta(country, recordKey, meta.fileId);
+      expect(opened.attachmentMeta).toMatchObject({
+        fileId: meta.fileId,
+        fileName: meta.fileName,
+        createdAt: meta.createdAt,
+      });
+      const old = attachingTo(recordKey, withOld).bytes(meta.fileId);
+      expect(await rejection(old)).toMatchObject({ name: "StorageCryptoError" });
+    }
+    const after = await storedAt(first);
+    for (const { fileId } of [plain, current]) expect(after.get(fileId)).toStrictEqual(before.get(fileId));
+  });
+
+  it("finds nothing to do the second time", async () => {
+    const { keys, options } = await records(1);
+    const [recordKey = ""] = keys;
+    await attachingTo(recordKey, withOld).add({ file: key, fileName: "once", encrypt: true });
+    await migrate(attachingTo(recordKey, withBoth), options);
+    const stored = await storedAt(recordKey);
+    expect(await migrate(attachingTo(recordKey, withBoth), options)).toStrictEqual([
+      { migrated: 0, totalMigrated: 0, totalLeft: 0, total: 1 },
+    ]);
+    expect(await storedAt(recordKey)).toStrictEqual(stored);
+  });
+
+  it("says how it is where there are no sealed files", async () => {
+    const { keys, options } = await records(3);
+    expect(await migrate(attachingTo(keys[0] ?? "", withBoth), options)).toStrictEqual([
+      { migrated: 0, totalMigrated: 0, totalLeft: 0, total: 0 },
+    ]);
+  });
+
+  it("counts and writes nothing with dryRun", async () => {
+    const { keys, options } = await records(2);
+    for (const recordKey of keys)
+      await attachingTo(recordKey, withOld).add({ file: key, fileName: "x", encrypt: true });
+    const stored = await storedAt(keys[0] ?? "");
+    const progress = await migrate(attachingTo(keys[0] ?? "", withBoth), { ...options, dryRun: true });
+    expect(progress.at(-1)).toMatchObject({ totalMigrated: 2, total: 2 });
+    expect(await storedAt(keys[0] ?? "")).toStrictEqual(stored);
+  });
+
+  it("skips and tells what cannot be opened", async () => {
+    const { keys, options } = await records(2);
+    const [recordKey = "", other = ""] = keys;
+    const lost = { getSecrets: () => ({ currentVersion: 9, secrets: [{ version: 9, secret: "lost" }] }) };
+    const unknown = await attachingTo(recordKey, lost).add({ file: key, fileName: "unknown", encrypt: true });
+    const known = await attachingTo(other, withOld).add({ file: key, fileName: "known", encrypt: true });
+    const progress = await migrate(attachingTo(recordKey, withBoth), options);
+    expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
+    const errors = progress.flatMap((step) => step.errors ?? []);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({ rawData: { file_id: unknown.fileId }, error: { name: "StorageCryptoError" } });
+    expect(String(errors[0]?.error)).toContain("version 9");
+    expect(await attachingTo(other, withNew).bytes(known.fileId)).toStrictEqual(key);
+  });
+
+  it("skips and tells what the PoP cannot serve", async () => {
+    const { keys, options } = await records(2);
+    const [recordKey = "", other = ""] = keys;
+    const broken = await attachingTo(recordKey, withOld).add({ file: key, fileName: "broken", encrypt: true });
+    const whole = await attachingTo(other, withOld).add({ file: key, fileName: "whole", encrypt: true });
+    const migrating = attachingTo(recordKey, {
+      ...withBoth,
+      fetch: async (input, init) =>
+        urlOf(input).endsWith(`/attachments/${broken.fileId}`)
+          ? Response.json({}, { status: 500 })
+          : fetch(input, init),
+    });
+    const progress = await migrate(migrating, options);
+    expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
+    const errors = progress.flatMap((step) => step.errors ?? []);
+    expect(errors).toMatchObject([
+      {
+        rawData: { file_id: broken.fileId },
+        error: { name: "StorageCryptoError", cause: { name: "StorageServerError", status: 500 } },
+      },
+    ]);
+    expect(await attachingTo(other, withNew).bytes(whole.fileId)).toStrictEqual(key);
+  });
+
+  it("completes what an earlier run left between its two steps, with the file readable all the while", async () => {
+    const { keys, options } = await records(1);
+    const [recordKey = ""] = keys;
+    const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName: "between", encrypt: true });
+    const failing = attachingTo(recordKey, {
+      ...withBoth,
+      httpOptions: { retryBaseDelay: 1, retryMaxDelay: 1 },
+      fetch: async (input, init) => {
+        if (methodOf(input, init) === "PATCH") throw new TypeError("The power failed.");
+        return fetch(input, init);
+      },
+    });
+    expect(await rejection(migrate(failing, options))).toMatchObject({ name: "StorageNetworkError" });
+    expect(await attachingTo(recordKey, withBoth).bytes(fileId)).toStrictEqual(key);
+    const progress = await migrate(attachingTo(recordKey, withBoth), options);
+    expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 0 });
+    expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(key);
+    const conflict = attachingTo(recordKey, withNew).add({ file: key, fileName: "between", encrypt: true });
+    expect(await rejection(conflict)).toMatchObject({ status: 409 });
+  });
+
+  it("overwrites no file that was replaced while it was being sealed anew", async () => {
+    const { keys, options } = await records(1);
+    const [recordKey = ""] = keys;
+    const to = attachingTo(recordKey, withBoth);
+    const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName: "moving", encrypt: true });
+    const newer = patternBytes(100, 9);
+    let replaced = false;
+    const migrating = attachingTo(recordKey, {
+      ...withBoth,
+      fetch: async (input, init) => {
+        // Somebody is faster: when the bytes are asked for, those of another file have taken their place.
+        const isWhole = !new Headers(init?.headers).has("range");
+        if (/\/attachments\/[^/]+$/.test(urlOf(input)) && isWhole && !replaced) {
+          replaced = true;
+          await to.add({ file: newer, fileName: "moving", encrypt: true, upsert: true });
+        }
+        return fetch(input, init);
+      },
+    });
+    await migrate(migrating, options);
+    expect(replaced).toBe(true);
+    expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(newer);
+    expect((await storedAt(recordKey)).size).toBe(1);
+  });
+
+  it("does not bring back a file that was deleted at the last moment", async () => {
+    const { recordKey, fileId, options, to } = await sealedBefore("deleted");
+    const migrating = overtaken(recordKey, () => to.storage.deleteAttachment(country, recordKey, fileId));
+    const progress = await migrate(migrating, options);
+    expect(progress).toStrictEqual([{ migrated: 0, totalMigrated: 0, totalLeft: 0, total: 1 }]);
+    expect((await storedAt(recordKey)).size).toBe(0);
+  });
+
+  it("leaves no second file beside one that was replaced at the last moment", async () => {
+    const { recordKey, fileId, options, to } = await sealedBefore("upserted");
+    const newer = patternBytes(100, 9);
+    const upsert = { file: newer, fileName: "upserted", encrypt: true, upsert: true };
+    const progress = await migrate(
+      overtaken(recordKey, () => to.add(upsert)),
+      options,
+    );
+    expect(progress).toStrictEqual([{ migrated: 0, totalMigrated: 0, totalLeft: 0, total: 1 }]);
+    expect([...(await storedAt(recordKey)).keys()]).toStrictEqual([fileId]);
+    expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(newer);
+  });
+
+  it("leaves a file whole at a PoP that gives it another id when it is replaced, and tells of it", async () => {
+    const { recordKey, options } = await sealedBefore("given another id");
+    const deleted = new Set<string>();
+    const forgetful = attachingTo(recordKey, {
+      ...withBoth,
+      fetch: async (input, init) => {
+        if (methodOf(input, init) !== "PUT") return fetch(input, init);
+        const body = await new Response(init?.body).blob();
+        for (const fileId of (await storedAt(recordKey)).keys()) {
+          deleted.add(fileId);
+          await popStorage().deleteAttachment(country, recordKey, fileId);
+        }
+        return fetch(input, { ...init, body });
+      },
+    });
+    const errors = (await migrate(forgetful, options)).flatMap((step) => step.errors ?? []);
+    expect(errors.map(({ error }) => error)).toMatchObject([{ name: "StorageIntegrityError" }]);
+    const stored = [...(await storedAt(recordKey)).keys()];
+    expect(stored).toHaveLength(1);
+    expect(deleted).not.toContain(stored[0]);
+    expect(await attachingTo(recordKey, withBoth).bytes(stored[0] ?? "")).toStrictEqual(key);
+  });
+
+  it("by several processes at once leaves each file once", async () => {
+    const { keys, options } = await records(1);
+    const [recordKey = ""] = keys;
+    const ids = new Set<string>();
+    for (let index = 0; index < 5; index += 1) {
+      const sealed = { file: patternBytes(1000, index), fileName: `shared ${index}`, encrypt: true };
+      ids.add((await attachingTo(recordKey, withOld).add(sealed)).fileId);
+    }
+    const runs = Array.from({ length: 8 }, () => migrate(attachingTo(recordKey, withBoth), options));
+    const errors = (await Promise.all(runs)).flat().flatMap((step) => step.errors ?? []);
+    expect(errors.map(({ error }) => String(error))).toStrictEqual([]);
+    expect(new Set((await storedAt(recordKey)).keys())).toStrictEqual(ids);
+    for (const fileId of ids) await expect(attachingTo(recordKey, withNew).bytes(fileId)).resolves.toHaveLength(1000);
+  });
+
+  it("is stopped by its signal, with the caller's own reason, and can be started again", async () => {
+    const { keys, options } = await records(4);
+    for (const recordKey of keys)
+      await attachingTo(recordKey, withOld).add({ file: key, fileName: "x", encrypt: true });
+    const { storage } = attachingTo(keys[0] ?? "", withBoth);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const iteration = (async () => {
+      for await (const step of storage.migrateAttachments(country, options, { signal: controller.signal })) {
+        if (step.totalMigrated >= 1) controller.abort(reason);
+      }
+    })();
+    expect(await rejection(iteration)).toBe(reason);
+    const progress = await migrate(attachingTo(keys[0] ?? "", withBoth), options);
+    expect(progress.at(-1)).toMatchObject({ totalLeft: 0, total: 4 });
+    for (const recordKey of keys) {
+      const [fileId = ""] = (await storedAt(recordKey)).keys();
+      expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(key);
+    }
+  });
+
+  it("refuses to begin without a secret that can seal files", async () => {
+    const none = popStorage({ encrypt: false, getSecrets: undefined });
+    const iteration = none.migrateAttachments(country)[Symbol.asyncIterator]();
+    expect(await rejection(iteration.next())).toMatchObject({ name: "StorageConfigError" });
+  });
+});

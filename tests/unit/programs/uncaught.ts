@@ -1,0 +1,13 @@
+/** A program that does not catch what a Storage throws: its runtime prints the error, and ends. */
+import { Storage } from "../../../src/index.ts";
+import { planted } from "../../support/leaks/planted.ts";
+
+const storage = new Storage({
+  environmentId: "any",
+  apiKey: planted.token,
+  endpoint: "http://127.0.0.1:1",
+  getSecrets: () => {
+    throw Object.assign(new Error(`The vault said: ${planted.secret}`), { secret: planted.secret });
+  },
+});
+await storage.write("de", { recordKey: planted.recordKey, body: planted.body });

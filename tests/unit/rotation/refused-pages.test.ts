@@ -1,0 +1,83 @@
+import { type MigrateAllOptions, type MigrateProgress, StorageServerError } from "incountry-storage";
+import { stringifyJson } from "incountry-storage/protocol";
+import { describe, expect, it } from "vitest";
+import {
+  askedKeys,
+  type Call,
+  type HostilePop,
+  hashLike,
+  hostilePop,
+  hostileStorage,
+  json,
+  pageOf,
+  placeOf,
+  sentRecords,
+} from "../../support/hostile/hostile-pop.ts";
+import { sealText } from "../../support/hostile/seal-text.ts";
+import { country } from "../../support/rotation/rotating.ts";
+import { secrets } from "../../support/rotation/secrets.ts";
+import { refusal } from "../../support/rotation/step-into.ts";
+
+const sealedText = sealText("a text");
+
+/** Ways to accept nothing. */
+const refusals: Readonly<Record<string, (call: Call) => Response>> = {
+  "412 that names nothing": () => refusal(412, []),
+  "412 that names each record": (call) =>
+    refusal(
+      412,
+      sentRecords(call).map((_, index) => `records.${index}.if_match`),
+    ),
+  "400 that names nothing": () => refusal(400, []),
+  "400 that names each record": (call) =>
+    refusal(
+      400,
+      sentRecords(call).map((_, index) => `records.${index}.body`),
+    ),
+  "413": () => refusal(413, []),
+};
+
+/** A PoP that returns other records on each page, and answers every batch alike. */
+function refusing(answer: (call: Call) => Response): HostilePop {
+  let pages = 0;
+  return hostilePop(async (call) => {
+    if (call.operation !== "find") return answer(call);
+    const body = await sealedText;
+    pages += 1;
+    const fresh = Array.from({ length: placeOf(call).limit }, (_, index) => hashLike(pages * 1_000 + index));
+    const records = (askedKeys(call) ?? fresh).map((key) =>
+      stringifyJson({ record_key: key, version: 1, body, updated_at: "2026-01-01T00:00:00.000Z" }),
+    );
+    return json(pageOf(records, 1_000_000_000));
+  });
+}
+
+async function rotated(pop: HostilePop, options: MigrateAllOptions): Promise<unknown> {
+  const all: MigrateProgress[] = [];
+  const storage = hostileStorage(pop, { getSecrets: () => secrets.after });
+  try {
+    for await (const progress of storage.migrateAll(country, options)) all.push(progress);
+  } catch (error) {
+    return error;
+  }
+  return expect.unreachable(`It ended without an error after ${all.length} pages.`);
+}
+
+describe.each(Object.entries(refusals))(
+  "a PoP that claims a billion records, and answers every batch with %s",
+  (_, answer) => {
+    it.each([
+      [{ pageSize: 2 }, 500],
+      [{ pageSize: 2, concurrency: 1 }, 500],
+      // The halves of a batch of 100 are 199 batches; 11 pages are tried, and some more are under way by then.
+      [{ pageSize: 100 }, 3_000],
+    ])("ends the rotation after a bounded number of requests: %j", async (options, most) => {
+      const pop = refusing(answer);
+      const error = await rotated(pop, options);
+      expect(pop.calls.length).toBeLessThan(most);
+      if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
+      expect(error.name).toBe("StorageServerError");
+      expect(error.message).toMatch(/no progress/);
+    });
+  },
+);
