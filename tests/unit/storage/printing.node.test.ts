@@ -7,6 +7,6 @@ it("an error that nobody caught is printed without what its cause quotes", async
   const program = fileURLToPath(new URL("programs/uncaught.ts", import.meta.url));
   const ended = output(process.execPath, ["--import", "tsx", program]);
   const printed: unknown = await ended.catch((error: unknown) => error);
-  expect(String(printed)).toContain("SecretsProviderError: getSecrets() failed: its own error is the cause.");
+  expect(String(printed)).toContain("SecretsProviderError: getSecrets() failed; see `cause`.");
   expect(holdsPlanted(String(printed))).toBe(false);
 });
