@@ -9,7 +9,7 @@ import { createStorage, type SecretsInput, type Storage } from "incountry-storag
 import { parseJson } from "incountry-storage/protocol";
 import { array, number, object, parse, record, string, unknown } from "valibot";
 import { inject } from "vitest";
-import { honest } from "../../../playground/start/hostility.ts";
+import { noAttacks } from "../../../playground/start/attacks.ts";
 import { controlPaths } from "../../../playground/start/paths.ts";
 import { stopProgram, waitForOutput } from "../../support/runtimes/processes.ts";
 
@@ -48,7 +48,7 @@ export async function startPlayground(): Promise<Playground> {
 /** The playground that all files share, as it is after its first start: empty and honest. */
 export async function emptyPlayground(): Promise<string> {
   const url = inject("playgroundUrl");
-  await expectOk(fetch(`${url}${controlPaths.hostility}`, { method: "PUT", body: JSON.stringify(honest) }));
+  await expectOk(fetch(`${url}${controlPaths.attacks}`, { method: "PUT", body: JSON.stringify(noAttacks) }));
   const counts = await expectOk(fetch(`${url}${controlPaths.counts}`));
   for (const country of Object.keys(parse(record(string(), number()), await counts.json()))) {
     while (await deleteSome(url, country));
