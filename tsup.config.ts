@@ -5,13 +5,22 @@ import { writeDatabaseTemplate } from "./playground/pop/node/database-template.t
 export default defineConfig([
   {
     name: "incountry-storage",
-    entry: ["src/index.ts", "src/protocol.ts"],
+    // A chunk for each part that can be used without the others: what a bundler does not need, it can leave out as a whole.
+    entry: {
+      index: "src/index.ts",
+      records: "src/records-entry.ts",
+      protocol: "src/protocol.ts",
+      errors: "src/errors.ts",
+      storage: "src/storage.ts",
+      "record-storage": "src/record-storage.ts",
+    },
     outDir: "dist",
     format: "esm",
+    splitting: true,
     target: "es2022",
     platform: "neutral",
     removeNodeProtocol: false,
-    dts: true,
+    dts: { entry: { index: "src/index.ts", records: "src/records-entry.ts", protocol: "src/protocol.ts" } },
     clean: true,
     treeshake: true,
     sourcemap: true,

@@ -72,6 +72,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "incountry-storage/protocol": here("src/protocol.ts"),
+      "incountry-storage/records": here("src/records-entry.ts"),
       "incountry-storage": here("src/index.ts"),
       "incountry-playground": here("playground/pop/index.ts"),
     },

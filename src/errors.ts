@@ -23,7 +23,7 @@ export interface InputIssue {
   readonly message: string;
 }
 
-/** One entry of a PoP's error answer (protocol.md, section 6). */
+/** One entry of a PoP's error answer (PROTOCOL.md, section 6). */
 export interface ServerErrorDetail {
   readonly status?: string | number | undefined;
   readonly title?: string | undefined;

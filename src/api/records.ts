@@ -53,7 +53,7 @@ export interface RefusedBatch {
   readonly hashes: ReadonlySet<unknown>;
 }
 
-const invalidStatuses: readonly number[] = [400, 413, 422];
+const invalidStatuses: ReadonlySet<number> = new Set([400, 413, 422]);
 const acknowledgementSchema = v.object({ records: listOf(v.looseObject({ record_key: v.string() })) });
 const storedRecordsSchema: SchemaOf<{ records: ReceivedRecord[] }> = v.object({
   records: listOf(receivedRecordSchema),
@@ -69,7 +69,7 @@ export async function writeRecords(
   const { response, json } = received;
   if (!isSuccess(response.status)) {
     const error = errorResponse(received, call.operation);
-    if (response.status !== 412 && !invalidStatuses.includes(response.status)) throw error;
+    if (response.status !== 412 && !invalidStatuses.has(response.status)) throw error;
     const details = errorDetails(json);
     const hashes = new Set<unknown>(stringifyJson(details).match(/\b[\da-f]{64}\b/g));
     const reason = response.status === 412 ? "conflict" : "invalid";

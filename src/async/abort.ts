@@ -3,9 +3,8 @@ import { StorageClientError } from "../errors.ts";
 /** A signal that aborts with another one, until it is released. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
-  abort(reason?: unknown): void;
   /** Stops following the other signal. */
-  release(): void;
+  readonly release: () => void;
 }
 
 interface Link {
@@ -35,12 +34,8 @@ export class SignalLinks {
 
   #link(signal: AbortSignal | undefined): LinkedSignal {
     const controller = new AbortController();
-    const linked = { signal: controller.signal, abort: (reason?: unknown) => controller.abort(reason) };
-    if (signal === undefined) return { ...linked, release: () => undefined };
-    if (signal.aborted) {
-      controller.abort(reasonOf(signal));
-      return { ...linked, release: () => undefined };
-    }
+    if (signal?.aborted) controller.abort(reasonOf(signal));
+    if (signal === undefined || signal.aborted) return { signal: controller.signal, release: () => undefined };
     const link = this.#links.get(signal) ?? this.#listenTo(signal);
     link.controllers.add(controller);
     const release = (): void => {
@@ -49,7 +44,7 @@ export class SignalLinks {
       this.#links.delete(signal);
       signal.removeEventListener("abort", link.listener);
     };
-    return { ...linked, release };
+    return { signal: controller.signal, release };
   }
 
   #listenTo(signal: AbortSignal): Link {

@@ -1,4 +1,3 @@
-import type { UploadBody } from "../http/upload.ts";
 import { type Fingerprint, fingerprinted, fingerprintOf } from "./integrity.ts";
 import { type Multipart, multipart } from "./multipart.ts";
 import type { ProgressReport } from "./progress-report.ts";
@@ -21,8 +20,8 @@ export interface OutgoingFile {
   callerBytes(bytes: number): number;
 }
 
-/** The form that carries a file. It hashes the file while it is sent, anew in each attempt. */
-export class OutgoingForm implements UploadBody {
+/** The form that carries a file, an `UploadBody` of http/. It hashes the file while it is sent, anew in each attempt. */
+export class OutgoingForm {
   readonly #file: OutgoingFile;
   readonly #multipart: Multipart;
   readonly #progress: ProgressReport;

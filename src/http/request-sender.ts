@@ -53,9 +53,9 @@ interface Exchange extends Pick<PopRequest, "operation" | "method" | "idempotent
   readonly country?: string;
   readonly request: CallOptions;
   readonly url: string;
-  headers(): Record<string, string>;
+  readonly headers: () => Record<string, string>;
   /** Called for a 401: throws, or prepares another attempt. */
-  onUnauthorized?(response: HttpResponse): Promise<void>;
+  readonly onUnauthorized?: (response: HttpResponse) => Promise<void>;
 }
 
 /** Sends requests to PoPs: finds the host, authorizes, retries and logs. */

@@ -56,10 +56,8 @@ export class ConditionalBatches {
   /** @throws StorageServerError, StorageNetworkError for failures that are not the fault of a record */
   async send(records: readonly Resealed[], supportsIfMatch: boolean): Promise<SentBatch> {
     if (records.length === 0) return nothing;
-    const outcome = await writeRecords(
-      this.#call,
-      records.map((record) => this.#wireOf(record, supportsIfMatch)),
-    );
+    const sent = records.map((record) => this.#wireOf(record, supportsIfMatch));
+    const outcome = await writeRecords(this.#call, sent);
     if (outcome.written) {
       if (!supportsIfMatch || !records.every(isDated)) this.#warnOfMissingCondition();
       return { ...nothing, written: records };
@@ -70,7 +68,7 @@ export class ConditionalBatches {
         named.has(index) || outcome.hashes.has(wire[recordKey]);
       return this.#sendOthers(records, isNamed, (conflicts) => ({ ...nothing, conflicts }), supportsIfMatch);
     }
-    if (this.#leaveOut(outcome, records)) return this.send(records, supportsIfMatch);
+    if (this.#leaveOut(outcome, sent)) return this.send(records, supportsIfMatch);
     const refuse = (refused: readonly Resealed[]): SentBatch => {
       const isExpired = (record: Resealed): boolean => named.get(records.indexOf(record)) === expiresAt;
       const error = refusal(outcome.error);
@@ -103,21 +101,25 @@ export class ConditionalBatches {
 
   /**
    * Leaves out fields that the PoP returns and refuses: those that it names in each record that has them. One record is not enough
-   * to tell them from a field with a value that the PoP does not accept, which must not be lost. True if there is a new one.
+   * to tell them from a field with a value that the PoP does not accept, which must not be lost.
+   *
+   * @returns True if the batch that was sent has a field that is left out now.
    */
-  #leaveOut({ fields }: RefusedBatch, records: readonly Resealed[]): boolean {
-    const before = this.#leftOut.size;
-    for (const name of new Set(fields.map(({ field }) => field))) {
-      if (name === undefined || knownFields.has(name) || this.#leftOut.size >= maxLeftOut) continue;
-      const having = records.filter(({ wire }) => Object.hasOwn(wire, name));
-      const refused = having.filter((record) =>
-        fields.some(({ index, field }) => field === name && records[index] === record),
-      );
-      if (having.length >= 2 && refused.length === having.length) this.#leftOut.add(name);
+  #leaveOut({ fields }: RefusedBatch, sent: readonly Readonly<Record<string, unknown>>[]): boolean {
+    const named = new Map<string, Set<number>>();
+    for (const { field, index } of fields) {
+      if (field === undefined || knownFields.has(field)) continue;
+      named.set(field, (named.get(field) ?? new Set()).add(index));
     }
-    if (this.#leftOut.size === before) return false;
-    this.#call.storage.configuration.log.once("warn", leftOutWarning);
-    return true;
+    let found = false;
+    for (const [field, indices] of named) {
+      const having = [...sent.keys()].filter((index) => Object.hasOwn(sent[index] ?? {}, field));
+      const isRefused = having.length >= 2 && having.every((index) => indices.has(index));
+      if (isRefused && this.#leftOut.size < maxLeftOut) this.#leftOut.add(field);
+      found ||= having.length > 0 && this.#leftOut.has(field);
+    }
+    if (found) this.#call.storage.configuration.log.once("warn", leftOutWarning);
+    return found;
   }
 
   #warnOfMissingCondition(): void {

@@ -10,7 +10,7 @@ export type Passwords = Readonly<Record<number, string>>;
 export type Pace = "one by one" | "page at once";
 
 /**
- * A client as one writes it from protocol.md in an afternoon, and as the deployed SDKs work: a salt and a derivation for each
+ * A client as one writes it from PROTOCOL.md in an afternoon, and as the deployed SDKs work: a salt and a derivation for each
  * ciphertext, a derivation for each one that is opened, one page at a time. It validates nothing and checks nothing.
  */
 export class PlainClient {

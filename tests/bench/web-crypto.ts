@@ -1,4 +1,4 @@
-/** The steps of protocol.md, sections 2 and 4, in bare WebCrypto: what the floor and the plain client are made of. */
+/** The steps of PROTOCOL.md, sections 2 and 4, in bare WebCrypto: what the floor and the plain client are made of. */
 const { subtle } = crypto;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -5,7 +5,7 @@ import { hash } from "./web-crypto.ts";
 /** The fields of a benchmark's records whose keys are hashed. */
 export const hashedFields = ["recordKey", "profileKey", "serviceKey1", "key1", "key2"] as const;
 
-/** What is sealed in a body (protocol.md, section 3). */
+/** What is sealed in a body (PROTOCOL.md, section 3). */
 export interface Envelope {
   readonly meta: Readonly<Record<string, string>>;
   readonly payload: string | null;

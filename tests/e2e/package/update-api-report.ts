@@ -7,5 +7,5 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 await writeFile(
   here("../../api.md"),
-  apiReport([here("../../../dist/index.d.ts"), here("../../../dist/protocol.d.ts")]),
+  apiReport(["index", "records", "protocol"].map((entry) => here(`../../../dist/${entry}.d.ts`))),
 );

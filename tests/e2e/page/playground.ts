@@ -90,7 +90,7 @@ export function storageOf(url: string, secrets: SecretsInput = firstSecret): Pro
   return createStorage({ environmentId, apiKey, endpoint: url, getSecrets: () => secrets });
 }
 
-/** protocol.md, section 2. */
+/** PROTOCOL.md, section 2. */
 export function hashOf(key: string): string {
   return createHash("sha256").update(`${key}:${environmentId}`).digest("hex");
 }

@@ -38,6 +38,7 @@ describe("the documentation's snippets have no type error", { timeout: 120_000 }
     const imports = {
       "incountry-storage": "../../src/index.ts",
       "incountry-storage/protocol": "../../src/protocol.ts",
+      "incountry-storage/records": "../../src/records-entry.ts",
     };
     return compile(["all", "deno"], { compilerOptions: { strict: true } }, async (folder) => {
       await writeFile(join(folder, "deno.json"), JSON.stringify({ imports, nodeModulesDir: "manual" }));

@@ -14,7 +14,7 @@ export function pageOf(records: readonly SentRecord[]): unknown {
   return { meta: { count: records.length, limit: 100, offset: 0, total: records.length }, data: records };
 }
 
-/** The parts of a ciphertext of format 2, in hex (protocol.md, section 4). */
+/** The parts of a ciphertext of format 2, in hex (PROTOCOL.md, section 4). */
 export function partsOf(ciphertext: string): { readonly salt: string; readonly iv: string } {
   const [format, packed = ""] = ciphertext.split(":");
   if (format !== "2") throw new Error(`The format is ${format}.`);

@@ -33,16 +33,26 @@ const page = object({ meta: unknown(), data: array(record(string(), unknown())) 
 
 export const batchOf = ({ body }: PopCall): InferOutput<typeof batch> => parse(batch, body);
 
-/** The answer of `find`, with its records changed. */
+/** The header in which a PoP announces what it supports. */
+const announcement = "x-pop-features";
+
+/** The same response of a PoP that announces nothing. */
+export async function unannounced(response: Response): Promise<Response> {
+  return new Response(await response.text(), { status: response.status });
+}
+
+/** The response of `find`, with its records changed. */
 export async function editPage(
   response: Response,
   edit: (record: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<Response> {
   const { meta, data } = parse(page, parseJson(await response.text()));
-  return new Response(stringifyJson({ meta, data: data.map(edit) }), { status: response.status });
+  const features = response.headers.get(announcement);
+  const headers: Record<string, string> = features === null ? {} : { [announcement]: features };
+  return new Response(stringifyJson({ meta, data: data.map(edit) }), { status: response.status, headers });
 }
 
-/** An answer that refuses, as PoPs refuse (protocol.md, section 6). */
+/** An answer that refuses, as PoPs refuse (PROTOCOL.md, section 6). */
 export function refusal(status: number, sources: readonly string[], detail = "It is refused."): Response {
   return Response.json({ errors: sources.map((source) => ({ status, title: "Refused", detail, source })) }, { status });
 }

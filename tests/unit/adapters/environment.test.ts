@@ -52,16 +52,16 @@ describe.each(runtimes)("in %s", (_, command, args) => {
 
   it("without any, the error says what to give or to set", async () => {
     expect(await printed(command, args, {})).toContain(
-      "StorageConfigError: `environmentId` is required, or set INC_ENVIRONMENT_ID.",
+      "StorageConfigError: `environmentId` is required: set the option, or INC_ENVIRONMENT_ID in the environment.",
     );
     expect(await printed(command, args, { INC_ENVIRONMENT_ID: "environment-1" })).toContain(
-      "StorageConfigError: There are no credentials: ",
+      "StorageConfigError: Credentials are required: ",
     );
   });
 
   it.each([
-    [{ INC_ENVIRONMENT_ID: "two\nlines" }, "INC_ENVIRONMENT_ID: must not be empty, and hold"],
-    [{ INC_API_KEY: "ключ" }, "INC_API_KEY: must not be empty, and hold"],
+    [{ INC_ENVIRONMENT_ID: "two\nlines" }, "INC_ENVIRONMENT_ID: must be non-empty ASCII text"],
+    [{ INC_API_KEY: "ключ" }, "INC_API_KEY: must be non-empty ASCII text"],
     [{ INC_ENDPOINT: "pop.example.com" }, "INC_ENDPOINT: must be an absolute http or https URL"],
   ])("one that cannot be used is named: %o", async (wrong, says) => {
     const text = await printed(command, args, { ...byKey, ...wrong });
@@ -72,11 +72,11 @@ describe.each(runtimes)("in %s", (_, command, args) => {
 
 describe("in Deno", () => {
   it("without the permission they are silently absent", async () => {
-    expect(await printed(deno, inDeno, byKey)).toContain("StorageConfigError: There is no environment id");
+    expect(await printed(deno, inDeno, byKey)).toContain("StorageConfigError: `environmentId` is required");
   });
 
   it("with the permission for some, the others are absent", async () => {
     const allowed = [...inDeno, "--allow-env=INC_ENVIRONMENT_ID"];
-    expect(await printed(deno, allowed, byKey)).toContain("StorageConfigError: There are no credentials");
+    expect(await printed(deno, allowed, byKey)).toContain("StorageConfigError: Credentials are required");
   });
 });

@@ -150,7 +150,7 @@ it("a sealed file that the PoP keeps under another name is told of, with its id"
   const { add } = attachingTo(recordKey, { fetch: changingMeta({ filename: "passport.png" }) });
   const error = await rejection(add({ file: bytes, fileName: "sealed", encrypt: true }));
   const { record } = await attachingTo(recordKey).storage.read(country, recordKey);
-  const told = `under another name than the one it was sent with, and it cannot be opened: delete it (fileId ${record.attachments?.[0]?.fileId})`;
+  const told = `under another name, so that it cannot be decrypted. Delete the attachment (fileId ${record.attachments?.[0]?.fileId})`;
   expect(error).toMatchObject({ name: "StorageIntegrityError", message: expect.stringContaining(told) });
 });
 

@@ -1,5 +1,5 @@
 /**
- * A record that this package sealed, opened with the facts of protocol.md alone: on node:crypto, with nothing of src/. And a
+ * A record that this package sealed, opened with the facts of PROTOCOL.md alone: on node:crypto, with nothing of src/. And a
  * record sealed so, opened by this package.
  */
 import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-/** What was sealed under a salt that many records share, opened with node:crypto and the facts of protocol.md alone. */
+/** What was sealed under a salt that many records share, opened with node:crypto and the facts of PROTOCOL.md alone. */
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { Storage } from "incountry-storage";
 import { expect, it } from "vitest";

@@ -18,7 +18,7 @@ describe("a response to an upload", () => {
   it("that is longer than metadata can be is a StorageServerError, and not read to its end", async () => {
     const error = await adding(answer(" ".repeat(300 * kibibyte), { status: "201 Created" }));
     expect(error).toMatchObject({ name: "StorageServerError", status: 201 });
-    expect(String(error)).toContain("the response is longer than 65536 bytes");
+    expect(String(error)).toContain("the response is longer than the limit of 65536 bytes");
   });
 
   it("that is an error is one by its status, however long it is", async () => {

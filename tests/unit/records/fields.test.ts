@@ -5,7 +5,7 @@ const numbered = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
 const wires = (entries: readonly { readonly wire: string }[]): string[] => entries.map(({ wire }) => wire);
 
-describe("the table of record fields (protocol.md, section 1)", () => {
+describe("the table of record fields (PROTOCOL.md, section 1)", () => {
   it("has every field and no other", () => {
     const keys = ["recordKey", "parentKey", "profileKey", ...numbered("serviceKey", 5), ...numbered("key", 20)];
     const values = ["body", "precommitBody", ...numbered("rangeKey", 10), "expiresAt"];

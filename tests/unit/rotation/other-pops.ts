@@ -1,4 +1,12 @@
-import { batchOf, editPage, omit, refusal, type Step, withoutField } from "../../support/rotation/step-into.ts";
+import {
+  batchOf,
+  editPage,
+  omit,
+  refusal,
+  type Step,
+  unannounced,
+  withoutField,
+} from "../../support/rotation/step-into.ts";
 
 /** Passes everything on, but for batches. */
 export const onBatch =
@@ -6,21 +14,33 @@ export const onBatch =
   (call, forward) =>
     call.operation === "batchWrite" ? step(call, forward) : forward();
 
+/** Announces no conditional writes. */
+export const withoutConditions =
+  (step: Step): Step =>
+  async (call, forward) => {
+    const response = await step(call, forward);
+    return call.operation === "find" ? unannounced(response) : response;
+  };
+
 /** Refuses conditions, as a PoP does that knows no such field. */
-export const strict: Step = onBatch(async (call, forward) => {
-  const { records } = batchOf(call);
-  const places = records.flatMap((record, index) => ("if_match" in record ? [`records.${index}.if_match`] : []));
-  return places.length > 0 ? refusal(400, places, "is not known here") : forward();
-});
+export const strict: Step = withoutConditions(
+  onBatch(async (call, forward) => {
+    const { records } = batchOf(call);
+    const places = records.flatMap((record, index) => ("if_match" in record ? [`records.${index}.if_match`] : []));
+    return places.length > 0 ? refusal(400, places, "is not known here") : forward();
+  }),
+);
 
 /** Overlooks conditions. */
-export const lenient: Step = onBatch((call, forward) => forward(withoutField(call, "if_match")));
+export const lenient: Step = withoutConditions(onBatch((call, forward) => forward(withoutField(call, "if_match"))));
 
-/** The same, with the answer of an older PoP (protocol.md, section 6). */
-export const saysOk: Step = onBatch(async (call, forward) => {
-  await forward(withoutField(call, "if_match"));
-  return new Response("OK");
-});
+/** The same, with the answer of an older PoP (PROTOCOL.md, section 6). */
+export const saysOk: Step = withoutConditions(
+  onBatch(async (call, forward) => {
+    await forward(withoutField(call, "if_match"));
+    return new Response("OK");
+  }),
+);
 
 /** Does not say when records changed. */
 export const undated: Step = async (call, forward) => {

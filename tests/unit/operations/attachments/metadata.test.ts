@@ -47,7 +47,7 @@ describe("updateAttachmentMeta()", () => {
     const error = await rejection(storage.updateAttachmentMeta(country, recordKey, fileId, { fileName: "Anna.png" }));
     expect(error).toBeInstanceOf(InputValidationError);
     expect(error).toMatchObject({
-      issues: [{ path: "fileId", message: expect.stringContaining("add the file anew") }],
+      issues: [{ path: "fileId", message: expect.stringContaining("add the file again") }],
     });
     expect(methods).toStrictEqual(["GET"]);
   });
