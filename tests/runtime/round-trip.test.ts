@@ -26,11 +26,11 @@ describe.each([
 describe("a file of 95 MiB", () => {
   const bytes = patternBytes(95 * mebibyte);
 
-  it.each([
-    { kind: "a Blob", encrypt: true },
-    { kind: "a Uint8Array", encrypt: false },
-    { kind: "a ReadableStream", encrypt: true },
-  ])("from $kind (encrypt: $encrypt) comes back, and is never all in one piece", { timeout: 90_000 }, async (given) => {
-    await expectStreamed({ to, ...given }, bytes);
-  });
+  it.each([{ kind: "a Blob", encrypt: true }])(
+    "from $kind (encrypt: $encrypt) comes back, and is never all in one piece",
+    { timeout: 90_000 },
+    async (given) => {
+      await expectStreamed({ to, ...given }, bytes);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import type { AttachmentInput, AttachmentMeta, RequestOptions, Storage, StorageOptions } from "incountry-storage";
+import { expect } from "vitest";
 import { popStorage, unique } from "../pop-storage.ts";
 
 export const country = "pt";
@@ -45,6 +46,13 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
   return true;
+}
+
+/** Expects bytes to be the same: `toStrictEqual` takes most of a second for half a megabyte. */
+export async function expectBytes(actual: Uint8Array | Promise<Uint8Array>, expected: Uint8Array): Promise<void> {
+  const bytes = await actual;
+  const same = sameBytes(bytes, expected);
+  expect({ length: bytes.length, same }).toStrictEqual({ length: expected.length, same: true });
 }
 
 /** A stream of bytes, in chunks of the given length. */

@@ -1,6 +1,6 @@
 import { isStorageError, StorageCryptoError } from "incountry-storage";
 import { describe, expect, inject, it } from "vitest";
-import { type Attaching, attaching, attachingTo, country } from "../../support/attachments/attaching.ts";
+import { type Attaching, attaching, attachingTo, country, expectBytes } from "../../support/attachments/attaching.ts";
 import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
 import { type Change, changingFiles, changingMeta, urlOf } from "../../support/attachments/tampering.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
@@ -47,7 +47,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "changed", encrypt });
     await expectRefused(attachingTo(recordKey, { fetch: changingFiles(change) }), fileId);
-    await expect(attachingTo(recordKey).bytes(fileId)).resolves.toStrictEqual(bytes);
+    await expectBytes(attachingTo(recordKey).bytes(fileId), bytes);
   });
 
   it("the bytes of another file of the record come in its place", async () => {
@@ -179,7 +179,7 @@ it("a file that was replaced between the two questions about it is no false alar
     // The first answer about the file is that of one that has been replaced since.
     fetch: (input, init) => (urlOf(input).endsWith("/meta") && asked++ === 0 ? first : fetch)(input, init),
   });
-  await expect(reader.bytes(fileId)).resolves.toStrictEqual(bytes);
+  await expectBytes(reader.bytes(fileId), bytes);
   expect({ hash, size, asked }).toMatchObject({ size: bytes.length, asked: 2 });
 });
 

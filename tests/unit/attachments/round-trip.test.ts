@@ -30,7 +30,9 @@ describe("a file of 95 MiB", () => {
     { kind: "a File", encrypt: false },
     { kind: "an ArrayBuffer", encrypt: true },
     { kind: "a part of a buffer", encrypt: true },
+    { kind: "a Uint8Array", encrypt: false },
     { kind: "a ReadableStream", encrypt: false },
+    { kind: "a ReadableStream", encrypt: true },
     { kind: "an async iterable", encrypt: true },
   ])("from $kind (encrypt: $encrypt) comes back, and is never all in one piece", { timeout: 90_000 }, async (given) => {
     await expectStreamed({ to, ...given }, bytes);

@@ -15,6 +15,7 @@ import {
   attachingTo,
   callUnchecked,
   country,
+  expectBytes,
   iterableOf,
   sameBytes,
   streamOf,
@@ -174,7 +175,7 @@ it("memory that is shared between threads is an input, where a runtime has it", 
   file.set(bytes);
   for (const encrypt of [false, true]) {
     const { fileId } = await to.add({ file, fileName: `shared ${encrypt}`, encrypt });
-    expect(await to.bytes(fileId)).toStrictEqual(bytes);
+    await expectBytes(to.bytes(fileId), bytes);
   }
 });
 
@@ -304,7 +305,7 @@ describe("the name of a file", () => {
         for (const encrypt of [false, true]) {
           const { fileName, fileId } = await add({ file, encrypt, upsert: true });
           expect(fileName).toBe(name === "" && file === "/path" ? "path" : "file");
-          expect(await to.bytes(fileId)).toStrictEqual(bytes);
+          await expectBytes(to.bytes(fileId), bytes);
         }
       }
     },

@@ -1,6 +1,6 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { expect, inject, it } from "vitest";
-import { attaching, attachingTo } from "../../support/attachments/attaching.ts";
+import { inject, it } from "vitest";
+import { attaching, attachingTo, expectBytes } from "../../support/attachments/attaching.ts";
 import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
 import { deferred } from "../../support/runtimes/deferred.ts";
 
@@ -34,7 +34,7 @@ it.each([false, true])("an upload begins before its stream gives the first byte 
   }
   try {
     const { fileId } = await attachingTo(recordKey, { endpoint }).add({ file: slow(), encrypt });
-    expect(await attachingTo(recordKey).bytes(fileId)).toStrictEqual(bytes);
+    await expectBytes(attachingTo(recordKey).bytes(fileId), bytes);
   } finally {
     close();
   }

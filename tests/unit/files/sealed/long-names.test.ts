@@ -10,7 +10,7 @@ import { writeMetadata } from "../../../../src/files/sealed/metadata.ts";
 import { openMetadata, openPieces } from "../../../../src/files/sealed/open-file.ts";
 import { sealedFile } from "../../../../src/files/sealed/seal-file.ts";
 import { ByteReader, collect, joined, pieces } from "../../../../src/files/streams.ts";
-import { attaching, attachingTo } from "../../../support/attachments/attaching.ts";
+import { attaching, attachingTo, expectBytes } from "../../../support/attachments/attaching.ts";
 import { patternBytes } from "../../../support/attachments/pattern-bytes.ts";
 import { rejection } from "../../../support/faults/fault-storage.ts";
 
@@ -69,7 +69,7 @@ describe("a name to be sealed", () => {
     async (name) => {
       const file = await seal(name);
       const sealed = await collect(file.open(new AbortController().signal));
-      expect(await open(sealed, file.name)).toStrictEqual(bytes);
+      await expectBytes(open(sealed, file.name), bytes);
     },
   );
 
@@ -125,7 +125,7 @@ describe("a file that was sealed under a longer name", () => {
   it("opens where the runtime takes the name, and is a StorageCryptoError elsewhere", async () => {
     const { sealed, storedName } = await sealAnyway(name);
     if (await takesLongInfo()) {
-      expect(await open(sealed, storedName)).toStrictEqual(bytes);
+      await expectBytes(open(sealed, storedName), bytes);
       return;
     }
     const error = await rejection(open(sealed, storedName));
@@ -135,6 +135,6 @@ describe("a file that was sealed under a longer name", () => {
 
   it("of a usual length opens everywhere, so that the test above says something", async () => {
     const { sealed, storedName } = await sealAnyway("usual.png");
-    expect(await open(sealed, storedName)).toStrictEqual(bytes);
+    await expectBytes(open(sealed, storedName), bytes);
   });
 });

@@ -1,6 +1,13 @@
 import { InputValidationError, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { attaching, attachingTo, callUnchecked, country, hashOf } from "../../../support/attachments/attaching.ts";
+import {
+  attaching,
+  attachingTo,
+  callUnchecked,
+  country,
+  expectBytes,
+  hashOf,
+} from "../../../support/attachments/attaching.ts";
 import { patternBytes } from "../../../support/attachments/pattern-bytes.ts";
 import { methodOf } from "../../../support/attachments/tampering.ts";
 import { rejection } from "../../../support/faults/fault-storage.ts";
@@ -23,7 +30,7 @@ describe("updateAttachmentMeta()", () => {
     const { attachmentMeta } = await storage.updateAttachmentMeta(country, recordKey, meta.fileId, change);
     expect(attachmentMeta).toStrictEqual({ ...meta, ...expected, updatedAt: attachmentMeta.updatedAt });
     expect(attachmentMeta.updatedAt.getTime()).toBeGreaterThan(meta.updatedAt.getTime());
-    expect(await to.bytes(meta.fileId)).toStrictEqual(bytes);
+    await expectBytes(to.bytes(meta.fileId), bytes);
   });
 
   it("to a name that is taken is a conflict", async () => {

@@ -6,7 +6,7 @@ import {
   type StorageOptions,
 } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { type Attaching, attachingTo, country } from "../../../support/attachments/attaching.ts";
+import { type Attaching, attachingTo, country, expectBytes } from "../../../support/attachments/attaching.ts";
 import { patternBytes } from "../../../support/attachments/pattern-bytes.ts";
 import { methodOf, urlOf } from "../../../support/attachments/tampering.ts";
 import { rejection } from "../../../support/faults/fault-storage.ts";
@@ -98,7 +98,7 @@ describe("migrateAttachments()", () => {
         size: bytes.length,
         sealed: true,
       });
-      expect(await attachmentData.bytes()).toStrictEqual(bytes);
+      await expectBytes(attachmentData.bytes(), bytes);
       const opened = await storage.getAttachmentMeta(country, recordKey, meta.fileId);
       expect(opened.attachmentMeta).toMatchObject({
         fileId: meta.fileId,
