@@ -19,9 +19,15 @@ export function apiReport(entries: readonly string[]): string {
   const checker = program.getTypeChecker();
   const surfaces = entries.map((entry) => ({ entry, exported: exportsOf(program, entry) }));
   const all = new Set(surfaces.flatMap(({ exported }) => exported));
+  const shown = new Set<ts.Symbol>();
   const sections = surfaces.map(({ entry, exported }) => {
-    const mentioned = mentionedBy(checker, exported, dirname(entry)).filter((symbol) => !all.has(symbol));
-    const parts = [`## ${basename(entry, ".d.ts")}\n`, block(exported)];
+    const own = exported.filter((symbol) => !shown.has(symbol));
+    const again = exported.filter((symbol) => shown.has(symbol)).map(({ name }) => `\`${name}\``);
+    const mentioned = mentionedBy(checker, own, dirname(entry)).filter((symbol) => !all.has(symbol));
+    for (const symbol of exported) shown.add(symbol);
+    const parts = [`## ${basename(entry, ".d.ts")}\n`];
+    if (again.length > 0) parts.push(`As above: ${again.join(", ")}.\n`);
+    if (own.length > 0) parts.push(block(own));
     if (mentioned.length > 0) parts.push("Mentioned there, not exported:\n", block(mentioned));
     return parts.join("\n");
   });
