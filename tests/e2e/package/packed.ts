@@ -43,7 +43,7 @@ export async function packPackage(): Promise<PackedPackage> {
   await cp(consumer, target, { recursive: true });
   await writeFile(join(target, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const packed = (await readdir(tarballs)).map((name) => join(tarballs, name));
-  await npm(target, "install", "--offline", "--no-audit", "--no-fund", ...packed);
+  await npm(target, "install", "--offline", "--engine-strict", "--no-audit", "--no-fund", ...packed);
   const tarball = packed.find((path) => basename(path).startsWith("incountry-storage-"));
   if (tarball === undefined) throw new Error(`npm pack made no tarball of the package, but ${packed.join(", ")}`);
   return {
