@@ -8,8 +8,9 @@ const mebibyte = 1024 * 1024;
 
 /** A PoP that holds records with large bodies. The database makes them itself, since it takes long to send them. */
 async function popWithBodies(count: number, character: string, length: number): Promise<Caller> {
-  const { caller, database, close } = await startWatchedPop({ kind: "memory" });
-  onTestFinished(close);
+  const pop = await startWatchedPop({ kind: "memory" });
+  onTestFinished(() => pop.close());
+  const { caller, database } = pop;
   expect((await caller.batchWrite("de", records(count))).status).toBe(200);
   await database
     .updateTable("pop_records")

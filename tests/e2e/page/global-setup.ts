@@ -10,7 +10,7 @@ declare module "vitest" {
 
 /** Starts one playground for all: building its page and opening its database takes seconds. */
 export default async function providePlayground(project: TestProject): Promise<() => Promise<void>> {
-  const { url, close } = await startPlayground();
-  project.provide("playgroundUrl", url);
-  return close;
+  const playground = await startPlayground();
+  project.provide("playgroundUrl", playground.url);
+  return () => playground.close();
 }
