@@ -10,7 +10,7 @@ import {
 } from "../support/attachments/attaching.ts";
 import { patternBytes } from "../support/attachments/pattern-bytes.ts";
 import { changingFiles } from "../support/attachments/tampering.ts";
-import { hasFiles } from "../support/faults/engine.ts";
+import { hasFiles, hasFilesInMemory } from "../support/faults/engine.ts";
 import { rejection } from "../support/faults/fault-storage.ts";
 
 const bytes = patternBytes(300_000);
@@ -77,14 +77,23 @@ describe("an adapter of the application's own", () => {
 
 it("a path that leads nowhere is refused, and in a runtime without files every path, with what to pass instead", async () => {
   const { add } = await attaching();
-  const message = hasFiles ? /there is no such file or folder/ : /pass a Blob, a File, bytes or a stream/;
+  const message =
+    hasFiles || hasFilesInMemory ? /there is no such file or folder/ : /pass a Blob, a File, bytes or a stream/;
   expect(await rejection(add({ file: "/no/such/file.png" }))).toMatchObject({
     name: "InputValidationError",
     issues: [{ path: "attachment.file", message: expect.stringMatching(message) }],
   });
 });
 
-if (!hasFiles) {
+if (hasFilesInMemory) {
+  it("a file in memory is saved, and sent by its path", async () => {
+    const to = await attaching();
+    const { fileId } = await to.add({ file: bytes });
+    await save(to, fileId, "/tmp/file");
+    const again = await to.add({ file: "/tmp/file", fileName: "again" });
+    expect(again.size).toBe(bytes.length);
+  });
+} else if (!hasFiles) {
   it("save() in a runtime without files says what to do instead", async () => {
     const to = await attaching();
     const { fileId } = await to.add({ file: bytes });

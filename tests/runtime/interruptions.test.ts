@@ -375,8 +375,8 @@ describe.each(kinds)("an upload %s", (_, request) => {
   });
 
   it.concurrent("of which all has been taken, and much may still be on its way, is not taken for one that stands still", async () => {
-    const { to } = await addingThrough([[wait(900), genuine()]]);
-    const meta = await to.add({ file, fileName: "on its way" }, { ...request, timeout: 300 });
+    const { to } = await addingThrough([[wait(1_500), genuine()]]);
+    const meta = await to.add({ file, fileName: "on its way" }, { ...request, timeout: 1_000 });
     expect(meta).toMatchObject({ fileName: "on its way", size: file.length });
   });
 
