@@ -1,22 +1,20 @@
-import { type PopServer, startPop } from "incountry-playground";
+import { createPop, type Pop } from "incountry-playground";
 import { afterAll, beforeAll } from "vitest";
-import { type Caller, inProcess, overSocket } from "./support/caller.ts";
+import { type Caller, inProcess } from "./support/caller.ts";
 import { popSuite } from "./support/pop-suite.ts";
 import { firstEnvironment, secondEnvironment } from "./support/suite.ts";
 
-let server: PopServer;
-let callers: { inProcess: Caller; overSocket: Caller };
+let pop: Pop;
+let caller: Caller;
 
 beforeAll(async () => {
   // Expired records must be hidden without being swept.
   const settings = { environments: [firstEnvironment, secondEnvironment], sweepInterval: 3_600_000 };
-  server = await startPop({ memory: true, port: 0, ...settings });
-  callers = { inProcess: inProcess(server), overSocket: overSocket(server) };
+  pop = await createPop({ memory: true, ...settings });
+  caller = inProcess(pop);
 });
 
-afterAll(async () => {
-  await server.close();
-});
+afterAll(() => pop.close());
 
-popSuite("PGlite, in process", () => callers.inProcess);
-popSuite("PGlite, over a socket", () => callers.overSocket);
+// The transport does not depend on the database: tests/contract/postgres.test.ts runs the same suite over a socket.
+popSuite("PGlite, in process", () => caller);

@@ -21,5 +21,5 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-// How a request reaches the PoP has nothing to do with its database: tests/contract/pglite.test.ts tries both ways.
-popSuite("PostgreSQL", () => caller);
+// The transport does not depend on the database: tests/contract/pglite.test.ts runs the same suite in process.
+popSuite("PostgreSQL, over a socket", () => caller);

@@ -83,7 +83,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       const end = tail.subarray(-"0\r\n\r\n".length);
       await connection.send(Buffer.concat([head, frame(bytes), end]));
       const answer = await connection.answer();
-      expect([answer.status, answer.body.toString()]).toEqual([400, expect.stringContaining("breaks off")]);
+      expect([answer.status, answer.body.toString()]).toEqual([400, expect.stringContaining("incomplete")]);
       expect(await pop().left()).toEqual(nothing);
       await expectFreeName();
     });
