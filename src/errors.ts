@@ -17,13 +17,13 @@ const errorTable = {
 export type StorageErrorName = keyof typeof errorTable;
 export type StorageErrorCode = (typeof errorTable)[StorageErrorName]["code"];
 
-/** One thing wrong with the input: where it is (`records[2].rangeKey1`), and what to do about it. */
+/** One problem of the input: its path (`records[2].rangeKey1`), and what to do about it. */
 export interface InputIssue {
   readonly path: string;
   readonly message: string;
 }
 
-/** One entry of a PoP's error answer (PROTOCOL.md, section 6). */
+/** One entry of the list of errors in a PoP's response (PROTOCOL.md, section 6). */
 export interface ServerErrorDetail {
   readonly status?: string | number | undefined;
   readonly title?: string | undefined;
@@ -31,9 +31,9 @@ export interface ServerErrorDetail {
   readonly source?: unknown;
 }
 
-/** The brand that makes `instanceof` work across two copies of the package. */
+/** Marks the errors of this package, so that `instanceof` also works for those of another copy of it. */
 const brand: unique symbol = Symbol.for("incountry-storage.error");
-/** Node.js and Bun, and Deno, ask an object under these symbols how it wants to be printed. */
+/** To print an object, Node.js, Bun and Deno call its method under one of these symbols. */
 const inspectSymbols = [Symbol.for("nodejs.util.inspect.custom"), Symbol.for("Deno.customInspect")];
 
 function isStorageErrorName(name: unknown): name is StorageErrorName {
@@ -42,12 +42,12 @@ function isStorageErrorName(name: unknown): name is StorageErrorName {
 
 function nameOf(value: unknown): StorageErrorName | undefined {
   try {
-    // By its tag: an error of another copy of the package may be of another realm as well.
+    // Checks the tag, since an error of another copy of the package may also come from another realm.
     if (Object.prototype.toString.call(value) !== "[object Error]") return undefined;
     const name: unknown = Reflect.get(Object(value), brand);
     return isStorageErrorName(name) ? name : undefined;
   } catch {
-    // A proxy, say: whoever throws or passes such a thing is not us.
+    // A proxy, for example, which this package never throws.
     return undefined;
   }
 }
@@ -60,9 +60,9 @@ function descendsFrom(name: StorageErrorName, ancestor: StorageErrorName): boole
 }
 
 /**
- * The root of every error that this package throws. What it prints, as text and as JSON, is an allow-list: never a body, a
- * key, a secret or a token. The original error, if there is one, is its `cause`; a printed error shows only the name of a
- * foreign cause, since nobody knows what is in it.
+ * The root of every error that this package throws. Printed as text or JSON, it shows only the fields of an allow-list: never
+ * a body, a key, a secret or a token. The original error, if there is one, is its `cause`. If that is not an error of this
+ * package, only its name is printed, since its message may contain anything.
  */
 export class StorageError extends Error {
   static readonly errorName: StorageErrorName = "StorageError";
@@ -77,18 +77,18 @@ export class StorageError extends Error {
     this.code = errorTable[this.name].code;
     Object.defineProperty(this, brand, { value: this.name });
     const cause = options?.cause;
-    // A getter: what prints the properties of an error, as Node.js does with one that nobody caught, does not look into it.
+    // A getter: Node.js prints the properties of an uncaught error, but does not call getters.
     if (cause !== undefined) Object.defineProperty(this, "cause", { get: () => cause, configurable: true });
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // A class that an application derives from one of ours inherits `errorName`: for it, only the prototype chain decides.
+    // A class that an application derives from one of these inherits `errorName`: only the prototype chain identifies it.
     if (!Object.hasOwn(this, "errorName")) return Function.prototype[Symbol.hasInstance].call(this, value);
     const name = nameOf(value);
     return name !== undefined && descendsFrom(name, this.errorName);
   }
 
-  /** What may be shown of the error. */
+  /** Returns the fields that may be shown. */
   toJSON(): Record<string, unknown> {
     const cause = describeCause(this.cause);
     return { name: this.name, code: this.code, message: this.message, ...(cause === undefined ? {} : { cause }) };
@@ -123,42 +123,42 @@ function printed(error: StorageError): string {
   return `${error.name}: ${error.message}${stack} ${JSON.stringify({ ...details, ...causedBy }, null, 2)}`;
 }
 
-/** Whether a value is an error of this package, whichever copy of the package threw it. */
+/** Returns true if a value is an error of this package, or of another copy of it. */
 export function isStorageError(value: unknown): value is StorageError {
   return nameOf(value) !== undefined;
 }
 
-/** Wraps anything that is no error of this package. */
+/** Wraps a value in a StorageError, unless it is one. */
 export function asStorageError(error: unknown): StorageError {
   return isStorageError(error)
     ? error
     : new StorageError("Unexpected error; see `cause`. Please report it.", { cause: error });
 }
 
-/** The caller's side: options, secrets, arguments, credentials. */
+/** A mistake on the caller's side: in options, secrets, arguments or credentials. */
 export class StorageClientError extends StorageError {
   static override readonly errorName: StorageErrorName = "StorageClientError";
 }
 
-/** The options do not fit together, or one of them is not usable. */
+/** An option is invalid, or options contradict each other. */
 export class StorageConfigError extends StorageClientError {
   static override readonly errorName: StorageErrorName = "StorageConfigError";
 }
 
-/** `getSecrets()` itself failed; `cause` is what it threw. */
+/** `getSecrets()` failed; `cause` is the error that it threw. */
 export class SecretsProviderError extends StorageClientError {
   static override readonly errorName: StorageErrorName = "SecretsProviderError";
 }
 
-/** What `getSecrets()` returned is not usable. */
+/** The result of `getSecrets()` is invalid. */
 export class SecretsValidationError extends StorageClientError {
   static override readonly errorName: StorageErrorName = "SecretsValidationError";
 }
 
-/** Arguments that a method refuses before anything is sent. */
+/** The arguments of a call are invalid; no request was sent. */
 export class InputValidationError extends StorageClientError {
   static override readonly errorName: StorageErrorName = "InputValidationError";
-  /** Each thing that is wrong, with its path. */
+  /** Each problem, with its path. */
   readonly issues: readonly InputIssue[];
 
   constructor(message: string, issues: readonly InputIssue[], options?: { cause?: unknown }) {
@@ -176,12 +176,12 @@ export class StorageResidencyError extends StorageClientError {
   static override readonly errorName: StorageErrorName = "StorageResidencyError";
 }
 
-/** A 401 that a fresh token did not cure, or a refused token request. */
+/** The PoP responded 401 even to a fresh token, or the token endpoint refused the credentials. */
 export class StorageAuthenticationError extends StorageClientError {
   static override readonly errorName: StorageErrorName = "StorageAuthenticationError";
 }
 
-/** What is known of the exchange that failed. */
+/** Facts about the request that failed, and its response. */
 export interface ServerErrorFacts {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -191,22 +191,22 @@ export interface ServerErrorFacts {
   readonly cause?: unknown;
 }
 
-/** The PoP's side: it refused, failed, or answered something that the protocol does not know. */
+/** The PoP refused the request, failed, or sent a response that the protocol does not allow. */
 export class StorageServerError extends StorageError {
   static override readonly errorName: StorageErrorName = "StorageServerError";
   readonly method: string | undefined;
-  /** The address, where record keys stand hashed. */
+  /** Contains record keys only as hashes. */
   readonly url: string | undefined;
-  /** The HTTP status; undefined where there was no answer. */
+  /** The HTTP status; undefined if there was no response. */
   readonly status: number | undefined;
   /**
-   * The id of the request (`x-request-id`), which the PoP's operators ask for: the caller's own, or the PoP's if it has the form of a
-   * generated id and is not part of what was sent.
+   * The id of the request (`x-request-id`), to give to the PoP's operator. It is the caller's own, or the PoP's if that has the form
+   * of a generated id and is not part of the request.
    */
   readonly requestId: string | undefined;
   /**
-   * The PoP's own list of what is wrong, shortened to 100 entries of 500 characters each. Its words may repeat what was sent, so
-   * that no message, log or printed error holds them: look at them where no one else does.
+   * The PoP's own list of errors, shortened to 100 entries with texts of up to 500 characters. It may repeat what was sent, so no
+   * message, log or printed error contains it: do not log it either.
    */
   declare readonly errors: readonly ServerErrorDetail[] | undefined;
 
@@ -217,7 +217,7 @@ export class StorageServerError extends StorageError {
     this.status = facts.status;
     this.requestId = facts.requestId;
     const { errors } = facts;
-    // A getter of its own: Node.js prints the errors of an error even if they are not enumerable, but does not call a getter.
+    // A getter: Node.js prints the property `errors` of an error even if it is not enumerable, but does not call getters.
     Object.defineProperty(this, "errors", { get: () => errors, configurable: true });
   }
 
@@ -227,17 +227,17 @@ export class StorageServerError extends StorageError {
   }
 }
 
-/** No usable answer came: the connection was refused, reset, cut off, or timed out. */
+/** There was no complete response: the connection was refused, reset or cut off, or it timed out. */
 export class StorageNetworkError extends StorageServerError {
   static override readonly errorName: StorageErrorName = "StorageNetworkError";
 }
 
-/** Encryption or decryption failed. Everything that fails to open has one and the same message. */
+/** Encryption or decryption failed. Every damaged or forged ciphertext gives the same message. */
 export class StorageCryptoError extends StorageError {
   static override readonly errorName: StorageErrorName = "StorageCryptoError";
 }
 
-/** What came back is not what was asked for: another record's body, keys that were rewritten, a file whose hash differs. */
+/** The PoP returned something other than what was stored: the body of another record, changed keys, a file with another hash. */
 export class StorageIntegrityError extends StorageCryptoError {
   static override readonly errorName: StorageErrorName = "StorageIntegrityError";
 }

@@ -63,7 +63,7 @@ function inputIssue(issue: v.BaseIssue<unknown>, root: string): InputIssue {
 /** The parts of a valibot issue that are reported. */
 export type FoundIssue = Pick<v.BaseIssue<unknown>, "message" | "input" | "path">;
 
-/** Replaces the issue of a union by the deepest issue of its options, which explains it best. */
+/** Replaces the issue of a union by the first specific issue of its options, which explains it best. */
 export function meantIssue(issue: v.BaseIssue<unknown>): FoundIssue {
   const nested = issue.type === "union" ? (issue.issues ?? []) : [];
   const first = nested.find((inner) => inner.path !== undefined || inner.kind === "validation");

@@ -61,13 +61,13 @@ export interface StorageOptions {
   strictResidency?: boolean | undefined;
   /** @default true Encrypt bodies. If false, bodies are only encoded; keys are hashed all the same. */
   encrypt?: boolean | undefined;
-  /** Returns the secrets; called once for each call that needs them. Required unless `encrypt` is false. */
+  /** Returns the secrets; called once for each call that needs them. Required if `encrypt` is true, or with `customEncryptionConfigs`. */
   getSecrets?: (() => SecretsInput | Promise<SecretsInput>) | undefined;
   /** @default [] Encryption functions of your own. */
   customEncryptionConfigs?: CustomEncryptionConfig[] | undefined;
   /** @default false Ignore case in keys: `USER-1` finds `user-1`. */
   normalizeKeys?: boolean | undefined;
-  /** @default true Hash `key1` to `key20`. If false, they are sent unhashed, and can be sorted by and searched by a part. */
+  /** @default true Hash `key1` to `key20`. If false, they are sent unhashed, can be sorted by, and can be searched for a part. */
   hashSearchKeys?: boolean | undefined;
   httpOptions?: HttpOptions | undefined;
   keyReuse?: KeyReuseOptions | undefined;

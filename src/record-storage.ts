@@ -32,7 +32,7 @@ export async function createRecordStorage(options: StorageOptions): Promise<Reco
 }
 
 /**
- * Stores records in the countries of their people: everything but attachments and rotation, for pages that count bytes. Records are
+ * Stores records, each in its country. It lacks attachments and rotation, which makes the bundle of a page smaller. Records are
  * encrypted and their keys hashed on this machine. Every method rejects with a `StorageError`, or with the reason of its `signal`.
  */
 export class RecordStorage {
@@ -143,7 +143,7 @@ export class RecordStorage {
     return batchDelete(this.#context, { country, recordKeys, request });
   }
 
-  /** Checks that the PoP of a country responds. `result` is false if it does, and not with 2xx. @throws StorageNetworkError */
+  /** Checks that the PoP of a country responds. `result` is false if its status is not 2xx. @throws StorageNetworkError */
   async healthcheck(country: string, request?: RequestOptions): Promise<{ result: boolean }> {
     return healthcheck(this.#context, { country, request });
   }

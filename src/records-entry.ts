@@ -1,4 +1,4 @@
-/** The entry `incountry-storage/records`: records without attachments and rotation, for pages that count bytes. */
+/** The entry `incountry-storage/records`: records without attachments and rotation, for smaller bundles. */
 export type { FileAdapter, FileSource, SaveOptions } from "./adapters/files.ts";
 export type { FindMeta } from "./api/records.ts";
 export type { CustomEncryptionConfig } from "./crypto/custom-encryption.ts";

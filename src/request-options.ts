@@ -105,7 +105,7 @@ const headersSchema: SchemaOf<Record<string, string>> = objectOf(
   v.pipe(v.string(), v.regex(headerValue, "is not a valid header value")),
 );
 
-/** By its members: a signal of another realm or a polyfill is as good. */
+/** Checks members, not the class: the signal may be of another realm, or a polyfill. */
 const signalSchema: SchemaOf<AbortSignal> = v.custom<AbortSignal>(
   isSignal,
   (issue) => `expected an AbortSignal, got ${kindOf(issue.input)}`,

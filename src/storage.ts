@@ -37,13 +37,13 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
 }
 
 /**
- * Stores records and files in the countries of their people. Records are encrypted and their keys hashed on this machine. Every
+ * Stores records and files, each in its country. Records are encrypted and their keys hashed on this machine. Every
  * method rejects with a `StorageError`, or with the reason of its `signal`.
  */
 export class Storage extends RecordStorage {
   /**
-   * Rotates up to `limit` records: encrypts those with the current secret that are under another one. It takes the first page of
-   * them, as the official SDKs do. Call it until `totalLeft` is 0; if `migrated` is 0 before, all records of the first page are in
+   * Rotates up to `limit` records: those under another secret are encrypted with the current one. It takes the first page of them,
+   * as the official SDKs do. Call it until `totalLeft` is 0. If `migrated` is 0 before that, all records of the first page are in
    * `errors`, and only `migrateAll` gets past them. A readable record is an entry of `errors`, unless `encryptReadable` is true.
    */
   async migrate(country: string, options?: MigrateOptions, request?: RequestOptions): Promise<MigrateResult> {
@@ -52,13 +52,13 @@ export class Storage extends RecordStorage {
 
   /**
    * Rotates every record that matches and is under another secret, several pages at a time, and reports its progress. Records that
-   * fail to decrypt stay as they are and are reported, and so are readable records, which a PoP may have forged, unless
-   * `encryptReadable` is true. Changes that other clients make meanwhile are kept if the PoP supports conditional writes;
-   * `unconditional` reports that it does not.
+   * fail to decrypt are reported and stay as they are. The same holds for readable records, which a PoP may have forged, unless
+   * `encryptReadable` is true. Changes that other clients make meanwhile are kept if the PoP supports conditional writes; if not,
+   * the progress has `unconditional: true`.
    *
-   * It can be stopped at any time, by leaving the loop or by the `signal`, and started again. Only bodies are encrypted again, and
-   * keys hashed again if `normalizeKeys` or `hashSearchKeys` has changed, except for `recordKey`, which is the address of the record.
-   * Records from before the envelope keep the hashes of their keys, whose originals they do not contain.
+   * It can be stopped at any time, by leaving the loop or by the `signal`, and started again. It encrypts bodies again, and hashes
+   * keys again if `normalizeKeys` or `hashSearchKeys` has changed, except for `recordKey`, which is the address of the record. The
+   * first SDKs stored no copy of the keys in the body: such records keep the hashes of their keys.
    *
    * @throws StorageServerError if pagination makes no progress; the errors of requests and of `getSecrets`
    * @example
@@ -91,7 +91,7 @@ export class Storage extends RecordStorage {
   }
 
   /**
-   * Fetches an attachment, and decrypts it if it is sealed. Its bytes are fetched as they are read; reading ends with a
+   * Fetches an attachment, and decrypts it if it is encrypted. Its bytes are fetched as they are read; reading ends with a
    * StorageIntegrityError if they are not those that were sent.
    */
   async getAttachmentFile(
@@ -103,7 +103,7 @@ export class Storage extends RecordStorage {
     return getAttachmentFile(contextOf(this), { country, recordKey, fileId, request });
   }
 
-  /** Reads the metadata of an attachment; of a sealed one its own name, type and size, which are in its first bytes. */
+  /** Reads the metadata of an attachment. If it is encrypted, decrypts its name, type and size from its first bytes. */
   async getAttachmentMeta(
     country: string,
     recordKey: string,
@@ -116,7 +116,7 @@ export class Storage extends RecordStorage {
   /**
    * Changes the name or the type of an attachment.
    *
-   * @throws InputValidationError for a sealed one, whose name and type are encrypted with its bytes.
+   * @throws InputValidationError if the attachment is encrypted: its name and type are encrypted with its bytes.
    */
   async updateAttachmentMeta(
     country: string,
@@ -139,8 +139,8 @@ export class Storage extends RecordStorage {
   }
 
   /**
-   * Rotates sealed attachments: encrypts those with the current secret that are under another one, streamed, a few at a time. Each
-   * keeps its `fileId`. The sums count files. It can be stopped at any time and started again; with `dryRun` it only counts.
+   * Rotates encrypted attachments: those under another secret are encrypted with the current one, streamed, a few at a time. Each
+   * keeps its `fileId`. The progress counts files. It can be stopped at any time and started again; with `dryRun` it only counts.
    *
    * @example
    * ```ts

@@ -129,7 +129,7 @@ export function objectOf<Value>(
   );
 }
 
-/** True for names with a meaning on every object, which copies may lose. */
+/** True for names that have a meaning on every object, so that copying an object may lose them. */
 export function isNameOfObjects(name: string): boolean {
   return name === "__proto__" || name === "prototype" || name === "constructor";
 }

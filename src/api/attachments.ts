@@ -92,14 +92,14 @@ function filePath(call: AttachmentsCall, fileId: string): string {
   return `${attachmentsPath(call)}/${pathSegment(fileId)}`;
 }
 
-/** Characters of an id that fits into a URL. */
+/** The longest id that fits into a URL, in characters. */
 export const maxIdLength = 1024;
 
 /** Encodes an id, which the PoP may have chosen. URLs treat `.` and `..` as steps, however they are encoded, and drop empty segments. */
 function pathSegment(id: string): string {
   if (/^\.{0,2}$/.test(id) || id.length > maxIdLength || !isWellFormed(id)) {
     throw new StorageIntegrityError(
-      "The PoP sent a file id or a record key that does not fit into a URL: nothing was sent there.",
+      "The PoP sent a file id or a record key that cannot be a part of a URL; no request was sent to it.",
     );
   }
   return encodeURIComponent(id);

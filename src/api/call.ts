@@ -1,7 +1,7 @@
 import type { RequestSender } from "../http/request-sender.ts";
 import type { CallOptions } from "../request-options.ts";
 
-/** What every function of this folder takes: who sends, and on behalf of which call. */
+/** The first argument of every function in this folder: the sender, and the call that it sends for. */
 export interface ApiCall {
   readonly sender: RequestSender;
   /** The name of the method of Storage, for logs and messages. */

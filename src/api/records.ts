@@ -113,7 +113,7 @@ export interface FindMeta {
   total: number;
 }
 
-/** What a page is requested by, under wire names. */
+/** The request for a page, in wire names. */
 export interface PageQuery {
   readonly filter: Readonly<Record<string, unknown>>;
   readonly limit: number;
@@ -128,13 +128,13 @@ export interface Page {
   readonly supportsIfMatch: boolean;
 }
 
-/** A record that is not what the protocol says. */
+/** A record that the protocol does not allow. */
 export interface MalformedRecord {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly error: StorageCryptoError;
 }
 
-/** A page of which malformed records are kept apart. */
+/** A page with its malformed records in a list of their own. */
 export interface LenientPage extends Page {
   readonly malformed: readonly MalformedRecord[];
 }
@@ -190,7 +190,7 @@ export async function deleteRecord(call: ApiCall, recordKeyHash: string): Promis
   checkDeleted(await call.sender.sendJson({ ...call, method: "DELETE", path }), call);
 }
 
-/** Accepts a 404 after a retry: an attempt without a response has deleted it. @throws StorageServerError */
+/** Accepts a 404 after a retry: an earlier attempt may have deleted it before its response was lost. @throws StorageServerError */
 export function checkDeleted(received: Sent<JsonResponse>, { operation }: ApiCall): void {
   const { status } = received.response;
   if (isSuccess(status) || (status === 404 && received.retriedAfterNetworkError)) return;

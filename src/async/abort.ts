@@ -68,7 +68,7 @@ function reasonOf(signal: AbortSignal): unknown {
   }
 }
 
-/** Calls a function when a signal aborts, at once if it has aborted. Returns what removes the listener. */
+/** Calls a function when a signal aborts, at once if it has aborted. Returns a function that removes the listener. */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();
   else signal.addEventListener("abort", act, { once: true });

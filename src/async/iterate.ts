@@ -11,7 +11,7 @@ export interface Iteration {
 
 /**
  * Runs an iteration. Its input is checked when the first item is requested. It throws the reason of the caller's signal, a
- * `StorageError`, or what the caller throws into it; and it ends at once when the caller stops, which a generator does not.
+ * `StorageError`, or the argument of its `throw()`. Unlike a generator, it ends at once when the caller stops.
  */
 export function iterate<Input extends { readonly request: { readonly signal?: AbortSignal | undefined } }, Item>(
   links: SignalLinks,

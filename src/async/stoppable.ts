@@ -1,7 +1,7 @@
 /**
- * Makes a generator one that the caller can stop at any time. The `return()` and `throw()` of a generator wait for a pending
- * `next()`; here they call `stop` first, which ends what that waits for. Errors after that are dropped, except for the argument of
- * `throw()`.
+ * Wraps a generator so that the caller can stop it at any time. The `return()` and `throw()` of a generator wait for a pending
+ * `next()`; here they first call `stop`, which ends the work that is pending. Errors after that are dropped, except for the
+ * argument of `throw()`.
  */
 export function stoppable<Item>(
   items: AsyncGenerator<Item, void, undefined>,

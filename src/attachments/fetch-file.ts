@@ -68,7 +68,7 @@ interface FileWithMeta {
   readonly file: Download;
 }
 
-/** Attempts to fetch a file and its metadata while others replace it. A mismatch in the last one is found by its hash. */
+/** Attempts to fetch a file and its metadata while others replace it. If they differ in the last one, the hash reveals that. */
 const maxAttempts = 3;
 
 async function fetchConsistent(call: RecordCall, fileId: string): Promise<FileWithMeta> {
@@ -87,7 +87,7 @@ async function fetchBoth(call: RecordCall, fileId: string): Promise<FileWithMeta
   throw meta.reason;
 }
 
-/** An entity tag that is the hash of the file, as our PoP has it. */
+/** An entity tag that is the hash of the file, as the embedded PoP sends it. */
 const hashEtag = /^"([\da-f]{64})"$/i;
 
 /** Compares the metadata with the headers of the file, which others may have replaced between the two requests. */
@@ -96,7 +96,7 @@ async function isConsistent({ meta, file }: FileWithMeta, call: RecordCall): Pro
   if (hash !== undefined) return hash.toLowerCase() === meta.hash.toLowerCase();
   if (file.headers.get("content-length") === String(meta.size)) return true;
   if (file.announced !== undefined) return false;
-  // A compressed response tells nothing: only unchanged metadata does.
+  // The length of a compressed response proves nothing: compares the metadata instead.
   try {
     return isSame(await readMeta(call, meta.fileId), meta);
   } catch (error) {
@@ -110,7 +110,7 @@ function verified(file: Download, call: RecordCall, meta: AttachmentMeta): Chunk
   const request = { ...call.request, signal: file.signal };
   return fingerprinted(file.chunks(meta.size), async (fingerprint) => {
     if (isSame(fingerprint, meta)) return;
-    // The file may have been replaced after its metadata were read.
+    // The file may have been replaced after its metadata was read.
     const now = await readMeta({ ...call, request }, meta.fileId);
     if (now.fileName === meta.fileName && isSame(fingerprint, now)) return;
     throw new StorageIntegrityError(

@@ -6,7 +6,7 @@ export interface RecordCall extends Call {
   readonly recordKeyHash: string;
 }
 
-/** What binds a sealed file to its record. */
+/** Identifies the record that a sealed file is bound to. */
 export function identityOf({ storage, country, recordKeyHash }: RecordCall): RecordIdentity {
   return { environmentId: storage.configuration.environmentId, country, recordKeyHash };
 }

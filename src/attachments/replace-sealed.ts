@@ -10,7 +10,7 @@ import { identityOf, type RecordCall } from "./record-call.ts";
 import type { SealedFacts } from "./sealed-metadata.ts";
 import { sendVerified } from "./send-file.ts";
 
-/** Another client replaced, renamed or deleted the file during its rotation. Its change stays. */
+/** Another client replaced, renamed or deleted the file during its rotation. That change is kept. */
 export class ChangedMeanwhile extends StorageClientError {}
 
 /** True if the file no longer exists. */
@@ -19,8 +19,8 @@ export function isGone(error: unknown): boolean {
 }
 
 /**
- * Replaces a sealed file by the same file under the current secret. Until all of it was sent, the PoP keeps the old one, whose stored
- * name the new one takes.
+ * Replaces a sealed file by the same file under the current secret. The new file has the stored name of the old one, which the PoP
+ * keeps until all of the new one was sent.
  *
  * @throws ChangedMeanwhile
  */
@@ -40,7 +40,7 @@ async function put(call: RecordCall, { stored, opened }: SealedFacts, keyring: F
   return sendVerified(call, { ...sealed, name: stored.fileName }, { upsert: true });
 }
 
-/** Yields the bytes of the file; the last of them only if the file has not changed since its metadata were read. */
+/** Yields the bytes of the file; ends only if the file has not changed since its metadata was read. */
 async function* openUnlessChanged(
   call: RecordCall,
   stored: AttachmentMeta,
@@ -81,7 +81,7 @@ async function undo(
     const { fileId } = added.stored;
     let own = added.stored;
     if (!(await exists(call, replaced))) {
-      // A PoP that gives a replaced file a new id has no other copy left. Another replacement shows whether it does.
+      // A PoP that gives each replaced file a new id has no other copy now. Replacing it once more shows whether it does that.
       own = await put(call, added, keyring);
       if (own.fileId !== fileId) throw changesIds();
     }

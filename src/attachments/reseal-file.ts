@@ -5,7 +5,7 @@ import { identityOf, type RecordCall } from "./record-call.ts";
 import { ChangedMeanwhile, isGone, replaceSealed } from "./replace-sealed.ts";
 import { fetchSealedMetadata, type SealedFacts } from "./sealed-metadata.ts";
 
-/** What a sealed file needs. `rename`: an interrupted rotation replaced it and did not rename it. */
+/** The next step for a sealed file. `rename`: an interrupted rotation replaced it, but did not rename it. */
 type Need = "reseal" | "rename" | "nothing";
 
 /** Attempts at a file that others keep replacing. */
@@ -68,7 +68,7 @@ async function rename(call: RecordCall, fileId: string, fileName: string): Promi
   } catch (cause) {
     if (!(cause instanceof StorageServerError && cause.status === 409)) throw cause;
     throw new NameTaken(
-      "The record has two sealed files of the same name, one of them under the current secret. Delete one of them.",
+      "The record has two encrypted files of the same name, one of them under the current secret. Delete one of them.",
       { cause },
     );
   }

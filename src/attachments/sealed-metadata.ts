@@ -11,7 +11,7 @@ import { identityOf, type RecordCall } from "./record-call.ts";
 /** Bytes that hold the metadata of nearly all sealed files. */
 const firstBytes = 1024;
 
-/** The metadata of a sealed file at the PoP, and those sealed inside it. */
+/** The metadata of a sealed file at the PoP, and the metadata sealed inside it. */
 export interface SealedFacts {
   readonly stored: AttachmentMeta;
   readonly opened: OpenedMetadata;
@@ -20,7 +20,7 @@ export interface SealedFacts {
 /**
  * Decrypts the metadata of a sealed file without fetching all of it.
  *
- * @param known The metadata at the PoP. They are read again if the file was replaced since.
+ * @param known The metadata at the PoP. It is read again if the file was replaced since.
  * @throws StorageCryptoError, StorageIntegrityError
  */
 export async function fetchSealedMetadata(

@@ -8,8 +8,8 @@ import type { ReceivedRecord } from "../records/wire.ts";
 import { identityOf, type RecordCall } from "./record-call.ts";
 
 /**
- * Renames a sealed file that has the name under another secret to what the current one makes of it. The PoP stores sealed files under
- * names that depend on the secret, and can find a file of the same name only by the current one.
+ * Renames a sealed file whose stored name was made with another secret: it gets the one of the current secret. The PoP finds an
+ * existing file by its stored name, which depends on the secret, so it would not find this one.
  */
 export async function adoptFormerName(call: RecordCall, keyring: FileKeyring, name: string): Promise<void> {
   const record = identityOf(call);

@@ -8,7 +8,7 @@ import type { CallOptions, RequestOptions } from "../request-options.ts";
 import { type Arguments, type CheckedArguments, checkArguments, type Entries } from "./arguments.ts";
 import type { StorageContext } from "./context.ts";
 
-/** One call of a method of Storage: what it shares with others, its secrets and its hashing of keys, and how it reaches the PoP. */
+/** One call of a method of Storage: its cipher, its key hashing, and the way to the PoP. */
 export interface Call extends ApiCall {
   readonly storage: StorageContext;
   readonly cipher: OperationCipher;

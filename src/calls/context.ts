@@ -4,7 +4,7 @@ import type { Cipher } from "../crypto/cipher.ts";
 import type { RequestSender } from "../http/request-sender.ts";
 import type { InputSchemas } from "./input-schemas.ts";
 
-/** What all calls of one Storage share. */
+/** The parts of a Storage that all of its calls share. */
 export interface StorageContext {
   readonly configuration: Configuration;
   readonly cipher: Cipher;

@@ -8,9 +8,9 @@ import type { CheckedSecret, CheckedSecrets } from "./secrets.ts";
 export interface CustomEncryptionConfig {
   /** Written into every ciphertext; unique among the configurations. */
   version: string;
-  /** @default false Encrypts new records, if the current secret has `isForCustomEncryption`. At most one may. */
+  /** @default false Encrypts new records with this one. At most one has it, and the current secret has `isForCustomEncryption`. */
   isCurrent?: boolean | undefined;
-  /** @default "base64" Writes the output of `encrypt` like the Python SDK; `raw`: like the Node.js SDK. Reads both. */
+  /** @default "base64" Writes the output of `encrypt` as base64, like the Python SDK, or as it is, like the Node.js SDK. Reads both. */
   encoding?: "base64" | "raw" | undefined;
   encrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
   decrypt(input: string, key: Uint8Array, keyVersion: number): string | Promise<string>;
@@ -112,7 +112,7 @@ export class CustomEncryptions {
     const configuration = this.#byVersion.get(version);
     if (configuration === undefined) {
       throw new StorageCryptoError(
-        "The version of the custom encryption of a ciphertext is not among customEncryptionConfigs: add its configuration.",
+        "The version that a ciphertext names is not among customEncryptionConfigs: add its configuration.",
       );
     }
     if (secret.use !== "custom") {
@@ -181,14 +181,14 @@ function requireOne(trials: readonly Trial[]): void {
   if (first !== undefined && trials.every(({ failure }) => failure !== undefined)) throw first.failure;
 }
 
-/** Empty, ASCII, and beyond. */
+/** Empty, ASCII, and other characters. */
 const trialTexts = ["", "trial", "проба 試験 🛂"];
 
 async function failureOf(config: CustomEncryptionConfig, key: CheckedSecret): Promise<StorageConfigError | undefined> {
   const name = `The custom encryption ${JSON.stringify(config.version)} with the key of version ${key.version}`;
   try {
     for (const text of trialTexts) {
-      // Packed as in records, to find what the encoding cannot carry.
+      // Packed as in records, to find text that the encoding cannot represent.
       if ((await unpackAndOpen(config, await sealAndPack(config, text, key), key)) !== text) {
         return new StorageConfigError(`${name} failed its trial: decrypt() did not return the input of encrypt().`);
       }

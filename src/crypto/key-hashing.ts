@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex, utf8 } from "../encoding.ts";
 
-/** Options that decide how keys go over the wire. */
+/** Options that decide in which form keys are sent. */
 export interface KeyHashingOptions {
   readonly environmentId: string;
   readonly normalizeKeys: boolean;
@@ -32,7 +32,7 @@ export class KeyHashing {
     return this.#hash(normalizeKey(key, this.#options));
   }
 
-  /** The form in which a key goes over the wire. */
+  /** Returns the form in which a key is sent. */
   protect(protection: KeyProtection, key: string): string {
     const isHashed = protection === "hashed" || this.#options.hashSearchKeys;
     return isHashed ? this.hash(key) : normalizeKey(key, this.#options);

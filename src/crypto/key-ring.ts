@@ -9,7 +9,7 @@ const maxSecrets = 64;
 /** More than `maxSecrets`: the count of a key must survive, since `getSecrets` may return a removed key again. */
 const maxUsages = 4096;
 
-/** The keys of one Storage. They are stored by a keyed hash of their secret, so that no secret is kept in memory. */
+/** The keys of one Storage, by a keyed hash of their secret, so that no secret is kept in memory. */
 export class KeyRing {
   readonly #limits: SealingLimits;
   /** By fingerprint. */

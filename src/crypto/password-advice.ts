@@ -1,7 +1,7 @@
 import { fromUtf8 } from "../encoding.ts";
 import type { CheckedSecrets } from "./secrets.ts";
 
-/** Passwords below either are likely to be guessed. */
+/** A password below either limit is easy to guess. */
 const minCharacters = 16;
 const minDistinctCharacters = 6;
 

@@ -23,7 +23,7 @@ export interface Secret {
   isForCustomEncryption?: boolean | undefined;
 }
 
-/** How a secret becomes a key. */
+/** How a secret is used. */
 export type SecretUse = "password" | "key" | "custom";
 
 export interface CheckedSecret {

@@ -87,7 +87,7 @@ async function save(
   if (bytes.failure !== undefined) throw bytes.failure.error;
   if (bytes.complete) return;
   throw new StorageClientError(
-    "The write() of the option files must read the stream to its end: only there is the file known to be complete.",
+    "The write() of the option files must read the stream to its end: the file is verified only there.",
   );
 }
 
@@ -102,7 +102,7 @@ function notSaved(issues: readonly InputIssue[]): InputValidationError {
 class SingleUseBytes {
   readonly incoming: IncomingFile;
   readonly stream: ReadableStream<Uint8Array>;
-  /** Set if the download failed. */
+  /** The error of the download, if it failed. */
   failure: { readonly error: unknown } | undefined;
   /** True once the last byte was read, which is when the whole file has been verified. */
   complete = false;

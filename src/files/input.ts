@@ -24,7 +24,7 @@ export interface AttachmentInput {
   fileName?: string | undefined;
   /** @default The type of the `Blob`. If it has none, the PoP guesses the type from the name. */
   mimeType?: string | undefined;
-  /** Replace an attachment of the same name. If false, that is a conflict (409). @default false */
+  /** Replace an attachment of the same name. If false, an existing one causes an error (409). @default false */
   upsert?: boolean | undefined;
   /** Encrypt bytes, name and type before they are sent. @default false */
   encrypt?: boolean | undefined;
@@ -51,7 +51,7 @@ function isSize(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** True for what a `FileAdapter` may return. Its size may be absent. */
+/** True for a valid result of `FileAdapter.read`, whose size may be absent. */
 export function isFileLike(input: unknown): input is FileLike {
   if (isBlobLike(input)) return true;
   return hasMethod(input, "stream") && Reflect.get(input, "size") === undefined;

@@ -16,7 +16,7 @@ export interface Attempt {
 /** How a request is sent and its response read, once. Throws a StorageNetworkError if there is no response, and only then. */
 export type MakeAttempt<Received> = (attempt: Attempt) => Promise<Received>;
 
-/** What the log says about an attempt. */
+/** The fields of a log line that identify an attempt. */
 type AttemptLabels = Pick<RequestLogFields, "operation" | "country" | "meta"> & {
   /** Counts from 1. */
   readonly number: number;

@@ -13,7 +13,7 @@ export interface ByteRange {
   readonly last?: number;
 }
 
-/** A response whose body has not been read; `body` is undefined if the status is bad, and its text was read. */
+/** A response whose body has not been read. If the status is bad, its text has been read, and `body` is undefined. */
 export interface OpenResponse {
   readonly response: HttpResponse;
   readonly body: ResponseBody | undefined;
@@ -57,7 +57,7 @@ function timedOut({ timeout }: Attempt, { expired }: Deadline): string | undefin
   return expired ? `no bytes for ${timeout} ms` : undefined;
 }
 
-/** The body of a response. The time limit runs while bytes are awaited, and not while the caller works on those that came. */
+/** The body of a response. The time limit runs while it waits for bytes, and not while the caller works on them. */
 class ResponseBody {
   /** Bytes; undefined if the response does not say, or counts compressed bytes. */
   readonly announced: number | undefined;
@@ -74,7 +74,7 @@ class ResponseBody {
     onAbort(deadline.signal, () => void this.#reader?.cancel().catch(() => undefined));
   }
 
-  /** Reads the next bytes; undefined at the end. @throws StorageNetworkError if the connection breaks, or nothing comes in time. */
+  /** Reads the next bytes; undefined at the end. @throws StorageNetworkError if the connection breaks or times out. */
   async read(): Promise<Uint8Array | undefined> {
     this.#deadline.extend();
     try {
@@ -150,7 +150,7 @@ export class Download {
   /**
    * Yields the bytes, once.
    *
-   * @param size The size of the file, if it is known: it shows that a file was cut off if the platform does not.
+   * @param size The size of the file, if known. It reveals a file that was cut off if the platform does not report that.
    */
   async *chunks(size: number | undefined): AsyncGenerator<Uint8Array, void, undefined> {
     const length = this.announced ?? size;
@@ -191,8 +191,8 @@ export class Download {
   }
 
   /**
-   * Continues after so many bytes. Returns how many bytes to skip if the PoP starts again, or that there are no more bytes: the hash
-   * then tells whether the file is whole.
+   * Continues after so many bytes. Returns the number of bytes to skip, if the PoP starts again; or `at its end` if there are no
+   * more bytes: the hash then shows whether the file is complete.
    */
   async #resume(received: number, failures: number, error: StorageNetworkError): Promise<number | "at its end"> {
     const { maxRetries = defaultMaxRetries.network } = this.#request;

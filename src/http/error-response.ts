@@ -6,8 +6,8 @@ import type { JsonResponse } from "./json-response.ts";
 import { hostOf } from "./response.ts";
 
 /**
- * Makes the error for a response with a bad status. Messages are made of what the client knows: the status, and which field of the
- * request is wrong. The words of the server may repeat what was sent, or be made to deceive the reader of a log: they are the
+ * Makes the error for a response with a bad status. Its message contains only what the client knows: the status, and the fields of
+ * the request that are wrong. The server's own texts may repeat what was sent, or deceive the reader of a log: they are only in the
  * `errors` of the error, which nothing prints.
  */
 export function errorResponse({ response, json }: JsonResponse, operation: string): StorageServerError {
@@ -43,7 +43,7 @@ export function errorDetails(json: unknown): readonly ServerErrorDetail[] {
   return parsed.ok ? parsed.output : [];
 }
 
-/** Shortens what a server says, and replaces what a terminal would act on. */
+/** Shortens the texts of a server, and replaces control characters, which a terminal would act on. */
 export function printable(details: readonly ServerErrorDetail[]): readonly ServerErrorDetail[] {
   return details.map(({ status, title, detail, source }) => ({
     status: /^[1-5]\d\d$/.test(String(status)) ? status : undefined,
@@ -127,7 +127,7 @@ function fieldsNamedIn(details: readonly ServerErrorDetail[]): readonly string[]
   return Array.from(fields, String).slice(0, maxFieldsShown);
 }
 
-/** Words of the protocol beside the names of fields, each with the name that callers know. */
+/** Words of the protocol that may appear in a path, each with the name that callers know. Other words are not shown. */
 const protocolWords: ReadonlyMap<string, string> = new Map<string, string>([
   ...["records", "filter", "options", "limit", "offset", "sort", "body", "key", "country", "file", "file_id"].map(same),
   ...["$not", "$gt", "$gte", "$lt", "$lte", "if_match", "if-match", "x-env-id", "authorization"].map(same),

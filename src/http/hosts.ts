@@ -110,7 +110,7 @@ export class Hosts {
   }
 }
 
-/** Of the class of its cause, which tells whether a retry makes sense. */
+/** Has the class of its cause, which shows whether a retry makes sense. */
 function listError(cause: StorageServerError): StorageServerError {
   const message = `Failed to fetch the countries list; set \`countriesEndpoint\` or \`endpoint\`. ${cause.message}`;
   const { method, url, status, requestId, errors } = cause;

@@ -5,11 +5,11 @@ import { Deadline } from "./deadline.ts";
 import { type JsonResponse, readJson } from "./json-response.ts";
 import { attemptError, checkResponse, readResponse } from "./response.ts";
 
-/** The body of a request, and what is read of its response. */
+/** The body of a request, and the limit on the body of its response. */
 export interface JsonExchange {
   /** Text: JSON unless the headers name another type. */
   readonly body?: string | undefined;
-  /** True if the body may hold what it says in another encoding, as with `encrypt: false`. */
+  /** True if the body may hold readable texts in base64, as with `encrypt: false` (see `isRequestId`). */
   readonly readable?: boolean;
   /** The longest body of a response, in bytes. @default 65_536 */
   readonly maxBytes?: number | undefined;

@@ -25,7 +25,7 @@ export function jsonOf({ text, notUtf8 }: HttpResponse): unknown {
   }
 }
 
-/** Some platforms return the beginning of a broken response as if it were the whole, which shows only if its JSON has no end. */
+/** Some platforms return the beginning of a broken response as if it were complete. Only JSON without an end reveals that. */
 function isCutOff({ status, text, length }: HttpResponse): boolean {
   if (length === "short") return !isOk(text);
   const hasNoEnd = length === "unknown" || !/[\]}]\s*$/.test(text);

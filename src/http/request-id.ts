@@ -6,15 +6,15 @@ export interface SentRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** True if the body may hold what it says in another encoding (`encrypt: false`), so that it cannot be searched. */
+  /** True if the body may hold readable texts in base64 (`encrypt: false`), so that searching it for an id proves nothing. */
   readonly readable?: boolean | undefined;
 }
 
 export const requestIdHeader = "x-request-id";
 
 /**
- * Checks the id of a request that a server chose, before logs and errors show it: it must look generated, and must not repeat a
- * part of the request, such as a token. An id that the caller sent is accepted.
+ * Checks a request id that a server chose, before logs and errors show it: it must look generated, and must not repeat a part of
+ * the request, such as a token. The id that the caller sent is accepted as it is.
  */
 export function isRequestId(text: string, { headers = {}, url, body = "", readable = false }: SentRequest): boolean {
   const sent = Object.entries(headers);

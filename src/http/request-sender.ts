@@ -43,7 +43,7 @@ interface WithResponse {
   readonly response: HttpResponse;
 }
 
-/** What a request came to. */
+/** The result of a request. */
 export type Sent<Received> = Received & {
   /** True if an earlier attempt may have been carried out, although it got no response from the PoP. */
   readonly retriedAfterNetworkError: boolean;
@@ -133,7 +133,7 @@ export class RequestSender {
     return this.#shared.token.wait(() => this.#tokens.tokenFor(destination), signal);
   }
 
-  /** Fetches what several calls wait for: a cancelled call must not cancel it for the others. */
+  /** Sends a request that several calls wait for. A cancelled call must not cancel it for the others. */
   #fetchShared(operation: "token" | "countries", { body, headers, ...about }: SharedRequest): Promise<JsonResponse> {
     const exchange = {
       ...about,

@@ -25,7 +25,7 @@ export interface HttpResponse {
 
 /** Checks what `fetch` returned, which may be the caller's own. @throws StorageConfigError */
 export function checkResponse(response: Response): Response {
-  // By its members: a Response of a library, of another realm, or of a runtime without `Symbol.toStringTag` is as good.
+  // Checks members, not the class: the Response may be of a library, another realm, or a runtime without `Symbol.toStringTag`.
   if (typeof response !== "object" || response === null || !isResponseLike(response)) {
     throw new StorageConfigError("The `fetch` option must return a Response.");
   }
@@ -60,7 +60,7 @@ export async function readResponse(
   const bytes = await readAll(reader, limit).finally(remove);
   if (bytes !== undefined) return { status, headers, ...decode(bytes), length: lengthOf(bytes, type, headers), facts };
   if (isSuccess(status)) throw tooLong(facts, limit);
-  // Its status makes it an error, however long a page a proxy sends with it.
+  // The status makes it an error. A proxy may send a long page with it, which is not needed.
   return { status, headers, text: "", length: "exact", facts };
 }
 
@@ -150,7 +150,7 @@ export function hostOf(url: string | undefined): string {
 /**
  * Chooses what a failed attempt throws: the reason of the caller's signal, an error of this package as it is, or a network error.
  *
- * @param timedOut What the message says if the time limit ended the attempt.
+ * @param timedOut The text of the message if the time limit ended the attempt; otherwise undefined.
  */
 export function attemptError(
   error: unknown,

@@ -10,7 +10,7 @@ export interface RetryPolicy {
 /** Retries after a 429 or 503, and after a network error, unless the caller sets `maxRetries`. */
 export const defaultMaxRetries = { busy: 5, network: 3 } as const;
 
-/** The retries that a call has left, whatever they are for. */
+/** The retries that a call has left: at most `max` in all or, by default, a number for each kind. */
 export class RetryBudget {
   readonly #max: number | undefined;
   readonly #spent = { busy: 0, network: 0 };

@@ -16,7 +16,7 @@ export class SharedRequests {
     return this.#controller.signal;
   }
 
-  /** Waits for what depends on such a request, whichever call began it. @throws the reason of the caller's signal. */
+  /** Waits for a result that depends on a shared request, whichever call began it. @throws the reason of the caller's signal. */
   async wait<Value>(ask: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
     this.#waiting += 1;
     try {
@@ -24,7 +24,7 @@ export class SharedRequests {
         try {
           return await abortable(ask(), signal);
         } catch (error) {
-          // This call came while an abandoned request was ending: it begins another.
+          // This call came while the abandoned request was ending: it begins another.
           if (error !== abandoned) throw error;
           signal.throwIfAborted();
         }

@@ -29,7 +29,7 @@ export function sendByXmlHttpRequest(request: Request, { blob, deadline, onProgr
       const limit = isSuccess(xhr.status) ? responseLimits.small : responseLimits.error;
       if (loaded <= limit) return;
       const { facts, ...response } = withText(request, xhr, "");
-      // Its status makes it an error, however long a page a proxy sends with it.
+      // The status makes it an error. A proxy may send a long page with it, which is not needed.
       if (isSuccess(xhr.status)) reject(tooLong(facts, limit));
       else resolve({ ...response, facts });
       xhr.abort();

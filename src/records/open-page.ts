@@ -15,7 +15,7 @@ export interface OpenedPage {
 /**
  * Decrypts the records of a page, and checks that they match the filter. Failures of single records become errors.
  *
- * @throws what is not the fault of a record, such as an error of `getSecrets`.
+ * @throws errors that are not the fault of a record, such as one of `getSecrets`.
  */
 export async function openPage(
   page: readonly ReceivedRecord[],
@@ -47,7 +47,7 @@ async function openOne(
   }
 }
 
-/** Returns the error of one record. @throws what is not the fault of the record. */
+/** Returns the error of one record. @throws the error if it is not the fault of the record. */
 export function errorOfRecord(error: unknown): StorageCryptoError {
   if (error instanceof StorageCryptoError) return error;
   if (isStorageError(error)) throw error;

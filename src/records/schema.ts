@@ -46,7 +46,7 @@ export function isDateValue(value: unknown): value is Date {
 
 export const recordKeySchema: SchemaOf<string> = v.pipe(wellFormedText, v.nonEmpty("must not be empty"));
 
-/** A text that goes unhashed. PoPs cannot store U+0000 in text. */
+/** A text that is sent unhashed. PoPs cannot store U+0000 in text. */
 export const plainTextSchema: SchemaOf<string> = v.pipe(
   wellFormedText,
   v.check((key) => !key.includes("\0"), "must not contain U+0000 when hashSearchKeys is off"),
@@ -76,12 +76,12 @@ function valueSchema({ name, type, protection }: FieldEntry, mode: KeyMode): v.G
   );
 }
 
-/** The ciphertext of one sealed field could be served as another. */
+/** A PoP could serve the ciphertext of one sealed field as that of another. */
 const sealedTextSchema = v.pipe(
   wellFormedText,
   v.check(
     (text) => !resemblesEnvelope(text),
-    "looks like an encrypted body, and could be served as one: wrap it in a list or another object",
+    "looks like an encrypted body, so that a PoP could serve it as one: wrap it in a list or another object",
   ),
 );
 

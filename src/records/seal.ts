@@ -29,7 +29,7 @@ export async function sealRecord(record: RecordInput, { keys, cipher }: RecordSe
       if (name !== "recordKey") wire[field.wire] = keys.protect(field.protection, value);
     }
   }
-  // At once: a batch has a hundred records, and each wait is a turn for all of them.
+  // Concurrently: each `await` in sequence would delay all hundred records of a batch.
   const [version] = await Promise.all([
     cipher.currentVersion(),
     ...sealedFields.map(async ({ name, wire: wireName }) => {

@@ -69,7 +69,7 @@ const fieldsSchema = v.looseObject(
   ),
 );
 
-/** Copies a text of a possibly malformed record, to keep it; undefined for anything but a short text. */
+/** Copies a text of a record, which may be malformed, to keep it in memory; undefined unless it is a short text. */
 export function keptText(value: unknown): string | undefined {
   return typeof value === "string" && value.length <= maxKeptLength ? compact(value) : undefined;
 }

@@ -14,7 +14,7 @@ export interface Refused extends Resealed {
   readonly error: StorageCryptoError;
 }
 
-/** What became of the records of a batch. */
+/** The outcome for each record of a batch. */
 export interface SentBatch {
   readonly written: readonly Resealed[];
   /** Changed or deleted since they were read: the PoP keeps the newer state. */
@@ -25,7 +25,7 @@ export interface SentBatch {
   readonly refused: readonly Refused[];
 }
 
-/** Fields unknown to the protocol that are left out because the PoP refuses them. A PoP that refuses more refuses the records. */
+/** The most fields unknown to the protocol that are left out if the PoP refuses them. Beyond that, records count as refused. */
 const maxLeftOut = 20;
 /** The condition of a record in a batch: the `updated_at` that it must still have (playground/pop/POP.md). */
 const condition = "if_match";
@@ -36,7 +36,7 @@ const knownFields = new Set<string>(fieldEntries.map(({ wire }) => wire));
 
 const unconditionalWarning =
   "The PoP does not support conditional writes: changes that other clients make during a rotation may be overwritten. Stop other writers meanwhile.";
-const leftOutWarning = "The PoP refuses a field of its own on write: rotated records are sent without it.";
+const leftOutWarning = "The PoP returns a field that it refuses on write: rotated records are sent without this field.";
 
 /** Writes records back in batches, on the condition that they have not changed since they were read, if the PoP supports that. */
 export class ConditionalBatches {
@@ -81,7 +81,7 @@ export class ConditionalBatches {
     return this.#sendOthers(records, (_, index) => named.has(index), refuse, supportsIfMatch);
   }
 
-  /** The PoP wrote nothing: sends the records again that it did not name. If it named none, halves find the one that it means. */
+  /** The PoP wrote nothing: sends the records that it did not name again. If it named none, splits the batch to find them. */
   async #sendOthers(
     records: readonly Resealed[],
     isNamed: (record: Resealed, index: number) => boolean,
@@ -100,8 +100,8 @@ export class ConditionalBatches {
   }
 
   /**
-   * Leaves out fields that the PoP returns and refuses: those that it names in each record that has them. One record is not enough
-   * to tell them from a field with a value that the PoP does not accept, which must not be lost.
+   * Leaves out fields that the PoP returns but refuses: those that it names in each record that has them, if there are two or more.
+   * With one record, the PoP may refuse only the value, and a field must not be lost for that.
    *
    * @returns True if the batch that was sent has a field that is left out now.
    */

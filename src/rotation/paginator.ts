@@ -9,7 +9,7 @@ import { PageProgress } from "./progress.ts";
 
 const { wire: recordKey } = recordFields.recordKey;
 
-/** Pages without progress that are allowed. More than are in flight, which may all be empty after other clients delete records. */
+/** Pages without progress that are allowed: more than are in flight, since those may all be empty after deletions by others. */
 const maxPagesWithoutProgress = 50;
 
 export interface PaginatorOptions<Visited extends Page> {

@@ -1,4 +1,4 @@
-/** Ends a sequence of pages that makes no progress. */
+/** Ends a rotation that makes no progress. Its progress towards the caller is in operations/rotation/. */
 export class PageProgress {
   readonly #max: number;
   readonly #error: (pages: number) => Error;

@@ -18,16 +18,16 @@ const { wire: recordKey } = recordFields.recordKey;
 const { wire: version } = recordFields.version;
 const sealedFields = fieldsWith({ protection: "sealed" }).map(({ wire }) => wire);
 
-/** What became of the records of a page. */
+/** The outcome for the records of a page. */
 export interface RotatedPage {
-  /** Records that this page put under the current secret. */
+  /** Records of this page that were put under the current secret. */
   readonly migrated: number;
   /** Records that need no further rotation: these, and those that other clients rotated, deleted or changed. */
   readonly settled: number;
   readonly errors: FindError[];
   /** Records whose rotation fails again until someone writes to them, and records that are about to expire. */
   readonly permanentFailures: readonly RawRecord[];
-  /** How many of these the PoP refused. */
+  /** The number of permanent failures that the PoP refused. */
   readonly refused: number;
 }
 
@@ -136,8 +136,8 @@ export class Rotation {
   }
 
   /**
-   * Reads records again that have changed. A record with the very bodies that were sent was written by an attempt whose response was
-   * lost, so that the retry found it changed.
+   * Reads records that have changed again. If a record has exactly the bodies that were sent, an attempt wrote it whose response
+   * was lost, and the retry found it changed.
    */
   async #readAgain(conflicts: readonly Resealed[]): Promise<{ written: number; outdated: ReceivedRecord[] }> {
     if (conflicts.length === 0) return { written: 0, outdated: [] };
@@ -173,4 +173,4 @@ function readable(): StorageCryptoError {
 }
 
 const otherKeyWarning =
-  "Some record keys were hashed with another `normalizeKeys`, or under an environment id with other capitals. Their records were rotated, and are found only with the former options. Write them again to change that.";
+  "Some record keys were hashed with another value of `normalizeKeys`, or under an environment id in another case. Their records were rotated, but only a Storage with the former options finds them. To change that, write them again.";

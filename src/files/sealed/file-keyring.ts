@@ -28,7 +28,7 @@ const purposes = {
 
 const sealedName = /^[\da-f]{64}\.sealed$/;
 
-/** True if a stored name has the form of those of sealed files. */
+/** True if a stored name has the form of the stored name of a sealed file. */
 export function isSealedName(name: string): boolean {
   return sealedName.test(name);
 }
@@ -77,7 +77,7 @@ export class FileKeyring {
     return this.#namesWithout(currentFileSecret(this.#secrets), record, name);
   }
 
-  /** True if a secret gives the stored name to the file: that of the version, or any other. */
+  /** True if any of the secrets gives this stored name to the file; tries that of the version first. */
   async isNameOf(stored: string, record: RecordIdentity, name: string, version: number): Promise<boolean> {
     // A file that is being resealed briefly keeps the stored name from its previous secret.
     const likeliest = fileSecretOf(this.#secrets, version);

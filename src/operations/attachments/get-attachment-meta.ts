@@ -8,7 +8,7 @@ import { defaultType, fileIdSchema } from "../../files/input.ts";
 import { isSealedName } from "../../files/sealed/file-keyring.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 
-/** `Storage.getAttachmentMeta`: reads the metadata of an attachment, and decrypts those of a sealed one. */
+/** `Storage.getAttachmentMeta`: reads the metadata of an attachment, and decrypts that of a sealed one. */
 export function getAttachmentMeta(
   storage: StorageContext,
   given: Arguments<"recordKey" | "fileId">,

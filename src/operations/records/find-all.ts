@@ -47,7 +47,7 @@ async function* records(
       coming.catch(() => undefined);
     };
     for (const [index, { record }] of page.records.entries()) {
-      // After half of the page: a caller that needs only a few records costs one request.
+      // Not before half of the page: a caller that needs only a few records then costs one request.
       if (index * 2 >= page.records.length) fetchAhead();
       yield record;
       signal.throwIfAborted();
@@ -61,7 +61,7 @@ async function* records(
   }
 }
 
-/** Drops what was yielded before: pages overlap. */
+/** Drops records and errors that were yielded before, since pages overlap. */
 class Once {
   readonly #records = new Set<unknown>();
   readonly #errors = new Set<string>();

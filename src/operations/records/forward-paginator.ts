@@ -10,7 +10,7 @@ import type { ReceivedRecord } from "../../records/wire.ts";
 const { wire: recordKey } = recordFields.recordKey;
 const { wire: updatedAt } = recordFields.updatedAt;
 
-/** Pages without a new record that are allowed, beside two for each page that other writers may have moved. */
+/** Pages without a new record that are allowed, besides two for each page so far, whose records other writers may have moved. */
 const maxPagesWithoutNews = 10;
 
 /**

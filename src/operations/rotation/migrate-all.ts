@@ -39,9 +39,9 @@ export interface MigrateProgress extends MigrateResult {
 
 export const defaultConcurrency = 4;
 const maxConcurrency = 32;
-/** Limits a rotation beside a client that keeps writing with an older secret. */
+/** Ends a rotation while another client keeps writing with an older secret. */
 const maxPasses = 10;
-/** Pages of which the PoP accepts no record. Each takes many requests to find out which of its records are accepted. */
+/** Pages of which the PoP accepts no record. Each costs many requests, to find out which of its records it accepts. */
 const maxPagesWithoutProgress = 10;
 
 export function migrateAllOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateAllOptions> {
@@ -56,7 +56,7 @@ export function migrateAllOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<
   );
 }
 
-/** `Storage.migrateAll`: rotates all outdated records, in passes over all pages until one finds only permanent failures. */
+/** `Storage.migrateAll`: rotates all outdated records. It passes over all pages until a pass finds only permanent failures. */
 export function migrateAll(
   storage: StorageContext,
   given: Arguments<"options">,

@@ -66,7 +66,7 @@ interface StoredFile {
   readonly meta: AttachmentMeta;
 }
 
-/** What became of a file; `left` if it is still under another secret. */
+/** The outcome for one file. `left`: it is still under another secret. */
 interface Outcome {
   readonly resealed: boolean;
   readonly left: boolean;
@@ -126,7 +126,7 @@ async function reseal(
   }
 }
 
-/** True if the PoP refuses this file, and possibly no other. */
+/** True if the PoP refused this file and may accept others. */
 function isErrorOfFile(error: unknown): boolean {
   if (error instanceof StorageNetworkError) return false;
   return error instanceof StorageServerError || error instanceof InputValidationError;
@@ -134,7 +134,7 @@ function isErrorOfFile(error: unknown): boolean {
 
 function notRotated(cause: unknown): StorageCryptoError {
   return new StorageCryptoError(
-    "The sealed file was not rotated: the PoP refused to send or to store it; see `cause`.",
+    "The encrypted file was not rotated: the PoP refused to send or to store it; see `cause`.",
     {
       cause,
     },

@@ -62,7 +62,7 @@ export function migrate(storage: StorageContext, given: Arguments<"options">): P
   });
 }
 
-/** Makes a result without empty members. */
+/** Makes a result, without `errors` and `unconditional` if they do not apply. */
 export function migrateResult(
   { errors, ...sums }: { migrated: number; totalLeft: number; errors: FindError[] },
   { conditional }: Pick<Rotation, "conditional">,

@@ -6,7 +6,7 @@ import { searchKeysWire } from "./wire.ts";
 const filterable = fieldEntries.filter(({ type }) => type !== "boolean" && type !== "attachments");
 const searchKeys = fieldsWith({ protection: "hashedUnlessDisabled" }).map(({ wire }) => wire);
 
-/** Milliseconds. A PoP may store dates finer or coarser than it returns them. */
+/** Milliseconds. A PoP may store dates more or less precisely than it returns them. */
 const datePrecision = 1000;
 
 /** True if a received record matches a filter; both by wire name (PROTOCOL.md, section 6). */
@@ -21,7 +21,7 @@ export function matchesFilter(
 }
 
 /**
- * True if fields that a filter asks to be unset are unset in the decrypted record: the PoP may have omitted their keys.
+ * True if the fields that a filter requires to be unset are unset in the decrypted record: the PoP may have omitted their hashes.
  */
 export function matchesUnset(record: StorageRecord, filter: Readonly<Record<string, unknown>>): boolean {
   return filterable.every(({ name, wire }) => filter[wire] !== null || record[name] === undefined);
@@ -48,7 +48,7 @@ const after = (time: number, bound: number): boolean => time + datePrecision > b
 const before = (time: number, bound: number): boolean => time - datePrecision < bound;
 
 const operators: Readonly<Record<string, Operator>> = {
-  // As `<>` in SQL, an unset value matches no `$not`. Dates that look equal may differ in what the PoP does not return.
+  // As `<>` in SQL, an unset value matches no `$not`. Dates that look equal may differ in digits that the PoP does not return.
   $not: (value, operand) => value !== null && (operand === null || value instanceof Date || !holds(value, operand)),
   $gt: comparison((value, bound) => value > bound, after),
   $gte: comparison((value, bound) => value >= bound, after),
