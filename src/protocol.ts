@@ -13,7 +13,7 @@ export {
   type FieldWith,
   fieldEntries,
   fieldsWith,
-  limits,
   type RecordFields,
   recordFields,
 } from "./records/fields.ts";
+export { limits } from "./records/limits.ts";

@@ -5,13 +5,14 @@ import { deleteAttachment } from "./operations/attachments/delete-attachment.ts"
 import { getAttachmentFile } from "./operations/attachments/get-attachment-file.ts";
 import { getAttachmentMeta } from "./operations/attachments/get-attachment-meta.ts";
 import { updateAttachmentMeta } from "./operations/attachments/update-attachment-meta.ts";
-import { type MigrateOptions, type MigrateResult, migrate } from "./operations/rotation/migrate.ts";
-import { type MigrateAllOptions, type MigrateProgress, migrateAll } from "./operations/rotation/migrate-all.ts";
+import { type MigrateOptions, migrate } from "./operations/rotation/migrate.ts";
+import { type MigrateAllOptions, migrateAll } from "./operations/rotation/migrate-all.ts";
 import { migrateAttachments } from "./operations/rotation/migrate-attachments.ts";
 import type { StorageOptions } from "./options.ts";
 import { contextOf, RecordStorage } from "./record-storage.ts";
 import type { AttachmentMeta } from "./records/record.ts";
 import type { RequestOptions } from "./request-options.ts";
+import type { MigrateProgress, MigrateResult } from "./rotation/progress.ts";
 
 /**
  * Creates a Storage and validates it: fetches its secrets and tries every custom encryption.

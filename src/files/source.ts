@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { FileAdapter } from "../adapters/files.ts";
 import { nodeFiles } from "../adapters/node-files.ts";
 import { StorageClientError } from "../errors.ts";
-import { limits } from "../records/fields.ts";
+import { limits } from "../records/limits.ts";
 import { fileFailure, reasonOf } from "./file-failure.ts";
 import {
   bytesOf,
@@ -124,7 +124,7 @@ async function* checked(source: RawSource, signal: AbortSignal): AsyncGenerator<
 }
 
 function tooLarge() {
-  return invalidAttachment("file", `has more than ${limits.attachmentSize} bytes (100 MiB), the limit of a PoP`);
+  return invalidAttachment("file", `has more than ${limits.attachmentSize} bytes, the limit of a PoP`);
 }
 
 function changed() {

@@ -7,9 +7,9 @@ import { errorResponse } from "./error-response.ts";
 import { type Destination, type HostOptions, Hosts } from "./hosts.ts";
 import { type JsonExchange, sendJsonOnce } from "./json-request.ts";
 import { type JsonResponse, jsonOf } from "./json-response.ts";
-import { type HttpResponse, isBusy, type Method } from "./response.ts";
+import type { HttpResponse, Method } from "./response.ts";
 import { responseLimits } from "./response-limits.ts";
-import { RetryBudget, type RetryPolicy, retryDelay } from "./retry-budget.ts";
+import { mayBeCarriedOut, RetryBudget, type RetryPolicy, retryDelay } from "./retry-budget.ts";
 import { SharedRequests } from "./shared-requests.ts";
 import { type Credentials, type SharedRequest, Tokens } from "./tokens.ts";
 
@@ -158,24 +158,20 @@ export class RequestSender {
     for (let number = 1; ; number += 1) {
       const attempt = { method, url, headers: exchange.headers(), fetch, timeout, signal };
       const result = await loggedAttempt(log, attempt, { operation, country, meta, number }, makeAttempt);
-      let headers: Headers | undefined;
-      if ("error" in result) {
-        const mayRetry = replayable && idempotent && result.error instanceof StorageNetworkError;
-        if (!mayRetry || !budget.take("network")) throw result.error;
-        retriedAfterNetworkError = true;
-      } else {
-        const { response } = result.received;
-        if (response.status === 401 && onUnauthorized !== undefined) {
-          await onUnauthorized(response);
-          continue;
-        }
-        // A 429 was not carried out (PROTOCOL.md, section 6); a 503 may come from a proxy, after the PoP did carry it out.
-        const mayRetry = replayable && !noRetry && (idempotent ? isBusy(response.status) : response.status === 429);
-        if (!mayRetry || !budget.take("busy")) return { ...result.received, retriedAfterNetworkError };
-        if (response.status !== 429) retriedAfterNetworkError = true;
-        headers = response.headers;
+      const response = "error" in result ? undefined : result.received.response;
+      if (response?.status === 401 && onUnauthorized !== undefined) {
+        await onUnauthorized(response);
+        continue;
       }
-      await delay(retryDelay(retry, budget.spent - 1, headers), signal);
+      if ("error" in result && !(result.error instanceof StorageNetworkError)) throw result.error;
+      const failure = response?.status ?? "network";
+      const isAllowed = replayable && (idempotent || !mayBeCarriedOut(failure)) && !(noRetry && response !== undefined);
+      if (!isAllowed || !budget.take(failure)) {
+        if ("error" in result) throw result.error;
+        return { ...result.received, retriedAfterNetworkError };
+      }
+      retriedAfterNetworkError ||= mayBeCarriedOut(failure);
+      await delay(retryDelay(retry, budget.spent - 1, response?.headers), signal);
     }
   }
 }

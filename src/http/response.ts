@@ -138,11 +138,6 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
 
-/** Statuses that ask for a retry after a while (PROTOCOL.md, section 6; RFC 9110, section 15.6.4). */
-export function isBusy(status: number): boolean {
-  return status === 429 || status === 503;
-}
-
 export function hostOf(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : "the server";
 }

@@ -7,10 +7,24 @@ export interface RetryPolicy {
   readonly maxDelay: number;
 }
 
-/** Retries after a 429 or 503, and after a network error, unless the caller sets `maxRetries`. */
+/** Maximum retries after a 429 or 503, and after a network error, unless the caller sets `maxRetries`. */
 export const defaultMaxRetries = { busy: 5, network: 3 } as const;
 
-/** The retries that a call has left: at most `max` in all or, by default, a number for each kind. */
+/** Statuses that ask for a retry after a while (PROTOCOL.md, section 6; RFC 9110, section 15.6.4), and whether the PoP may have carried out the request: a 503 may come from a proxy behind which it did. */
+const busyStatuses: ReadonlyMap<number, { readonly mayBeCarriedOut: boolean }> = new Map([
+  [429, { mayBeCarriedOut: false }],
+  [503, { mayBeCarriedOut: true }],
+]);
+
+/** What an attempt failed with: a network error, or a status. */
+export type Failure = "network" | number;
+
+/** True if the PoP may have carried out a request whose attempt failed. */
+export function mayBeCarriedOut(failure: Failure): boolean {
+  return failure === "network" || busyStatuses.get(failure)?.mayBeCarriedOut === true;
+}
+
+/** The retries that a call has left: at most `max` in all or, by default, a number for each kind of failure. */
 export class RetryBudget {
   readonly #max: number | undefined;
   readonly #spent = { busy: 0, network: 0 };
@@ -23,8 +37,10 @@ export class RetryBudget {
     return this.#spent.busy + this.#spent.network;
   }
 
-  /** Takes one retry; false if none is left. */
-  take(kind: "busy" | "network"): boolean {
+  /** Takes one retry; false if none is left, or the status asks for none. */
+  take(failure: Failure): boolean {
+    if (failure !== "network" && !busyStatuses.has(failure)) return false;
+    const kind = failure === "network" ? "network" : "busy";
     const isLeft = this.#max === undefined ? this.#spent[kind] < defaultMaxRetries[kind] : this.spent < this.#max;
     if (isLeft) this.#spent[kind] += 1;
     return isLeft;

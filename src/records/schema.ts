@@ -4,7 +4,8 @@ import { orUndefined } from "../encoding.ts";
 import type { Int64 } from "../json.ts";
 import { exactObject, isPlainObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
 import { hasEnvelope, resemblesEnvelope } from "./envelope.ts";
-import { type FieldEntry, fieldEntries, limits } from "./fields.ts";
+import { type FieldEntry, fieldEntries } from "./fields.ts";
+import { limits } from "./limits.ts";
 import type { RecordInput } from "./record.ts";
 
 /** The options for keys. */

@@ -5,7 +5,7 @@ import { pageQuery, type Search } from "../calls/search.ts";
 import { StorageServerError } from "../errors.ts";
 import { recordFields } from "../records/fields.ts";
 import { keptText, type ReceivedRecord } from "../records/wire.ts";
-import { PageProgress } from "./progress.ts";
+import { StallGuard } from "./stall-guard.ts";
 
 const { wire: recordKey } = recordFields.recordKey;
 
@@ -39,7 +39,7 @@ export async function visitPages<Visited extends Page, Result>(
   const first = await runPart(call, (part) => fetchPage(part, pageQuery(search, { limit: pageSize })));
   const { total } = first.meta;
   const known = new Set<unknown>();
-  const progress = new PageProgress(maxPagesWithoutProgress, (pages) => noProgress(call, total, pages));
+  const guard = new StallGuard(maxPagesWithoutProgress, (pages) => noProgress(call, total, pages));
   let end = total;
   const fetchNext = async (part: Call, offset: number, limit: number): Promise<Visited> => {
     const page = await fetchPage(part, pageQuery(search, { offset, limit }));
@@ -48,7 +48,7 @@ export async function visitPages<Visited extends Page, Result>(
     const records = recordsOf(page);
     const before = known.size;
     for (const { raw } of records) known.add(keptText(raw[recordKey]));
-    progress.count(known.size > before && records.length >= Math.min(limit, page.meta.total - offset));
+    guard.count(known.size > before && records.length >= Math.min(limit, page.meta.total - offset));
     return page;
   };
   function* visits(): Generator<() => Promise<Result>, void, undefined> {

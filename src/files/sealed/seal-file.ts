@@ -2,7 +2,7 @@ import { inOrder } from "../../async/in-order.ts";
 import { pieceNonce, sealPiece, tagLength } from "../../crypto/chunk-cipher.ts";
 import { saltLength } from "../../crypto/formats.ts";
 import { randomBytes } from "../../crypto/key-derivation.ts";
-import { limits } from "../../records/fields.ts";
+import { limits } from "../../records/limits.ts";
 import { defaultType, invalidAttachment } from "../input.ts";
 import type { OutgoingFile } from "../outgoing-file.ts";
 import { type Chunks, evenly, joined, ownBytes } from "../streams.ts";
@@ -69,6 +69,6 @@ async function* seal(
 function tooLarge() {
   return invalidAttachment(
     "file",
-    `has more than ${limits.attachmentSize} bytes (100 MiB) once it is sealed, the limit of a PoP`,
+    `has more than ${limits.attachmentSize} bytes once it is sealed, the limit of a PoP`,
   );
 }

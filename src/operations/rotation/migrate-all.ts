@@ -6,15 +6,16 @@ import type { StorageContext } from "../../calls/context.ts";
 import { orEmpty } from "../../calls/input-schemas.ts";
 import type { Search } from "../../calls/search.ts";
 import { StorageServerError } from "../../errors.ts";
-import { limits, recordFields } from "../../records/fields.ts";
+import { recordFields } from "../../records/fields.ts";
 import { integerBetween, pageSizeSchema } from "../../records/filter/schema.ts";
 import type { FindFilter } from "../../records/filter/types.ts";
+import { limits } from "../../records/limits.ts";
 import { keptText } from "../../records/wire.ts";
 import { visitPages } from "../../rotation/paginator.ts";
-import { PageProgress } from "../../rotation/progress.ts";
-import { type RawRecord, type RotatedPage, Rotation } from "../../rotation/rotation.ts";
+import { type MigrateProgress, Tally } from "../../rotation/progress.ts";
+import { type RawRecord, Rotation } from "../../rotation/rotation.ts";
+import { StallGuard } from "../../rotation/stall-guard.ts";
 import { exactObject, type SchemaOf } from "../../validation.ts";
-import { type MigrateResult, migrateResult } from "./migrate.ts";
 
 export interface MigrateAllOptions {
   /** @default 100 Records per page, 1 to 100. */
@@ -27,14 +28,6 @@ export interface MigrateAllOptions {
   dryRun?: boolean | undefined;
   /** @default false As in `MigrateOptions`. Does not apply to files: only sealed ones are rotated. */
   encryptReadable?: boolean | undefined;
-}
-
-/** The result of one more page, and the sums of the rotation so far. */
-export interface MigrateProgress extends MigrateResult {
-  /** Records that this iteration has put under the current secret. */
-  totalMigrated: number;
-  /** Records to rotate when the iteration began, and those found since. */
-  total: number;
 }
 
 export const defaultConcurrency = 4;
@@ -75,8 +68,8 @@ async function* rotateAll(
   const tally = new Tally(rotation);
   const { search } = rotation;
   if (search !== undefined) {
-    const progress = new PageProgress(maxPagesWithoutProgress, (pages) => noProgress(search.call, pages));
-    const passes = { rotation, search, tally, failures: new PermanentFailures(), progress, options, stop };
+    const guard = new StallGuard(maxPagesWithoutProgress, (pages) => noProgress(search.call, pages));
+    const passes = { rotation, search, tally, failures: new PermanentFailures(), guard, options, stop };
     for (let pass = 1; (yield* rotatePages(passes)) && options.dryRun !== true && pass < maxPasses; pass += 1);
   }
   // There was nothing to do, or other clients changed the sums.
@@ -88,7 +81,7 @@ interface Passes {
   readonly search: Search;
   readonly tally: Tally;
   readonly failures: PermanentFailures;
-  readonly progress: PageProgress;
+  readonly guard: StallGuard;
   readonly options: MigrateAllOptions;
   readonly stop: () => void;
 }
@@ -99,7 +92,7 @@ function recordsOf({ data, malformed }: LenientPage): readonly RawRecord[] {
 
 /** Passes over all pages. Returns true if there were records to rotate. */
 async function* rotatePages(passes: Passes): AsyncGenerator<MigrateProgress, boolean, undefined> {
-  const { rotation, search, tally, failures, progress, stop } = passes;
+  const { rotation, search, tally, failures, guard, stop } = passes;
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = passes.options;
   const paginator = { search, fetchPage: fetchLenientPage, recordsOf, pageSize, concurrency, stop };
   const { total, results } = await visitPages(paginator, async (_, { data, malformed, supportsIfMatch }) => {
@@ -113,7 +106,7 @@ async function* rotatePages(passes: Passes): AsyncGenerator<MigrateProgress, boo
     if (rotated === undefined) continue;
     found = true;
     failures.add(rotated.permanentFailures);
-    if (!dryRun) progress.count(rotated.settled + rotated.permanentFailures.length - rotated.refused > 0);
+    if (!dryRun) guard.count(rotated.settled + rotated.permanentFailures.length - rotated.refused > 0);
     yield tally.add(rotated);
   }
   return found;
@@ -122,38 +115,6 @@ async function* rotatePages(passes: Passes): AsyncGenerator<MigrateProgress, boo
 function noProgress({ operation, country }: Call, pages: number): StorageServerError {
   const message = `${operation}: no progress on ${pages} pages: the PoP for "${country}" accepted none of their records, or other clients keep changing them. Try again later, or ask its operator.`;
   return new StorageServerError(message, {});
-}
-
-/** The sums of one iteration. */
-class Tally {
-  readonly #rotation: Rotation;
-  #migrated = 0;
-  #left = 0;
-  #total = 0;
-  #reported: number | undefined;
-
-  constructor(rotation: Rotation) {
-    this.#rotation = rotation;
-  }
-
-  /** Begins a pass over so many records. */
-  begin(left: number): void {
-    this.#left = left;
-    this.#total = Math.max(this.#total, this.#migrated + left);
-  }
-
-  add({ migrated, settled, errors }: RotatedPage): MigrateProgress {
-    this.#migrated += migrated;
-    this.#left = Math.max(0, this.#left - settled);
-    this.#reported = this.#left;
-    const result = migrateResult({ migrated, totalLeft: this.#left, errors }, this.#rotation);
-    return { ...result, totalMigrated: this.#migrated, total: this.#total };
-  }
-
-  /** True if the last report still holds. */
-  get isReported(): boolean {
-    return this.#reported === this.#left;
-  }
 }
 
 const { wire: recordKey } = recordFields.recordKey;

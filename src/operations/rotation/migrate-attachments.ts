@@ -15,17 +15,14 @@ import {
   StorageServerError,
 } from "../../errors.ts";
 import { type FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
-import { limits, recordFields } from "../../records/fields.ts";
+import { recordFields } from "../../records/fields.ts";
 import type { FindError } from "../../records/filter/types.ts";
+import { limits } from "../../records/limits.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 import type { ReceivedRecord } from "../../records/wire.ts";
 import { visitPages } from "../../rotation/paginator.ts";
-import {
-  defaultConcurrency,
-  type MigrateAllOptions,
-  type MigrateProgress,
-  migrateAllOptionsSchema,
-} from "./migrate-all.ts";
+import type { MigrateProgress } from "../../rotation/progress.ts";
+import { defaultConcurrency, type MigrateAllOptions, migrateAllOptionsSchema } from "./migrate-all.ts";
 
 const operation = "migrateAttachments";
 

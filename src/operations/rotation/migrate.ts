@@ -6,7 +6,8 @@ import type { StorageContext } from "../../calls/context.ts";
 import { orEmpty } from "../../calls/input-schemas.ts";
 import { pageQuery } from "../../calls/search.ts";
 import { pageSizeSchema } from "../../records/filter/schema.ts";
-import type { FindError, FindFilter } from "../../records/filter/types.ts";
+import type { FindFilter } from "../../records/filter/types.ts";
+import { type MigrateResult, migrateResult } from "../../rotation/progress.ts";
 import { Rotation } from "../../rotation/rotation.ts";
 import { exactObject, type SchemaOf } from "../../validation.ts";
 
@@ -21,20 +22,6 @@ export interface MigrateOptions {
    * may have forged it.
    */
   encryptReadable?: boolean | undefined;
-}
-
-export interface MigrateResult {
-  /** Records that are now under the current secret. */
-  migrated: number;
-  /** Records that match and are still under another one. */
-  totalLeft: number;
-  /** Records that failed to decrypt, are readable, or were refused by the PoP; absent if there are none. */
-  errors?: FindError[];
-  /**
-   * Present if the PoP does not support conditional writes: changes that other clients made to a record between its reading and its
-   * writing may be lost. If absent, no change was overwritten.
-   */
-  unconditional?: true;
 }
 
 function migrateOptionsSchema(filter: SchemaOf<FindFilter>): SchemaOf<MigrateOptions> {
@@ -60,12 +47,4 @@ export function migrate(storage: StorageContext, given: Arguments<"options">): P
     const { migrated, settled, errors } = await rotation.rotate(page);
     return migrateResult({ migrated, totalLeft: Math.max(0, page.meta.total - settled), errors }, rotation);
   });
-}
-
-/** Makes a result, without `errors` and `unconditional` if they do not apply. */
-export function migrateResult(
-  { errors, ...sums }: { migrated: number; totalLeft: number; errors: FindError[] },
-  { conditional }: Pick<Rotation, "conditional">,
-): MigrateResult {
-  return { ...sums, ...(errors.length > 0 ? { errors } : {}), ...(conditional ? {} : { unconditional: true }) };
 }

@@ -117,7 +117,7 @@ describe("addAttachment() refuses", () => {
     const { storage } = attachingTo(to.recordKey, { fetch: counting });
     const file = { size: limit + 1, stream: () => expect.unreachable("It was read.") };
     const issues = await issuesOf(callUnchecked(storage, "addAttachment", country, to.recordKey, { file }));
-    expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringContaining("100 MiB") }]);
+    expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringContaining("104857600 bytes") }]);
     expect(requests).toBe(0);
   });
 
@@ -133,7 +133,7 @@ describe("addAttachment() refuses", () => {
       for (;;) yield mebibyte;
     }
     const issues = await issuesOf(to.add({ file: endless(), fileName: "endless" }));
-    expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringContaining("100 MiB") }]);
+    expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringContaining("104857600 bytes") }]);
     const { record } = await to.storage.read(country, to.recordKey);
     expect(record.attachments?.map(({ fileName }) => fileName)).not.toContain("endless");
   });
