@@ -1,5 +1,6 @@
 import { hasXmlHttpRequest, redirectOfUploads, sendsStreams } from "../adapters/transfers.ts";
 import { abortable } from "../async/abort.ts";
+import { isStorageError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 import { Deadline } from "./deadline.ts";
 import { platformFetch } from "./fetch.ts";
@@ -51,7 +52,7 @@ export async function upload(attempt: Attempt, body: UploadBody): Promise<JsonRe
     return received;
   } catch (error) {
     if (!attempt.signal.aborted && failure.error !== undefined) throw failure.error;
-    if (isRefusedRedirect(error)) throw redirected(attempt);
+    if (!isStorageError(error) && isRefusedRedirect(error)) throw redirected(attempt);
     throw attemptError(error, attempt, deadline.expired ? `no progress for ${deadline.limit} ms` : undefined);
   } finally {
     deadline.clear();
