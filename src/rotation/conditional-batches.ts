@@ -108,7 +108,7 @@ export class ConditionalBatches {
   #leaveOut({ fields }: RefusedBatch, sent: readonly Readonly<Record<string, unknown>>[]): boolean {
     const named = new Map<string, Set<number>>();
     for (const { field, index } of fields) {
-      if (field === undefined || knownFields.has(field)) continue;
+      if (field === undefined || field === condition || knownFields.has(field)) continue;
       named.set(field, (named.get(field) ?? new Set()).add(index));
     }
     let found = false;
