@@ -112,8 +112,14 @@ class SingleUseBytes {
     this.incoming = incoming;
     this.stream = streamOf(incoming.chunks, {
       onRead: () => void (this.#used = true),
-      onEnd: () => void (this.complete = true),
-      onError: (error) => void (this.failure = { error }),
+      onEnd: () => {
+        this.complete = true;
+        incoming.cancel();
+      },
+      onError: (error) => {
+        this.failure = { error };
+        incoming.cancel();
+      },
       onCancel: () => {
         this.#used = true;
         incoming.cancel();
