@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fetchLenientPage, type LenientPage } from "../../api/records.ts";
 import type { Arguments } from "../../calls/arguments.ts";
-import { type Call, performIteration } from "../../calls/call.ts";
+import { type Call, performIteration, runPart } from "../../calls/call.ts";
 import type { StorageContext } from "../../calls/context.ts";
 import { orEmpty } from "../../calls/input-schemas.ts";
 import type { Search } from "../../calls/search.ts";
@@ -63,7 +63,7 @@ export function migrateAll(
 ): AsyncIterableIterator<MigrateProgress, void, undefined> {
   const own = { options: migrateAllOptionsSchema(storage.schemas.filter) };
   return performIteration(storage, "migrateAll", own, given, async function* (call, { options }, stop) {
-    yield* rotateAll(await Rotation.prepare(call, options), options, stop);
+    yield* rotateAll(await runPart(call, () => Rotation.prepare(call, options)), options, stop);
   });
 }
 

@@ -39,7 +39,7 @@ export function migrateAttachments(
     // `onProgress` reports single transfers.
     const { onProgress: _, ...request } = call.request;
     const quiet = { ...call, request };
-    yield* resealAll({ call: quiet, keyring: await checkedKeyring(quiet), options, stop });
+    yield* resealAll({ call: quiet, keyring: await runPart(quiet, checkedKeyring), options, stop });
   });
 }
 
