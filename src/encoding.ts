@@ -52,8 +52,10 @@ export function fromBase64(text: string): Bytes {
   return bytes;
 }
 
-/** Writes lower case. */
-export const toHex: (bytes: Uint8Array) => string = bytesToHex;
+/** Writes lower case. The copy is of this realm, as the library requires. */
+export function toHex(bytes: Uint8Array): string {
+  return bytesToHex(new Uint8Array(bytes));
+}
 
 /** @throws Error unless the text consists of pairs of hex digits. */
 export function fromHex(text: string): Bytes {
