@@ -102,10 +102,10 @@ async function* rotatePages(passes: Passes): AsyncGenerator<MigrateProgress, boo
   const { rotation, search, tally, failures, progress, stop } = passes;
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = passes.options;
   const paginator = { search, fetchPage: fetchLenientPage, recordsOf, pageSize, concurrency, stop };
-  const { total, results } = await visitPages(paginator, async (_, { data, malformed, supportsIfMatch }) => {
+  const { total, results } = await visitPages(paginator, async (part, { data, malformed, supportsIfMatch }) => {
     const page = { data: failures.without(data), malformed: failures.without(malformed), supportsIfMatch };
     if (page.data.length + page.malformed.length === 0) return undefined;
-    return dryRun ? rotation.rehearse(page) : rotation.rotate(page);
+    return dryRun ? rotation.rehearse(page) : rotation.rotate(part, page);
   });
   tally.begin(total);
   let found = false;
