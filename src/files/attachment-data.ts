@@ -112,14 +112,8 @@ class SingleUseBytes {
     this.incoming = incoming;
     this.stream = streamOf(incoming.chunks, {
       onRead: () => void (this.#used = true),
-      onEnd: () => {
-        this.complete = true;
-        incoming.cancel();
-      },
-      onError: (error) => {
-        this.failure = { error };
-        incoming.cancel();
-      },
+      onEnd: () => void (this.complete = true),
+      onError: (error) => void (this.failure = { error }),
       onCancel: () => {
         this.#used = true;
         incoming.cancel();

@@ -25,7 +25,7 @@ describe("the signal of a download", () => {
     const remove = vi.spyOn(signal, "removeEventListener");
     const data = await download(signal, async (input, init) => {
       const response = await fetch(input, init);
-      const isFile = init?.method === "GET" && !String(input).endsWith("/meta");
+      const isFile = init?.method === "GET" && response.headers.has("content-disposition");
       return isFile ? new Response(new Uint8Array(bytes.length).fill(1), response) : response;
     });
     await expect(data.bytes()).rejects.toMatchObject({ name: "StorageIntegrityError" });
