@@ -1,4 +1,4 @@
-import { type RefusedBatch, writeRecords } from "../api/records.ts";
+import { type Page, type RefusedBatch, writeRecords } from "../api/records.ts";
 import type { Call } from "../calls/call.ts";
 import { StorageCryptoError } from "../errors.ts";
 import type { Log } from "../logging.ts";
@@ -39,12 +39,8 @@ const unconditionalWarning =
   "The PoP does not support conditional writes: changes that other clients make during a rotation may be overwritten. Stop other writers meanwhile.";
 const leftOutWarning = "The PoP refuses a field of its own on write: rotated records are sent without it.";
 
-/** Where a batch goes. */
-export interface Target {
-  /** The call for one page, whose signal no other page uses. */
-  readonly call: Call;
-  readonly supportsIfMatch: boolean;
-}
+/** The call for one page, whose signal no other page uses, and what its PoP supports. */
+type Target = Pick<Page, "supportsIfMatch"> & { readonly call: Call };
 
 /** Writes records back in batches, on the condition that they have not changed since they were read, if the PoP supports that. */
 export class ConditionalBatches {
