@@ -33,6 +33,16 @@ function stalled(): { readonly storage: Storage; readonly requests: Request[] } 
   return { storage: popStorage({ getSecrets: () => secrets.after, fetch }), requests };
 }
 
+/** A Storage whose `getSecrets` never returns, and the number of its calls. */
+function waiting(): { readonly storage: Storage; readonly calls: () => number } {
+  let calls = 0;
+  const getSecrets = (): Promise<never> => {
+    calls += 1;
+    return new Promise(() => undefined);
+  };
+  return { storage: popStorage({ getSecrets }), calls: () => calls };
+}
+
 const methods: [method: string, start: Start][] = [
   ["findAll", (storage, profileKey = "none") => storage.findAll("de", { profileKey }, { pageSize: 2 })],
   [
@@ -96,16 +106,6 @@ describe.each(methods)("an iterator of %s", (_, start) => {
 });
 
 describe.each(methods.slice(1))("an iterator of %s that waits for getSecrets", (_, start) => {
-  /** A Storage whose `getSecrets` never returns, and the number of its calls. */
-  function waiting(): { readonly storage: Storage; readonly calls: () => number } {
-    let calls = 0;
-    const getSecrets = (): Promise<never> => {
-      calls += 1;
-      return new Promise(() => undefined);
-    };
-    return { storage: popStorage({ getSecrets }), calls: () => calls };
-  }
-
   it("ends when it is returned from", async () => {
     const { storage, calls } = waiting();
     const iterator = begin(start, storage);
