@@ -62,6 +62,23 @@ export function fromHex(text: string): Bytes {
   return new Uint8Array(hexToBytes(text));
 }
 
+/** Copies all chunks, one after the other. */
+export function joined(chunks: readonly Uint8Array[]): Bytes {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** Like `joined`, but returns a single chunk as it is. */
+export function together(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : joined(chunks);
+}
+
 /** Returns undefined if the step throws. */
 export function orUndefined<Result>(step: () => Result): Result | undefined {
   try {

@@ -93,7 +93,7 @@ function filePath(call: AttachmentsCall, fileId: string): string {
 }
 
 /** Characters of an id that fits into a URL. */
-export const maxIdLength = 1024;
+const maxIdLength = 1024;
 
 /** Encodes an id, which the PoP may have chosen. URLs treat `.` and `..` as steps, however they are encoded, and drop empty segments. */
 function pathSegment(id: string): string {

@@ -124,7 +124,7 @@ export const attachmentMetaInputSchema: SchemaOf<AttachmentMetaInput> = v.pipe(
 );
 
 /** In characters: longer ids do not fit into a URL. */
-export const maxFileIdLength = 1024;
+const maxFileIdLength = 1024;
 
 /** Becomes a segment of a path, in which `.` and `..` would lead elsewhere. */
 export const fileIdSchema: SchemaOf<string> = v.pipe(

@@ -135,9 +135,7 @@ function isErrorOfFile(error: unknown): boolean {
 function notRotated(cause: unknown): StorageCryptoError {
   return new StorageCryptoError(
     "The sealed file was not rotated: the PoP refused to send or to store it; see `cause`.",
-    {
-      cause,
-    },
+    { cause },
   );
 }
 
