@@ -52,12 +52,31 @@ export function fromBase64(text: string): Bytes {
   return bytes;
 }
 
-/** Writes lower case. */
-export const toHex: (bytes: Uint8Array) => string = bytesToHex;
+/** Writes lower case. The copy is of this realm, as the library requires. */
+export function toHex(bytes: Uint8Array): string {
+  return bytesToHex(new Uint8Array(bytes));
+}
 
 /** @throws Error unless the text consists of pairs of hex digits. */
 export function fromHex(text: string): Bytes {
   return new Uint8Array(hexToBytes(text));
+}
+
+/** Copies all chunks, one after the other. */
+export function joined(chunks: readonly Uint8Array[]): Bytes {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** Like `joined`, but returns a single chunk as it is. */
+export function together(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : joined(chunks);
 }
 
 /** Returns undefined if the step throws. */

@@ -50,14 +50,6 @@ export class Log {
     this.#write(level, `${operation}: ${method} ${host} ${status ?? error ?? ""}`.trimEnd(), known);
   }
 
-  debug(message: string): void {
-    this.#write("debug", message);
-  }
-
-  warn(message: string): void {
-    this.#write("warn", message);
-  }
-
   /** Logs a message once in the life of the Storage. */
   once(level: "debug" | "warn", message: string): void {
     if (this.#logged.has(message)) return;

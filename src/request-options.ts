@@ -77,7 +77,7 @@ export interface RequestOptions {
 export type CallOptions = Omit<RequestOptions, "signal"> & { readonly signal: AbortSignal };
 
 /** The longest delay of `setTimeout`. */
-export const maxMilliseconds: number = 2 ** 31 - 1;
+const maxMilliseconds = 2 ** 31 - 1;
 
 /** Accepts milliseconds, more than 0. */
 export const millisecondsSchema: SchemaOf<number> = v.custom<number>(

@@ -8,6 +8,7 @@ import type { PopRequest } from "../http/request-sender.ts";
 import { isSuccess } from "../http/response.ts";
 import { type UploadBody, upload } from "../http/upload.ts";
 import { stringifyJson } from "../json.ts";
+import { maxFileIdLength } from "../records/limits.ts";
 import type { AttachmentMeta } from "../records/record.ts";
 import { attachmentMetaSchema } from "../records/wire.ts";
 import { type ApiCall, recordsPath } from "./call.ts";
@@ -92,12 +93,9 @@ function filePath(call: AttachmentsCall, fileId: string): string {
   return `${attachmentsPath(call)}/${pathSegment(fileId)}`;
 }
 
-/** The longest id that fits into a URL, in characters. */
-export const maxIdLength = 1024;
-
 /** Encodes an id, which the PoP may have chosen. URLs treat `.` and `..` as steps, however they are encoded, and drop empty segments. */
 function pathSegment(id: string): string {
-  if (/^\.{0,2}$/.test(id) || id.length > maxIdLength || !isWellFormed(id)) {
+  if (/^\.{0,2}$/.test(id) || id.length > maxFileIdLength || !isWellFormed(id)) {
     throw new StorageIntegrityError(
       "The PoP sent a file id or a record key that cannot be a part of a URL; no request was sent to it.",
     );

@@ -1,3 +1,4 @@
+import { orUndefined } from "../encoding.ts";
 import { StorageClientError } from "../errors.ts";
 
 /** A signal that aborts with another one, until it is released. */
@@ -42,7 +43,8 @@ export class SignalLinks {
       link.controllers.delete(controller);
       if (link.controllers.size > 0 || this.#links.get(signal) !== link) return;
       this.#links.delete(signal);
-      signal.removeEventListener("abort", link.listener);
+      // A polyfill may lack it.
+      orUndefined(() => signal.removeEventListener("abort", link.listener));
     };
     return { signal: controller.signal, release };
   }

@@ -17,12 +17,14 @@ import { identityOf, type RecordCall } from "./record-call.ts";
  * Fetches a file, and decrypts it if it is sealed. Resolves when its first bytes have come; the rest is fetched as it is read.
  *
  * @param openKeyring Called if the file is sealed.
+ * @param release Called when all bytes were read, or the download ends early.
  * @throws StorageCryptoError, StorageIntegrityError
  */
 export async function fetchFile(
   call: RecordCall,
   fileId: string,
   openKeyring: () => Promise<FileKeyring>,
+  release: () => void = () => undefined,
 ): Promise<IncomingFile> {
   const { meta, file } = await fetchConsistent(call, fileId);
   const bytes = new ByteReader(verified(file, call, meta));
@@ -32,7 +34,10 @@ export async function fetchFile(
       throw new StorageIntegrityError("The PoP sent a sealed file under another name than the one it was sealed with.");
     }
     const incoming = sealed ? await opened(bytes, call, meta, await openKeyring()) : unsealed(bytes, file, meta);
-    const cancel = (): void => file.cancel();
+    const cancel = (): void => {
+      file.cancel();
+      release();
+    };
     return { ...incoming, sealed, chunks: reported(incoming, call, cancel), cancel };
   } catch (error) {
     file.cancel();

@@ -1,12 +1,10 @@
-import { type Bytes, fromBase64, fromHex, fromUtf8, toBase64, utf8 } from "../encoding.ts";
+import { type Bytes, fromBase64, fromHex, fromUtf8, joined, toBase64, utf8 } from "../encoding.ts";
 import { StorageCryptoError } from "../errors.ts";
 import type { CustomEncryptions } from "./custom-encryption.ts";
 import { cannotDecrypt, uniformly } from "./decryption-error.ts";
 import { randomBytes, saltLength } from "./key-derivation.ts";
 import type { SecretKeys } from "./secret-keys.ts";
 import type { CheckedSecret, CheckedSecrets, SecretUse } from "./secrets.ts";
-
-export { saltLength } from "./key-derivation.ts";
 
 /** Secrets and keys for the texts of one operation. */
 export interface TextKeys {
@@ -96,11 +94,7 @@ async function writeAes(text: string, keys: TextKeys): Promise<string> {
   const { salt, key } = (await keys.keysOf(current)).takeSealingKey();
   const iv = randomBytes(ivLength);
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, utf8(text)));
-  const bytes = new Uint8Array(saltLength + ivLength + sealed.length);
-  bytes.set(salt);
-  bytes.set(iv, saltLength);
-  bytes.set(sealed, saltLength + ivLength);
-  return toBase64(bytes);
+  return toBase64(joined([salt, iv, sealed]));
 }
 
 async function readCustom(packed: string, version: number, keys: TextKeys): Promise<string> {

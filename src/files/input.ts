@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { FileSource } from "../adapters/files.ts";
 import { InputValidationError } from "../errors.ts";
+import { maxFileIdLength } from "../records/limits.ts";
 import { exactObject, kindOf, type SchemaOf, wellFormedText } from "../validation.ts";
 
 /** The bytes of a file, or a path if the runtime has files. */
@@ -122,9 +123,6 @@ export const attachmentMetaInputSchema: SchemaOf<AttachmentMetaInput> = v.pipe(
     "must contain fileName, mimeType, or both",
   ),
 );
-
-/** In characters: longer ids do not fit into a URL. */
-export const maxFileIdLength = 1024;
 
 /** Becomes a segment of a path, in which `.` and `..` would lead elsewhere. */
 export const fileIdSchema: SchemaOf<string> = v.pipe(

@@ -1,4 +1,4 @@
-import { fromUtf8 } from "../encoding.ts";
+import { fromUtf8, orUndefined } from "../encoding.ts";
 
 /** `name=value` or `name="value"`, with escapes (RFC 6266, section 4.1). */
 const parameter = /;\s*([\w!#$%&+\-^`|~.*]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s"]*))/gs;
@@ -18,11 +18,7 @@ export function fileNameOf(header: string | null): string | undefined {
 function extendedValue(value = ""): string | undefined {
   const [, charset = "", encoded = ""] = /^(utf-8|iso-8859-1)'[^']*'(.*)$/is.exec(value) ?? [];
   if (charset === "") return undefined;
-  try {
-    return charset.toLowerCase() === "utf-8" ? decodeURIComponent(encoded) : unescapeLatin1(encoded);
-  } catch {
-    return undefined;
-  }
+  return charset.toLowerCase() === "utf-8" ? orUndefined(() => decodeURIComponent(encoded)) : unescapeLatin1(encoded);
 }
 
 function unescapeLatin1(text: string): string {
@@ -32,11 +28,7 @@ function unescapeLatin1(text: string): string {
 /** `fetch` decodes header values as Latin-1. Many servers send UTF-8. */
 function rawUtf8(value: string | undefined): string | undefined {
   if (value === undefined || !/^[\0-\xff]*$/.test(value)) return value;
-  try {
-    return fromUtf8(Uint8Array.from(value, (character) => character.charCodeAt(0)));
-  } catch {
-    return value;
-  }
+  return orUndefined(() => fromUtf8(Uint8Array.from(value, (character) => character.charCodeAt(0)))) ?? value;
 }
 
 /** Characters that some file system forbids, and invisible ones that make one name look like another. */

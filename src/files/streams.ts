@@ -1,3 +1,5 @@
+import { joined, together } from "../encoding.ts";
+
 /** Bytes in chunks. This folder uses async iterables internally, and web streams at its borders. */
 export type Chunks = AsyncIterable<Uint8Array>;
 
@@ -91,16 +93,6 @@ export async function collect(chunks: Chunks, length = 0): Promise<Uint8Array<Ar
   return behind.length === 0 ? collected : joined([collected, ...behind]);
 }
 
-export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
-}
-
 /** Bytes per partial Blob. Browsers keep Blobs outside of the page's memory. */
 const blobLength = 4 * 1024 * 1024;
 
@@ -149,11 +141,6 @@ export async function* evenly(
     waitingLength += rest.length;
   }
   yield { bytes: together(waiting), last: true };
-}
-
-function together(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : joined(chunks);
 }
 
 /** Reads a given number of bytes, then the rest. */

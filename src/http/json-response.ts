@@ -1,3 +1,4 @@
+import { orUndefined } from "../encoding.ts";
 import { type StorageNetworkError, StorageServerError } from "../errors.ts";
 import { JsonLimitError, parseJson } from "../json.ts";
 import { parse, type SchemaOf, summarize } from "../validation.ts";
@@ -17,12 +18,7 @@ export function readJson(response: HttpResponse): JsonResponse {
 }
 
 export function jsonOf({ text, notUtf8 }: HttpResponse): unknown {
-  if (notUtf8 === true) return undefined;
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
+  return notUtf8 === true ? undefined : orUndefined(() => parseJson(text));
 }
 
 /** Some platforms return the beginning of a broken response as if it were complete. Only JSON without an end reveals that. */

@@ -1,4 +1,4 @@
-import { delay } from "../async/abort.ts";
+import { delay, SignalLinks } from "../async/abort.ts";
 import { StorageAuthenticationError, StorageNetworkError } from "../errors.ts";
 import type { Log } from "../logging.ts";
 import type { CallOptions } from "../request-options.ts";
@@ -63,6 +63,7 @@ export class RequestSender {
   readonly #options: SenderOptions;
   readonly #hosts: Hosts;
   readonly #tokens: Tokens;
+  readonly #links = new SignalLinks();
   readonly #shared = { countries: new SharedRequests(), token: new SharedRequests() } as const;
 
   constructor(options: SenderOptions) {
@@ -135,13 +136,11 @@ export class RequestSender {
 
   /** Sends a request that several calls wait for. A cancelled call must not cancel it for the others. */
   #fetchShared(operation: "token" | "countries", { body, headers, ...about }: SharedRequest): Promise<JsonResponse> {
-    const exchange = {
-      ...about,
-      operation,
-      request: { signal: this.#shared[operation].signal },
-      headers: () => headers,
-    };
-    return this.#attempt(exchange, (attempt) => sendJsonOnce(attempt, { body, maxBytes: responseLimits.shared }));
+    // One listener for all requests of a kind.
+    const { signal, release } = this.#links.to(this.#shared[operation].signal);
+    const exchange = { ...about, operation, request: { signal }, headers: () => headers };
+    const limits = { body, maxBytes: responseLimits.shared };
+    return this.#attempt(exchange, (attempt) => sendJsonOnce(attempt, limits)).finally(release);
   }
 
   /** Makes attempts until there is a response that asks for no retry, or the budget is spent. */

@@ -1,4 +1,5 @@
 import { onAbort } from "../async/abort.ts";
+import { together } from "../encoding.ts";
 import {
   isStorageError,
   type ServerErrorFacts,
@@ -122,15 +123,7 @@ async function readAll(reader: BodyReader | undefined, limit: number): Promise<U
     cancelQuietly(reader);
     return undefined;
   }
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return together(chunks);
 }
 
 /** RFC 9110, section 15.3. */

@@ -1,5 +1,6 @@
 import { hasXmlHttpRequest, redirectOfUploads, sendsStreams } from "../adapters/transfers.ts";
 import { abortable } from "../async/abort.ts";
+import { isStorageError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 import { Deadline } from "./deadline.ts";
 import { platformFetch } from "./fetch.ts";
@@ -42,16 +43,16 @@ function timeInBuffers(bytes: number): number {
  */
 export async function upload(attempt: Attempt, body: UploadBody): Promise<JsonResponse> {
   const deadline = new Deadline(attempt.timeout, attempt.signal);
-  const failure: BodyFailure = { error: undefined };
+  const sending: Sending = { attempt, body, deadline, failure: undefined };
   let accepted = false;
   try {
-    const sending = sendsStreams() ? sendStream : sendBlob;
-    const received = readJson(await abortable(sending(attempt, body, deadline, failure), deadline.signal));
+    const send = sendsStreams() ? sendStream : sendBlob;
+    const received = readJson(await abortable(send(sending), deadline.signal));
     accepted = isSuccess(received.response.status);
     return received;
   } catch (error) {
-    if (!attempt.signal.aborted && failure.error !== undefined) throw failure.error;
-    if (isRefusedRedirect(error)) throw redirected(attempt);
+    if (!attempt.signal.aborted && sending.failure !== undefined) throw sending.failure;
+    if (!isStorageError(error) && isRefusedRedirect(error)) throw redirected(attempt);
     throw attemptError(error, attempt, deadline.expired ? `no progress for ${deadline.limit} ms` : undefined);
   } finally {
     deadline.clear();
@@ -60,24 +61,23 @@ export async function upload(attempt: Attempt, body: UploadBody): Promise<JsonRe
   }
 }
 
-/** The error of the body itself, which `fetch` reports as a network error. */
-interface BodyFailure {
-  error: unknown;
+interface Sending {
+  readonly attempt: Attempt;
+  readonly body: UploadBody;
+  readonly deadline: Deadline;
+  /** The error of the body itself, which `fetch` reports as a network error. */
+  failure: unknown;
 }
 
-async function sendStream(
-  attempt: Attempt,
-  body: UploadBody,
-  deadline: Deadline,
-  failure: BodyFailure,
-): Promise<HttpResponse> {
+async function sendStream(sending: Sending): Promise<HttpResponse> {
+  const { attempt, body, deadline } = sending;
   const { fetch, method, url } = attempt;
   const headers: Record<string, string> = { ...attempt.headers, "content-type": body.contentType };
   if (body.length !== undefined) headers["content-length"] = String(body.length);
   const init: RequestInit & { duplex: "half" } = {
     method,
     headers,
-    body: requestStream(body, deadline, failure),
+    body: requestStream(sending),
     duplex: "half",
     redirect: redirectOfUploads(),
     signal: deadline.signal,
@@ -85,7 +85,8 @@ async function sendStream(
   return readResponse(attempt, checkResponse(await fetch(url, init)), deadline.signal);
 }
 
-function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailure): ReadableStream<Uint8Array> {
+function requestStream(sending: Sending): ReadableStream<Uint8Array> {
+  const { body, deadline } = sending;
   const chunks = body.stream(deadline.signal)[Symbol.asyncIterator]();
   let sent = 0;
   return new ReadableStream<Uint8Array>(
@@ -100,7 +101,7 @@ function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailur
           sent += part.value.length;
           controller.enqueue(part.value);
         } catch (error) {
-          if (!deadline.signal.aborted) failure.error = error;
+          if (!deadline.signal.aborted) sending.failure = error;
           deadline.abort(error);
           throw error;
         } finally {
@@ -115,16 +116,12 @@ function requestStream(body: UploadBody, deadline: Deadline, failure: BodyFailur
   );
 }
 
-async function sendBlob(
-  attempt: Attempt,
-  body: UploadBody,
-  deadline: Deadline,
-  failure: BodyFailure,
-): Promise<HttpResponse> {
+async function sendBlob(sending: Sending): Promise<HttpResponse> {
+  const { attempt, body, deadline } = sending;
   const { fetch, method, url } = attempt;
   deadline.pause();
   const blob = await body.blob(deadline.signal).catch((error: unknown) => {
-    if (!deadline.signal.aborted) failure.error = error;
+    if (!deadline.signal.aborted) sending.failure = error;
     throw error;
   });
   deadline.signal.throwIfAborted();

@@ -14,3 +14,6 @@ export const limits = {
   /** Bytes per attachment: 100 MiB. */
   attachmentSize: 104857600,
 } as const;
+
+/** The longest id of an attachment, in characters: it becomes a part of a URL. */
+export const maxFileIdLength = 1024;

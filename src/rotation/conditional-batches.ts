@@ -1,6 +1,7 @@
-import { type RefusedBatch, writeRecords } from "../api/records.ts";
+import { type Page, type RefusedBatch, writeRecords } from "../api/records.ts";
 import type { Call } from "../calls/call.ts";
 import { StorageCryptoError } from "../errors.ts";
+import type { Log } from "../logging.ts";
 import { fieldEntries, recordFields } from "../records/fields.ts";
 import type { ReceivedRecord } from "../records/wire.ts";
 
@@ -38,14 +39,17 @@ const unconditionalWarning =
   "The PoP does not support conditional writes: changes that other clients make during a rotation may be overwritten. Stop other writers meanwhile.";
 const leftOutWarning = "The PoP returns a field that it refuses on write: rotated records are sent without this field.";
 
+/** The call for one page, whose signal no other page uses, and what its PoP supports. */
+type Target = Pick<Page, "supportsIfMatch"> & { readonly call: Call };
+
 /** Writes records back in batches, on the condition that they have not changed since they were read, if the PoP supports that. */
 export class ConditionalBatches {
-  readonly #call: Call;
+  readonly #log: Log;
   readonly #leftOut = new Set<string>();
   #conditional = true;
 
-  constructor(call: Call) {
-    this.#call = call;
+  constructor(log: Log) {
+    this.#log = log;
   }
 
   /** False once a record was written without a condition. */
@@ -54,10 +58,11 @@ export class ConditionalBatches {
   }
 
   /** @throws StorageServerError, StorageNetworkError for failures that are not the fault of a record */
-  async send(records: readonly Resealed[], supportsIfMatch: boolean): Promise<SentBatch> {
+  async send(records: readonly Resealed[], target: Target): Promise<SentBatch> {
     if (records.length === 0) return nothing;
+    const { call, supportsIfMatch } = target;
     const sent = records.map((record) => this.#wireOf(record, supportsIfMatch));
-    const outcome = await writeRecords(this.#call, sent);
+    const outcome = await writeRecords(call, sent);
     if (outcome.written) {
       if (!supportsIfMatch || !records.every(isDated)) this.#warnOfMissingCondition();
       return { ...nothing, written: records };
@@ -66,9 +71,9 @@ export class ConditionalBatches {
     if (outcome.reason === "conflict") {
       const isNamed = ({ wire }: Resealed, index: number): boolean =>
         named.has(index) || outcome.hashes.has(wire[recordKey]);
-      return this.#sendOthers(records, isNamed, (conflicts) => ({ ...nothing, conflicts }), supportsIfMatch);
+      return this.#sendOthers(records, isNamed, (conflicts) => ({ ...nothing, conflicts }), target);
     }
-    if (this.#leaveOut(outcome, sent)) return this.send(records, supportsIfMatch);
+    if (this.#leaveOut(outcome, sent)) return this.send(records, target);
     const refuse = (refused: readonly Resealed[]): SentBatch => {
       const isExpired = (record: Resealed): boolean => named.get(records.indexOf(record)) === expiresAt;
       const error = refusal(outcome.error);
@@ -78,7 +83,7 @@ export class ConditionalBatches {
         refused: refused.filter((record) => !isExpired(record)).map((record) => ({ ...record, error })),
       };
     };
-    return this.#sendOthers(records, (_, index) => named.has(index), refuse, supportsIfMatch);
+    return this.#sendOthers(records, (_, index) => named.has(index), refuse, target);
   }
 
   /** The PoP wrote nothing: sends the records that it did not name again. If it named none, splits the batch to find them. */
@@ -86,17 +91,17 @@ export class ConditionalBatches {
     records: readonly Resealed[],
     isNamed: (record: Resealed, index: number) => boolean,
     resultOf: (named: readonly Resealed[]) => SentBatch,
-    supportsIfMatch: boolean,
+    target: Target,
   ): Promise<SentBatch> {
     if (records.length === 1) return resultOf(records);
     const named = records.filter(isNamed);
     if (named.length > 0) {
       const others = records.filter((record) => !named.includes(record));
-      return merge(resultOf(named), await this.send(others, supportsIfMatch));
+      return merge(resultOf(named), await this.send(others, target));
     }
     const middle = Math.ceil(records.length / 2);
-    const first = await this.send(records.slice(0, middle), supportsIfMatch);
-    return merge(first, await this.send(records.slice(middle), supportsIfMatch));
+    const first = await this.send(records.slice(0, middle), target);
+    return merge(first, await this.send(records.slice(middle), target));
   }
 
   /**
@@ -108,7 +113,7 @@ export class ConditionalBatches {
   #leaveOut({ fields }: RefusedBatch, sent: readonly Readonly<Record<string, unknown>>[]): boolean {
     const named = new Map<string, Set<number>>();
     for (const { field, index } of fields) {
-      if (field === undefined || knownFields.has(field)) continue;
+      if (field === undefined || field === condition || knownFields.has(field)) continue;
       named.set(field, (named.get(field) ?? new Set()).add(index));
     }
     let found = false;
@@ -118,13 +123,13 @@ export class ConditionalBatches {
       if (isRefused && this.#leftOut.size < maxLeftOut) this.#leftOut.add(field);
       found ||= having.length > 0 && this.#leftOut.has(field);
     }
-    if (found) this.#call.storage.configuration.log.once("warn", leftOutWarning);
+    if (found) this.#log.once("warn", leftOutWarning);
     return found;
   }
 
   #warnOfMissingCondition(): void {
     this.#conditional = false;
-    this.#call.storage.configuration.log.once("warn", unconditionalWarning);
+    this.#log.once("warn", unconditionalWarning);
   }
 
   #wireOf(record: Resealed, supportsIfMatch: boolean): Record<string, unknown> {

@@ -50,7 +50,7 @@ export class Rotation {
     this.#all = all;
     this.#version = currentVersion;
     this.#encryptReadable = encryptReadable;
-    this.#batches = new ConditionalBatches(all.call);
+    this.#batches = new ConditionalBatches(all.call.storage.configuration.log);
   }
 
   /** @throws StorageConfigError if `encrypt` is false; SecretsProviderError, SecretsValidationError */
@@ -73,7 +73,7 @@ export class Rotation {
   }
 
   /** Rotates the records of a page. Those that change meanwhile are read and rotated again. */
-  async rotate({ data, malformed, supportsIfMatch }: RotationPage): Promise<RotatedPage> {
+  async rotate(call: Call, { data, malformed, supportsIfMatch }: RotationPage): Promise<RotatedPage> {
     const errors: FindError[] = malformed.map(errorOf);
     const permanentFailures: RawRecord[] = [...malformed];
     let migrated = 0;
@@ -81,8 +81,8 @@ export class Rotation {
     let left = this.#outdatedOf(data);
     for (let attempt = 1; left.length > 0 && attempt <= maxAttempts; attempt += 1) {
       const { resealed, failed } = await this.#reseal(left);
-      const { written, conflicts, expired, refused } = await this.#batches.send(resealed, supportsIfMatch);
-      const again = await this.#readAgain(conflicts);
+      const { written, conflicts, expired, refused } = await this.#batches.send(resealed, { call, supportsIfMatch });
+      const again = await this.#readAgain(call, conflicts);
       const writtenNow = written.length + again.written;
       migrated += writtenNow;
       refusedCount += refused.length;
@@ -139,9 +139,12 @@ export class Rotation {
    * Reads records that have changed again. If a record has exactly the bodies that were sent, an attempt wrote it whose response
    * was lost, and the retry found it changed.
    */
-  async #readAgain(conflicts: readonly Resealed[]): Promise<{ written: number; outdated: ReceivedRecord[] }> {
+  async #readAgain(
+    call: Call,
+    conflicts: readonly Resealed[],
+  ): Promise<{ written: number; outdated: ReceivedRecord[] }> {
     if (conflicts.length === 0) return { written: 0, outdated: [] };
-    const { call, filter: all } = this.#all;
+    const { filter: all } = this.#all;
     const sent = new Map(conflicts.map(({ wire }) => [wire[recordKey], wire]));
     const { [version]: _version, ...matching } = all;
     const filter = { ...matching, [recordKey]: [...sent.keys()] };

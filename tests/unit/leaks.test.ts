@@ -17,7 +17,7 @@ describe("the watch over what is logged and thrown", () => {
   });
 
   it("finds what is logged", () => {
-    new Log(undefined, false).warn(`A message with ${planted.token}.`);
+    new Log(undefined, false).once("warn", `A message with ${planted.token}.`);
     expect(refuseLeaks).toThrow("something planted");
   });
 

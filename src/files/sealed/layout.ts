@@ -1,5 +1,5 @@
 import { tagLength } from "../../crypto/chunk-cipher.ts";
-import { saltLength } from "../../crypto/formats.ts";
+import { saltLength } from "../../crypto/key-derivation.ts";
 import type { Bytes } from "../../encoding.ts";
 import { StorageCryptoError, StorageIntegrityError } from "../../errors.ts";
 

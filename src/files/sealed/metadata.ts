@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Bytes, fromUtf8, utf8 } from "../../encoding.ts";
+import { type Bytes, fromUtf8, orUndefined, utf8 } from "../../encoding.ts";
 import { parse, type SchemaOf } from "../../validation.ts";
 import { fileNameSchema } from "../input.ts";
 import { altered } from "./layout.ts";
@@ -35,12 +35,7 @@ const space = 0x20;
 
 /** Ignores unknown fields, which later versions may add. */
 export function readMetadata(bytes: Bytes): SealedMetadata {
-  let json: unknown;
-  try {
-    json = JSON.parse(fromUtf8(bytes));
-  } catch {
-    throw altered();
-  }
+  const json = orUndefined<unknown>(() => JSON.parse(fromUtf8(bytes)));
   const parsed = parse(metadataSchema, json, "metadata");
   if (!parsed.ok) throw altered();
   return parsed.output;

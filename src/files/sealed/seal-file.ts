@@ -1,11 +1,11 @@
 import { inOrder } from "../../async/in-order.ts";
 import { pieceNonce, sealPiece, tagLength } from "../../crypto/chunk-cipher.ts";
-import { saltLength } from "../../crypto/formats.ts";
-import { randomBytes } from "../../crypto/key-derivation.ts";
+import { randomBytes, saltLength } from "../../crypto/key-derivation.ts";
+import { joined } from "../../encoding.ts";
 import { limits } from "../../records/limits.ts";
 import { defaultType, invalidAttachment } from "../input.ts";
 import type { OutgoingFile } from "../outgoing-file.ts";
-import { type Chunks, evenly, joined, ownBytes } from "../streams.ts";
+import { type Chunks, evenly, ownBytes } from "../streams.ts";
 import { type FileKeyring, type RecordIdentity, takesName } from "./file-keyring.ts";
 import { openedUpTo, pieceLength, preambleLength, sealedLength, writeHeader } from "./layout.ts";
 import { type SealedMetadata, writeMetadata } from "./metadata.ts";

@@ -15,12 +15,7 @@ export function getAttachmentFile(
   return perform(storage, "getAttachmentFile", own, given, async (call, { recordKey, fileId }) => {
     const recordCall = { ...call, recordKeyHash: call.keys.hash(recordKey) };
     // The file is read after this call has returned: the caller's signal cancels that as well.
-    const release = call.detach();
-    const file = await fetchFile(recordCall, fileId, () => keyringOf(call));
-    const cancel = (): void => {
-      file.cancel();
-      release();
-    };
-    return { attachmentData: attachmentData({ ...file, cancel }, storage.configuration.files) };
+    const file = await fetchFile(recordCall, fileId, () => keyringOf(call), call.detach());
+    return { attachmentData: attachmentData(file, storage.configuration.files) };
   });
 }

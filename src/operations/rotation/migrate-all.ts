@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fetchLenientPage, type LenientPage } from "../../api/records.ts";
 import type { Arguments } from "../../calls/arguments.ts";
-import { type Call, performIteration } from "../../calls/call.ts";
+import { type Call, performIteration, runPart } from "../../calls/call.ts";
 import type { StorageContext } from "../../calls/context.ts";
 import { orEmpty } from "../../calls/input-schemas.ts";
 import type { Search } from "../../calls/search.ts";
@@ -56,7 +56,7 @@ export function migrateAll(
 ): AsyncIterableIterator<MigrateProgress, void, undefined> {
   const own = { options: migrateAllOptionsSchema(storage.schemas.filter) };
   return performIteration(storage, "migrateAll", own, given, async function* (call, { options }, stop) {
-    yield* rotateAll(await Rotation.prepare(call, options), options, stop);
+    yield* rotateAll(await runPart(call, () => Rotation.prepare(call, options)), options, stop);
   });
 }
 
@@ -95,10 +95,10 @@ async function* rotatePages(passes: Passes): AsyncGenerator<MigrateProgress, boo
   const { rotation, search, tally, failures, guard, stop } = passes;
   const { pageSize = limits.pageSize, concurrency = defaultConcurrency, dryRun = false } = passes.options;
   const paginator = { search, fetchPage: fetchLenientPage, recordsOf, pageSize, concurrency, stop };
-  const { total, results } = await visitPages(paginator, async (_, { data, malformed, supportsIfMatch }) => {
+  const { total, results } = await visitPages(paginator, async (part, { data, malformed, supportsIfMatch }) => {
     const page = { data: failures.without(data), malformed: failures.without(malformed), supportsIfMatch };
     if (page.data.length + page.malformed.length === 0) return undefined;
-    return dryRun ? rotation.rehearse(page) : rotation.rotate(page);
+    return dryRun ? rotation.rehearse(page) : rotation.rotate(part, page);
   });
   tally.begin(total);
   let found = false;

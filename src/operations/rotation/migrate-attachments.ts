@@ -36,7 +36,7 @@ export function migrateAttachments(
     // `onProgress` reports single transfers.
     const { onProgress: _, ...request } = call.request;
     const quiet = { ...call, request };
-    yield* resealAll({ call: quiet, keyring: await checkedKeyring(quiet), options, stop });
+    yield* resealAll({ call: quiet, keyring: await runPart(quiet, checkedKeyring), options, stop });
   });
 }
 
@@ -132,9 +132,7 @@ function isErrorOfFile(error: unknown): boolean {
 function notRotated(cause: unknown): StorageCryptoError {
   return new StorageCryptoError(
     "The encrypted file was not rotated: the PoP refused to send or to store it; see `cause`.",
-    {
-      cause,
-    },
+    { cause },
   );
 }
 

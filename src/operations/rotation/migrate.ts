@@ -44,7 +44,7 @@ export function migrate(storage: StorageContext, given: Arguments<"options">): P
     const rotation = await Rotation.prepare(call, options);
     if (rotation.search === undefined) return { migrated: 0, totalLeft: 0 };
     const page = await fetchLenientPage(call, pageQuery(rotation.search, { limit: options.limit }));
-    const { migrated, settled, errors } = await rotation.rotate(page);
+    const { migrated, settled, errors } = await rotation.rotate(call, page);
     return migrateResult({ migrated, totalLeft: Math.max(0, page.meta.total - settled), errors }, rotation);
   });
 }

@@ -26,7 +26,7 @@ function watchLogs(): void {
     { write: (level, message, meta) => void made.push({ what: "log", value: [level, message, meta] }) },
     false,
   );
-  for (const name of ["request", "debug", "warn", "once"] as const) {
+  for (const name of ["request", "once"] as const) {
     const original: unknown = Reflect.get(Log.prototype, name);
     if (typeof original !== "function") throw new TypeError(`The log has no method ${name}.`);
     Object.defineProperty(Log.prototype, name, {

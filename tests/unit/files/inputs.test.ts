@@ -8,7 +8,7 @@ import {
   StorageServerError,
 } from "incountry-storage";
 import { beforeAll, describe, expect, it } from "vitest";
-import { joined } from "../../../src/files/streams.ts";
+import { joined } from "../../../src/encoding.ts";
 import {
   type Attaching,
   attaching,

@@ -333,3 +333,24 @@ describe("a record that expires while it is rotated", () => {
     expect(result).toMatchObject({ totalMigrated: 5, errors: [] });
   });
 });
+
+describe("a PoP that announces conditional writes", () => {
+  it("and refuses conditions has its records reported, and is not asked again and again", async () => {
+    let batches = 0;
+    const step = onBatch(async (call) => {
+      batches += 1;
+      if (batches > 20) throw new Error("There is no end of it.");
+      return refusal(
+        400,
+        batchOf(call).records.map((__, index) => `records.${index}.if_match`),
+      );
+    });
+    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const ours = group(3);
+    await writeAll(older, ours.records);
+    const result = await newer.migrate(country, { filter: { profileKey: ours.profileKey } }, { maxRetries: 0 });
+    expect(result).toMatchObject({ migrated: 0, totalLeft: 3 });
+    expect(result.errors).toHaveLength(3);
+    expect(batches).toBeLessThan(5);
+  });
+});

@@ -1,10 +1,11 @@
 import { isStorageError, StorageCryptoError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { checkSecrets } from "../../../../src/crypto/secrets.ts";
+import { joined } from "../../../../src/encoding.ts";
 import { FileKeyring } from "../../../../src/files/sealed/file-keyring.ts";
 import { openMetadata, openPieces } from "../../../../src/files/sealed/open-file.ts";
 import { sealedFile } from "../../../../src/files/sealed/seal-file.ts";
-import { ByteReader, collect, joined, pieces } from "../../../../src/files/streams.ts";
+import { ByteReader, collect, pieces } from "../../../../src/files/streams.ts";
 import { patternBytes } from "../../../support/attachments/pattern-bytes.ts";
 import { rejection } from "../../../support/faults/fault-storage.ts";
 

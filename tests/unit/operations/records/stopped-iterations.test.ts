@@ -33,6 +33,16 @@ function stalled(): { readonly storage: Storage; readonly requests: Request[] } 
   return { storage: popStorage({ getSecrets: () => secrets.after, fetch }), requests };
 }
 
+/** A Storage whose `getSecrets` never returns, and the number of its calls. */
+function waiting(): { readonly storage: Storage; readonly calls: () => number } {
+  let calls = 0;
+  const getSecrets = (): Promise<never> => {
+    calls += 1;
+    return new Promise(() => undefined);
+  };
+  return { storage: popStorage({ getSecrets }), calls: () => calls };
+}
+
 const methods: [method: string, start: Start][] = [
   ["findAll", (storage, profileKey = "none") => storage.findAll("de", { profileKey }, { pageSize: 2 })],
   [
@@ -92,5 +102,39 @@ describe.each(methods)("an iterator of %s", (_, start) => {
     expect(await thrownInto(thrown)).toBe(mine);
     expect(await Promise.all([returned.next(), thrown.next()])).toStrictEqual([over, over]);
     expect(requests).toStrictEqual([]);
+  });
+});
+
+describe.each(methods.slice(1))("an iterator of %s that waits for getSecrets", (_, start) => {
+  it("ends when it is returned from", async () => {
+    const { storage, calls } = waiting();
+    const iterator = begin(start, storage);
+    const first = iterator.next();
+    await expect.poll(calls).toBe(1);
+    expect(await iterator.return?.()).toStrictEqual(over);
+    expect(await first).toStrictEqual(over);
+  });
+});
+
+describe.each(["migrateAll", "migrateAttachments"] as const)("the signal of %s", (method) => {
+  it("cancels it while it waits for getSecrets", async () => {
+    const controller = new AbortController();
+    const getSecrets = (): Promise<never> => {
+      controller.abort(mine);
+      return new Promise(() => undefined);
+    };
+    const iterable = popStorage({ getSecrets })[method]("de", {}, { signal: controller.signal });
+    expect(await rejection(iterable[Symbol.asyncIterator]().next())).toBe(mine);
+  });
+
+  it("that has aborted keeps it from calling getSecrets", async () => {
+    let calls = 0;
+    const getSecrets = (): string => {
+      calls += 1;
+      return "secret";
+    };
+    const iterable = popStorage({ getSecrets })[method]("de", {}, { signal: AbortSignal.abort(mine) });
+    expect(await rejection(iterable[Symbol.asyncIterator]().next())).toBe(mine);
+    expect(calls).toBe(0);
   });
 });
