@@ -14,7 +14,7 @@ beforeAll(async () => {
   await popStorage().batchWrite("de", [record, other]);
 });
 
-/** Answers that are unusual and right. */
+/** Responses that are unusual but valid. */
 const oddities: Readonly<Record<string, Turn>> = {
   "in chunks": [genuine({ framing: { by: "chunks" } })],
   "that ends with the connection": [genuine({ framing: { by: "close" } })],
@@ -37,32 +37,32 @@ const oddities: Readonly<Record<string, Turn>> = {
   ],
 };
 
-describe.each(Object.entries(oddities))("an answer %s", (_, oddity) => {
-  it("is read as any other", async () => {
+describe.each(Object.entries(oddities))("a response %s", (_, oddity) => {
+  it("is parsed like any other", async () => {
     const server = await scripted(oddity);
     await expect(faultStorage(server).read("de", recordKey)).resolves.toMatchObject({ record });
   });
 });
 
-describe("an answer after being told to continue, which nobody asked for,", () => {
-  it("is read as any other, or not at all", async () => {
+describe("a response after an unsolicited 100 Continue", () => {
+  it("is parsed like any other, or rejected", async () => {
     const server = await scripted([send("HTTP/1.1 100 Continue\r\n\r\n"), genuine()]);
     const reading = faultStorage(server).read("de", recordKey);
-    // Node.js takes it for a fault of the server, and ends the connection.
+    // Node.js treats it as a fault of the server and closes the connection.
     if (isNode) expect(await rejection(reading)).toMatchObject({ name: "StorageNetworkError" });
     else await expect(reading).resolves.toMatchObject({ record });
   });
 });
 
-describe("an answer that is there twice", () => {
-  it("never becomes the answer to another request", async () => {
-    // What is left on the connections goes with them: no other test must meet it.
+describe("a duplicated response", () => {
+  it("is never matched to another request", async () => {
+    // Closes the connections with the surplus bytes, so that they cannot affect other tests.
     const close = [wait(200), end];
     const server = await scripted([genuine({ answers: 2 }), ...close], [genuine({ answers: 3 }), ...close]);
     const storage = faultStorage(server);
     for (const expected of [record, other, record, other, record, other]) {
       const outcome: unknown = await storage.read("de", expected.recordKey).catch((error: unknown) => error);
-      // Bun and Chromium take what is left on a connection for the answer to what they send next: then it is an error.
+      // Bun and Chromium treat the surplus bytes as the response to their next request, which then fails.
       if (isStorageError(outcome)) expect(["StorageIntegrityError", "StorageServerError"]).toContain(outcome.name);
       else expect(outcome).toMatchObject({ record: expected });
     }
@@ -70,16 +70,16 @@ describe("an answer that is there twice", () => {
   });
 });
 
-describe("an answer with fewer bytes announced than it has", () => {
-  it("is cut there, which is one error", async () => {
+describe("a response longer than its content-length", () => {
+  it("is truncated there and fails once", async () => {
     const server = await scripted([genuine({ framing: { by: "length", wrongBy: -20 } }), end]);
     const error = await rejection(faultStorage(server).read("de", recordKey, { maxRetries: 1 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", code: "network_error", method: "GET" });
   });
 });
 
-describe("a bomb", () => {
-  it("of 300 MB in 300 KB is left off before it has filled the memory, and is a StorageServerError", async () => {
+describe("a gzip bomb", () => {
+  it("of 300 MB in 300 KB is aborted before it fills the memory, with a StorageServerError", async () => {
     const packed = { headers: { "content-encoding": "gzip" } };
     const server = await scripted([head(packed), { act: "bomb", bytes: 300 * 1024 * 1024 }, end]);
     const error = await rejection(faultStorage(server, { httpOptions: { timeout: 60_000 } }).find("de"));
