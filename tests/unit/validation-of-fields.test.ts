@@ -39,16 +39,16 @@ const below = (path: string, issues: Issues): Issues =>
   Object.fromEntries(Object.entries(issues).map(([name, message]) => [`${path}.${name}`, message]));
 
 describe("a record", () => {
-  it.each(wrongFields)("with %o is refused by write", async (fields, issues) => {
+  it.each(wrongFields)("with %o is rejected by write", async (fields, issues) => {
     expect(await refusal("write", ["de", { recordKey: "r", ...fields }])).toStrictEqual(below("record", issues));
   });
 
-  it.each(wrongFields)("with %o is refused in a batch, by its place", async (fields, issues) => {
+  it.each(wrongFields)("with %o is rejected in a batch, by its index", async (fields, issues) => {
     const records = [{ recordKey: "good" }, { recordKey: "r", ...fields }];
     expect(await refusal("batchWrite", ["de", records])).toStrictEqual(below("records[1]", issues));
   });
 
-  it("must be there once in a batch, and have a key", async () => {
+  it("must occur once in a batch, and have a key", async () => {
     expect(await refusal("batchWrite", ["de", [{}, { recordKey: "" }]])).toStrictEqual({
       "records[0].recordKey": "is missing",
       "records[1].recordKey": "must not be empty",
@@ -63,7 +63,7 @@ describe("a record", () => {
     });
   });
 
-  it("whose search keys are not hashed keeps to the PoP's limits", async () => {
+  it("with unhashed search keys must respect the PoP's limits", async () => {
     const open = { hashSearchKeys: false };
     const record = { recordKey: "r", key1: "x".repeat(257), key2: "a\0b", profileKey: "x".repeat(1_000) };
     expect(await refusal("write", ["de", record], open)).toStrictEqual({
@@ -99,19 +99,19 @@ const wrongFilters: [filter: Readonly<Record<string, unknown>>, issues: Issues][
 ];
 
 describe("a filter", () => {
-  it.each(wrongFilters)("of %o is refused by find, findOne and findAll", async (filter, issues) => {
+  it.each(wrongFilters)("of %o is rejected by find, findOne and findAll", async (filter, issues) => {
     for (const method of ["find", "findOne", "findAll"]) {
       expect(await refusal(method, ["de", filter])).toStrictEqual(below("filter", issues));
     }
   });
 
-  it.each(wrongFilters)("of %o is refused by migrate and migrateAll", async (filter, issues) => {
+  it.each(wrongFilters)("of %o is rejected by migrate and migrateAll", async (filter, issues) => {
     for (const method of ["migrate", "migrateAll"]) {
       expect(await refusal(method, ["de", { filter }])).toStrictEqual(below("options.filter", issues));
     }
   });
 
-  it("looks for a part of a text only where keys are not hashed", async () => {
+  it("matches part of a text only if keys are not hashed", async () => {
     expect(await refusal("find", ["de", { searchKeys: "abc" }])).toStrictEqual({ "filter.searchKeys": hashed });
     const open = { hashSearchKeys: false };
     expect(Object.keys(await refusal("find", ["de", { searchKeys: "ab" }], open))).toStrictEqual(["filter.searchKeys"]);
@@ -135,7 +135,7 @@ describe("the options of a search", () => {
     [{ sort: [{ rangeKey1: "asc", createdAt: "asc" }] }, "sort[0]"],
     [{ sort: [{ profileKey: "asc" }] }, "sort[0].profileKey"],
     [{ sort: [{ key1: "asc" }] }, "sort[0]"],
-  ])("%o are refused", async (options, path) => {
+  ])("%o are rejected", async (options, path) => {
     expect(Object.keys(await refusal("find", ["de", {}, options]))).toStrictEqual([`options.${path}`]);
   });
 
@@ -149,7 +149,7 @@ describe("the options of a search", () => {
     ["migrateAll", { concurrency: 0 }, "concurrency"],
     ["migrateAll", { dryRun: "yes" }, "dryRun"],
     ["migrateAttachments", { limit: 1 }, "limit"],
-  ])("of %s refuse %o", async (method, options, path) => {
+  ])("of %s reject %o", async (method, options, path) => {
     const given = method.startsWith("find") ? ["de", {}, options] : ["de", options];
     expect(Object.keys(await refusal(method, given))).toStrictEqual([`options.${path}`]);
   });

@@ -2,7 +2,7 @@ import { type LogLevel, type SecretsInput, Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { cannedPop } from "../../support/canned-pop.ts";
 
-/** What is said in the log, requests apart, while records are written with some secrets. */
+/** The lines in the log, except requests, while records are written with some secrets. */
 async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]> {
   const said: [LogLevel, string][] = [];
   let asked = 0;
@@ -25,7 +25,7 @@ const strong = "correct horse battery staple";
 const cure = "Use a key of 32 random bytes as the current secret, with isKey: true: it cannot be guessed.";
 
 describe("a password", () => {
-  it("has its low count of rounds pointed out once, by debug, with the cure", async () => {
+  it("with few rounds is reported once, at debug level, with the remedy", async () => {
     const said = await saidOf(strong);
     expect(said).toStrictEqual([
       ["debug", expect.stringMatching(/version 0, is a password\. .* 10,000 rounds of PBKDF2/)],
@@ -35,7 +35,7 @@ describe("a password", () => {
   });
 
   it.each(["hunter2", "a".repeat(40), "passwordpassword".slice(0, 15), "ababababababababababab", "пароль"])(
-    "that is weak is called so, once, and not shown",
+    "that is weak is reported once, and not shown",
     async (weak) => {
       const said = await saidOf(weak);
       expect(said).toStrictEqual([
@@ -50,7 +50,7 @@ describe("a password", () => {
     },
   );
 
-  it("is spoken of once for each version that becomes the current one", async () => {
+  it("is reported once for each version that becomes current", async () => {
     const secrets = [
       { secret: strong, version: 4 },
       { secret: `${strong} two`, version: 5 },
@@ -61,7 +61,7 @@ describe("a password", () => {
 });
 
 describe("a key", () => {
-  it("has nothing said of it, nor of the passwords before it", async () => {
+  it("is not reported, nor are the passwords before it", async () => {
     const secrets = [
       { secret: "hunter2", version: 1 },
       { secret: new Uint8Array(32), version: 2, isKey: true },

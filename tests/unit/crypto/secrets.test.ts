@@ -20,14 +20,14 @@ import { pageOf } from "../../support/crypto/sealed-parts.ts";
 
 const custom = { version: "mirror", encrypt: (text: string) => text, decrypt: (text: string) => text };
 
-/** A provider that wipes the key that it has returned. */
+/** A provider that wipes the key after returning it. */
 const wipedSoon = () => {
   const secret = new Uint8Array(32).fill(9);
   setTimeout(() => secret.fill(0));
   return { currentVersion: 2, secrets: [{ ...key, secret }] };
 };
 
-describe("secrets in every form that is good", () => {
+describe("secrets in every valid form", () => {
   const bytes = new Uint8Array(32).fill(7);
   it.each<[string, SecretsInput, number]>([
     ["one password", "a password", 0],
@@ -52,7 +52,7 @@ describe("secrets in every form that is good", () => {
       { currentVersion: 1, secrets: [{ ...password, isKey: false, isForCustomEncryption: false }] },
       1,
     ],
-  ])("%s: records are sealed, and opened", async (_, secrets, version) => {
+  ])("%s: records are encrypted, and decrypted", async (_, secrets, version) => {
     const { storage, sent } = storageWith(() => secrets);
     await storage.validate();
     await write(storage);
@@ -62,7 +62,7 @@ describe("secrets in every form that is good", () => {
     expect((await reader.storage.find("us")).records).toMatchObject([{ recordKey: "one", body: "the body", version }]);
   });
 
-  it("a key in bytes may be wiped as soon as it was returned", async () => {
+  it("a key in bytes may be wiped right after it was returned", async () => {
     const { storage, sent } = storageWith(wipedSoon);
     await write(storage);
     const same = { currentVersion: 2, secrets: [{ ...key, secret: new Uint8Array(32).fill(9) }] };
@@ -71,7 +71,7 @@ describe("secrets in every form that is good", () => {
   });
 });
 
-describe("secrets that cannot be used are named", () => {
+describe("invalid secrets are named", () => {
   it.each<[string, unknown, string]>([
     ["nothing", undefined, "secrets: "],
     ["null", null, "secrets: "],
@@ -181,7 +181,7 @@ describe("secrets that cannot be used are named", () => {
       "in the place of a name of a secret",
       { currentVersion: 1, secrets: [{ ...password, "a-password-misplaced": 1 }] },
     ],
-  ])("a secret %s is not told", async (_, secrets) => {
+  ])("a secret %s is not shown", async (_, secrets) => {
     const { storage } = storageWith(() => secrets);
     await expect(storage.validate()).rejects.toMatchObject({
       name: "SecretsValidationError",
@@ -189,14 +189,14 @@ describe("secrets that cannot be used are named", () => {
     });
   });
 
-  it("a slip in a name is", async () => {
+  it("a typo in a name is", async () => {
     const { storage } = storageWith(() => ({ currentVersion: 1, secrets: [{ ...password, iskey: true }] }));
     await expect(storage.validate()).rejects.toMatchObject({
       message: expect.stringContaining("secrets[0].iskey: is not a known name; did you mean isKey?"),
     });
   });
 
-  it("whatever it is, it is a StorageError, and shows no secret", async () => {
+  it("any invalid value is a StorageError that shows no secret", async () => {
     const planted = "planted-secret-of-the-property";
     const secret = record(
       {

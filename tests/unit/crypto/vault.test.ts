@@ -11,7 +11,7 @@ let address = "";
 let asked: (string | undefined)[] = [];
 let answer: { readonly status: number; readonly data: unknown } = { status: 200, data: undefined };
 
-/** The key-value store of HashiCorp Vault, as far as it is needed. */
+/** The parts of HashiCorp Vault's key-value store that the example needs. */
 beforeEach(async () => {
   asked = [];
   answer = { status: 200, data: { currentVersion: 1, secrets: [one] } };
@@ -41,7 +41,7 @@ const vault = (keepFor: number) =>
   secretsFromVault({ address, path: "secret/data/incountry", token: () => "a token", keepFor });
 
 describe("secrets from a vault", () => {
-  it("serve many calls with one answer, and notice a rotation when it is due", async () => {
+  it("serve many calls with one response, and notice a rotation when it is due", async () => {
     const [patient, impatient] = [popStorage({ getSecrets: vault(60_000) }), popStorage({ getSecrets: vault(0) })];
     const recordKey = unique("vault");
     await Promise.all([1, 2, 3].map(() => patient.write("de", { recordKey, body: "from the vault" })));
@@ -55,7 +55,7 @@ describe("secrets from a vault", () => {
     });
   });
 
-  it("fail a call where the vault is sealed, and serve the next one", async () => {
+  it("fail a call while the vault is sealed, and serve the next one", async () => {
     const storage = popStorage({ getSecrets: vault(60_000) });
     answer = { status: 503, data: undefined };
     await expect(storage.validate()).rejects.toMatchObject({
@@ -67,7 +67,7 @@ describe("secrets from a vault", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("that are something else fail as the provider's fault", async () => {
+  it("of an unexpected form fail as an error of the provider", async () => {
     answer = { status: 200, data: { password: "in the wrong place" } };
     const failure: unknown = await popStorage({ getSecrets: vault(0) })
       .validate()

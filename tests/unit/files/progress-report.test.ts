@@ -8,7 +8,7 @@ const failsLater: (progress: Progress) => unknown = () => Promise.reject(new Err
 const silent = new Log(undefined, false);
 
 describe("a progress report", () => {
-  it("tells the beginning and the end of what is over in a moment, and little between", () => {
+  it("has the beginning and the end of a fast transfer, and little between", () => {
     const told: Progress[] = [];
     const report = new ProgressReport((progress) => told.push(progress), silent);
     const startedAt = performance.now();
@@ -20,7 +20,7 @@ describe("a progress report", () => {
     expect(told.length).toBeLessThanOrEqual(3 + (performance.now() - startedAt) / 40);
   });
 
-  it("does not fall when an attempt begins anew", async () => {
+  it("does not decrease when an attempt starts again", async () => {
     const told: number[] = [];
     const report = new ProgressReport(({ transferred }) => told.push(transferred), silent);
     for (const bytes of [0, 500, 900, 0, 500, 900, 950]) {
@@ -31,7 +31,7 @@ describe("a progress report", () => {
     expect(told).toStrictEqual([0, 500, 900, 950, 1000]);
   });
 
-  it("leaves out a total that is not known", () => {
+  it("omits an unknown total", () => {
     const told: Progress[] = [];
     const report = new ProgressReport((progress) => told.push(progress), silent);
     report.at(5, undefined);
@@ -39,7 +39,7 @@ describe("a progress report", () => {
     expect(told).toStrictEqual([{ transferred: 5 }, { transferred: 10, total: 10 }]);
   });
 
-  it("survives a listener that throws, and says so once", () => {
+  it("survives a listener that throws, and logs it once", () => {
     const lines: string[] = [];
     const log = new Log({ write: (level, message) => lines.push(`${level}: ${message}`) }, false);
     const report = new ProgressReport(() => {
@@ -50,7 +50,7 @@ describe("a progress report", () => {
     expect(lines).toStrictEqual(["warn: onProgress threw an error, which was ignored."]);
   });
 
-  it("survives a listener that fails later, and says so once", async () => {
+  it("survives a listener that rejects later, and logs it once", async () => {
     const lines: string[] = [];
     const log = new Log({ write: (level, message) => lines.push(`${level}: ${message}`) }, false);
     const report = new ProgressReport(failsLater, log);

@@ -9,7 +9,7 @@ import { unique } from "../../support/pop-storage.ts";
 afterEach(() => void vi.useRealTimers());
 
 describe("client credentials", () => {
-  it("are changed for a token that the PoP accepts", async () => {
+  it("are exchanged for a token that the PoP accepts", async () => {
     const { clientId, clientSecret, environmentId } = inject("pop");
     const { oauth, endpoint } = await clientCredentials(...genuinely);
     const pop = await scripted([genuine()]);
@@ -44,7 +44,7 @@ describe("client credentials", () => {
     expect(await authorizations(endpoint)).toStrictEqual([`Basic ${basic}`]);
   });
 
-  it("are used once for 20 parallel first calls, and for all calls after them", async () => {
+  it("are used once for 20 parallel first calls, and for all later calls", async () => {
     const { oauth, endpoint } = await clientCredentials(...genuinely);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await Promise.all(Array.from({ length: 20 }, () => storage.find("de", { recordKey: "none" })));
@@ -52,7 +52,7 @@ describe("client credentials", () => {
     expect(await endpoint.seen()).toHaveLength(1);
   });
 
-  it("are used again a little before a token expires, once for parallel calls, and not sooner", async () => {
+  it("are used again shortly before a token expires, once for parallel calls, and not earlier", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const start = Date.now();
     const { oauth, endpoint } = await clientCredentials(
@@ -72,14 +72,14 @@ describe("client credentials", () => {
     expect(await callAt(3600 - 61)).toBe("Bearer first");
     expect(await callAt(3600 - 59, 10)).toBe("Bearer second");
     expect(await endpoint.seen()).toHaveLength(2);
-    // Of a short life a tenth is left over.
+    // A tenth of a short lifetime is left.
     expect(await callAt(10_000)).toBe("Bearer third");
     expect(await callAt(10_008.9)).toBe("Bearer third");
     expect(await callAt(10_009.1)).toBe("Bearer fourth");
     expect(await endpoint.seen()).toHaveLength(4);
   });
 
-  it("bring a token for each audience", async () => {
+  it("get a token for each audience", async () => {
     const { oauth, endpoint } = await clientCredentials(...genuinely);
     const pop = await scripted([genuine()]);
     const storage = faultStorage(pop, { oauth, endpointMask: "-x.example.com" });
@@ -88,7 +88,7 @@ describe("client credentials", () => {
     expect(audiences).toStrictEqual([`${pop.url} https://de-x.example.com`, `${pop.url} https://fr-x.example.com`]);
   });
 
-  it("go to the endpoint of the country's region, whatever the case of its name, or to the default one", async () => {
+  it("are sent to the endpoint of the country's region, whatever the case of its name, or to the default one", async () => {
     const { clientId, clientSecret } = inject("pop");
     const countries = ["AA:APAC", "EE:emea", "ZZ:Moon", "CC:constructor", "NN:"].map((text) => {
       const [id, region] = text.split(":");

@@ -25,7 +25,7 @@ interface World {
   readonly tokens: Scripted;
 }
 
-/** A Storage without an endpoint, whose real hosts lead to servers of ours. */
+/** A Storage without an endpoint; the service's hosts resolve to the tests' servers. */
 async function world(
   options: Partial<StorageOptions> = {},
   list: Script = [jsonAnswer({ countries })],
@@ -46,7 +46,7 @@ async function world(
   return { storage, passed: traffic.passed, portal: countriesServer, tokens };
 }
 
-/** The token endpoint has its own address, as `authEndpoints` says. */
+/** The token endpoint has its own address, as in `authEndpoints`. */
 function divertAllBut({ url }: Scripted, diverted: typeof fetch): typeof fetch {
   return (input, init) => {
     const request = new Request(input, init);
@@ -54,10 +54,10 @@ function divertAllBut({ url }: Scripted, diverted: typeof fetch): typeof fetch {
   };
 }
 
-/** Where the requests went. */
+/** The hosts of the requests. */
 const hostsOf = (passed: readonly Passed[]): string[] => passed.map(({ url }) => new URL(url).origin);
 
-/** The host of a country that has one of its own. */
+/** The host of a country with its own PoP. */
 const own = (code: string): string => `https://${code}-mt-01.api.incountry.io`;
 
 async function audiencesOf(tokens: Scripted): Promise<(string | null)[]> {
@@ -77,14 +77,14 @@ describe("an endpoint", () => {
     expect(await audiencesOf(tokens)).toStrictEqual(["https://pop.example.com"]);
   });
 
-  it("may have a path, and slashes at its end", async () => {
+  it("may have a path, and trailing slashes", async () => {
     const { storage, passed, tokens } = await world({ endpoint: "https://pop.example.com/behind/proxy//" });
     await storage.find("de");
     expect(passed[0]?.url).toBe("https://pop.example.com/behind/proxy/v2/storage/records/de/find");
     expect(await audiencesOf(tokens)).toStrictEqual(["https://pop.example.com/behind/proxy"]);
   });
 
-  it("with a mask has the country's own host in the audience, where that is another", async () => {
+  it("with a mask adds the country's own host to the audience if they differ", async () => {
     const { storage, passed, tokens } = await world({
       endpoint: "https://de-own.example.com",
       endpointMask: "-own.example.com",
@@ -97,7 +97,7 @@ describe("an endpoint", () => {
     ]);
   });
 
-  it("asks for no countries list", async () => {
+  it("needs no countries list", async () => {
     const { storage, portal: list } = await world({ endpoint: "https://pop.example.com" });
     await storage.find("fr");
     expect(await list.seen()).toStrictEqual([]);
@@ -122,7 +122,7 @@ describe("without an endpoint", () => {
     expect(await audiencesOf(tokens)).toStrictEqual([audience]);
   });
 
-  it("a mask alone takes the place of the usual one", async () => {
+  it("a mask alone replaces the usual one", async () => {
     const { storage, passed, tokens } = await world({ endpointMask: ".pops.example.com:8443" });
     for (const country of ["de", "fr"]) await storage.find(country);
     expect(hostsOf(passed)).toStrictEqual([
@@ -136,13 +136,13 @@ describe("without an endpoint", () => {
     ]);
   });
 
-  it("us without a PoP in the list has one audience all the same", async () => {
+  it("us without a PoP in the list still has a single audience", async () => {
     const { storage, tokens } = await world({}, [jsonAnswer({ countries: [] })]);
     await storage.find("us");
     expect(await audiencesOf(tokens)).toStrictEqual([own("us")]);
   });
 
-  it("the real list of the PoP is understood, and asked for without authorization", async () => {
+  it("the PoP's real list is parsed, and requested without authorization", async () => {
     const { url } = inject("pop");
     const { storage, passed } = await world({ countriesEndpoint: `${url}/countries`, strictResidency: true }, [
       [genuine()],
@@ -164,7 +164,7 @@ describe("the countries list", () => {
     expect(passed).toHaveLength(21);
   });
 
-  it("is kept for a minute from when it came", async () => {
+  it("is cached for a minute after it arrived", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const start = Date.now();
     const { storage, portal: list } = await world();
@@ -207,7 +207,7 @@ describe("the countries list", () => {
     ],
   ];
 
-  it.each(faults)("that cannot be had (%s) is an error that says so", async (_, turn, kind, says) => {
+  it.each(faults)("that cannot be fetched (%s) rejects with an error that explains it", async (_, turn, kind, says) => {
     const timeout = turn.some(({ act }) => act === "hang") ? 200 : 4_000;
     const { storage, passed } = await world({ httpOptions: { ...atOnce, timeout } }, [turn]);
     const error = await rejection(storage.write("de", { recordKey: "any" }));
@@ -218,7 +218,7 @@ describe("the countries list", () => {
     expect(hostsOf(passed)).not.toContain(own("de"));
   });
 
-  it("that could not be had is asked for again by the next call", async () => {
+  it("is fetched again by the next call after a failure", async () => {
     const { storage } = await world({}, [answer("", { status: "500 X" }), jsonAnswer({ countries })]);
     const calls = [storage.find("de"), storage.find("de")].map(rejection);
     for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(StorageServerError);
@@ -228,7 +228,7 @@ describe("the countries list", () => {
 
 describe("strictResidency", () => {
   it.each(["fr", "br", "it", "zz"])(
-    "refuses %s, which has no PoP of its own, before anything of a record leaves",
+    "rejects %s, which has no PoP of its own, before any part of a record is sent",
     async (country) => {
       const { storage, passed, tokens } = await world({ strictResidency: true });
       const error = await rejection(storage.write(country, { recordKey: "a", body: "stays here" }));
@@ -239,7 +239,7 @@ describe("strictResidency", () => {
     },
   );
 
-  it("lets a country through that has one", async () => {
+  it("accepts a country with a PoP of its own", async () => {
     const { storage, passed } = await world({ strictResidency: true });
     await storage.find("de");
     expect(hostsOf(passed).at(-1)).toBe(own("de"));

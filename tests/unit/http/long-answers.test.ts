@@ -15,18 +15,18 @@ async function adding(turn: Turn): Promise<unknown> {
 }
 
 describe("a response to an upload", () => {
-  it("that is longer than metadata can be is a StorageServerError, and not read to its end", async () => {
+  it("that is longer than any metadata is a StorageServerError, and not read to its end", async () => {
     const error = await adding(answer(" ".repeat(300 * kibibyte), { status: "201 Created" }));
     expect(error).toMatchObject({ name: "StorageServerError", status: 201 });
     expect(String(error)).toContain("the response is longer than the limit of 65536 bytes");
   });
 
-  it("that is an error is one by its status, however long it is", async () => {
+  it("that is an error is reported by its status, whatever its length", async () => {
     const error = await adding(answer(" ".repeat(3000 * kibibyte), { status: "403 Forbidden" }));
     expect(error).toMatchObject({ name: "StorageServerError", status: 403, errors: undefined });
   });
 
-  it("that is an error and not long has its words", async () => {
+  it("that is a short error has its texts", async () => {
     const errors = JSON.stringify({ errors: [{ title: "Refused", detail: "x".repeat(400) }] });
     const error = await adding(answer(errors + " ".repeat(500 * kibibyte), { status: "403 Forbidden" }));
     expect(error).toMatchObject({ status: 403, errors: [{ title: "Refused" }] });
@@ -34,7 +34,7 @@ describe("a response to an upload", () => {
 });
 
 describe("a response to a download", () => {
-  it("that is an error is one by its status, however long it is", async () => {
+  it("that is an error is reported by its status, whatever its length", async () => {
     const to = await attaching();
     const { fileId } = await to.add({ file, fileName: "file" });
     const { url } = await scripted(answer(" ".repeat(3000 * kibibyte), { status: "403 Forbidden" }), [genuine()]);

@@ -5,10 +5,10 @@ import { answer, genuine, hang, jsonAnswer, reset, type Turn, wait } from "../..
 import { scripted } from "../../support/faults/scripted.ts";
 import { authorizations, clientCredentials, genuinely, token, unauthorized } from "../../support/http/credentials.ts";
 
-describe("a refused token request", () => {
+describe("a rejected token request", () => {
   const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };
 
-  it("is a StorageAuthenticationError with the code of RFC 6749, and not repeated", async () => {
+  it("is a StorageAuthenticationError with the code of RFC 6749, and is not retried", async () => {
     const { oauth, endpoint } = await clientCredentials(jsonAnswer(refusal, { status: "400 Bad Request" }));
     const pop = await scripted([genuine()]);
     const error = await rejection(faultStorage(pop, { oauth }).read("de", "any"));
@@ -28,7 +28,7 @@ describe("a refused token request", () => {
     expect(await pop.seen()).toStrictEqual([]);
   });
 
-  it("of a real endpoint says that the secret is wrong", async () => {
+  it("of a real endpoint reports that the secret is wrong", async () => {
     const { oauth } = await clientCredentials(...genuinely);
     const storage = faultStorage(await scripted([genuine()]), { oauth: { ...oauth, clientSecret: "not the secret" } });
     const error = await rejection(storage.read("de", "any"));
@@ -36,8 +36,8 @@ describe("a refused token request", () => {
     expect(String(error)).toContain("(401): invalid_client. ");
   });
 
-  it("is not kept: the next call asks anew", async () => {
-    // By then all calls wait for it.
+  it("is not cached: the next call requests a token again", async () => {
+    // By then all calls wait for the token.
     const late: Turn = [wait(300), ...jsonAnswer(refusal, { status: "401 Unauthorized" })];
     const { oauth, endpoint } = await clientCredentials(late, [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
@@ -136,7 +136,7 @@ describe("a refused token request", () => {
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
   ];
 
-  it.each(odd)("%s is the one right error", async (_, turn, kind, says) => {
+  it.each(odd)("%s is the expected error", async (_, turn, kind, says) => {
     const { oauth } = await clientCredentials(turn);
     const httpOptions = {
       timeout: turn.some(({ act }) => act === "hang") ? 200 : 4_000,
@@ -148,7 +148,7 @@ describe("a refused token request", () => {
     expect(String(error)).toContain(says);
   });
 
-  it("that is lost or put off once is repeated", async () => {
+  it("is retried after a lost connection or a 503", async () => {
     const { oauth } = await clientCredentials([reset], answer("", { status: "503 X" }), [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await expect(storage.find("de", { recordKey: "none" })).resolves.toMatchObject({ records: [] });
@@ -156,7 +156,7 @@ describe("a refused token request", () => {
 });
 
 describe("a 401", () => {
-  it("brings one new token and one repetition", async () => {
+  it("triggers one new token and one retry", async () => {
     const { oauth, endpoint } = await clientCredentials(token("stale"), [genuine()]);
     const pop = await scripted([genuine()]);
     const storage = faultStorage(pop, { oauth });
@@ -168,14 +168,14 @@ describe("a 401", () => {
     expect(more).toStrictEqual([]);
   });
 
-  it("of 20 parallel calls brings one new token for all", async () => {
+  it("of 20 parallel calls triggers one new token for all", async () => {
     const { oauth, endpoint } = await clientCredentials(token("stale"), [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await Promise.all(Array.from({ length: 20 }, () => storage.find("de", { recordKey: "none" })));
     expect(await endpoint.seen()).toHaveLength(2);
   });
 
-  it("that the new token does not cure is a StorageAuthenticationError", async () => {
+  it("that persists with the new token is a StorageAuthenticationError", async () => {
     const { oauth, endpoint } = await clientCredentials(token("one"), token("two"), token("three"));
     const pop = await scripted(unauthorized);
     const error = await rejection(faultStorage(pop, { oauth }).write("de", { recordKey: "any" }));
@@ -186,7 +186,7 @@ describe("a 401", () => {
     expect(await endpoint.seen()).toHaveLength(2);
   });
 
-  it("makes a token function answer again", async () => {
+  it("calls a token function again", async () => {
     const { apiKey } = inject("pop");
     const pop = await scripted([genuine()]);
     const tokens = ["stale", apiKey];
@@ -198,7 +198,7 @@ describe("a 401", () => {
     expect(await authorizations(pop)).toStrictEqual(["Bearer stale", `Bearer ${apiKey}`]);
   });
 
-  it("for ever makes a token function answer twice, and is a StorageAuthenticationError", async () => {
+  it("that persists calls a token function twice, and is a StorageAuthenticationError", async () => {
     const pop = await scripted(unauthorized);
     const ask = vi.fn(() => "never-good");
     expect(await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"))).toBeInstanceOf(
@@ -208,7 +208,7 @@ describe("a 401", () => {
   });
 
   it.each([{ apiKey: "unknown" }, { oauth: { token: "unknown" } }])(
-    "is final for what cannot be renewed: %o",
+    "is final for a credential that cannot be renewed: %o",
     async (credentials) => {
       const pop = await scripted([genuine()]);
       expect(await rejection(faultStorage(pop, credentials).find("de"))).toBeInstanceOf(StorageAuthenticationError);
@@ -218,7 +218,7 @@ describe("a 401", () => {
 });
 
 describe("a token function", () => {
-  it("that fails is a StorageAuthenticationError with what it threw", async () => {
+  it("that fails is a StorageAuthenticationError with its error as the cause", async () => {
     const cause = new Error("no network in the vault");
     const ask = (): never => {
       throw cause;
@@ -231,7 +231,7 @@ describe("a token function", () => {
   });
 
   it.each(["", "two words", "line\nbreak", "ключ"])(
-    "that gives what no header can hold (%j) is a StorageAuthenticationError",
+    "that returns an invalid header value (%j) is a StorageAuthenticationError",
     async (text) => {
       const pop = await scripted([genuine()]);
       expect(await rejection(faultStorage(pop, { oauth: { token: () => text } }).find("de"))).toBeInstanceOf(

@@ -21,7 +21,7 @@ function changed(changes: object): Turn {
   return jsonAnswer({ ...record, ...changes });
 }
 
-/** Longer than what it unpacks to. */
+/** Longer than its decompressed form. */
 const emptyGzip: Turn = [
   head({ announced: 20, headers: { "content-encoding": "gzip" } }),
   { act: "bytes", base64: "H4sIAAAAAAAAAwMAAAAAAAAAAAA=" },
@@ -109,7 +109,7 @@ const noBatch: Case[] = [
 
 interface Operation {
   readonly method: string;
-  /** Below the records of the country. */
+  /** Below the path of the country's records. */
   readonly path: RegExp;
   readonly cases: Case[];
   readonly call: (storage: Storage) => Promise<unknown>;
@@ -127,8 +127,8 @@ const operations: Readonly<Record<string, Operation>> = {
   find: { method: "POST", path: /^\/find$/, cases: noPage, call: (storage) => storage.find("de", {}, { limit: 2 }) },
 };
 
-describe.each(Object.entries(operations))("%s, answered with", (_, { method, path, cases, call }) => {
-  it.each(cases)("%s, is a StorageServerError that says what was expected", async (_what, turn, expected) => {
+describe.each(Object.entries(operations))("%s, with the response", (_, { method, path, cases, call }) => {
+  it.each(cases)("%s, rejects with a StorageServerError that says what was expected", async (_what, turn, expected) => {
     const server = await scripted(turn);
     const records = `${server.url}/v2/storage/records/de`;
     const error = await rejection(call(faultStorage(server)));
@@ -142,7 +142,7 @@ describe.each(Object.entries(operations))("%s, answered with", (_, { method, pat
   });
 });
 
-describe("an answer that was cut off, whose end cannot be told from its frame,", () => {
+describe("a truncated response without a content-length", () => {
   // In the middle of the list, of a string, of an escape, and right after an object.
   const beginnings = [
     '{"meta":{},"data":[{}',
@@ -152,7 +152,7 @@ describe("an answer that was cut off, whose end cannot be told from its frame,",
     "{",
   ];
 
-  it.each(beginnings)("%s, is lost: it is asked for again", async (beginning) => {
+  it.each(beginnings)("%s, is retried", async (beginning) => {
     const server = await scripted([head(), send(beginning), end], page({ data: [] }));
     await expect(faultStorage(server).find("de", {}, { limit: 2 })).resolves.toMatchObject({ records: [] });
     expect(await server.seen()).toHaveLength(2);
@@ -210,7 +210,7 @@ describe("a bad status", () => {
     ["with a status that no standard knows", answer("", { status: "599 Odd" }), 599, "599."],
   ];
 
-  it.each(cases)("%s is a StorageServerError, and not tried again", async (_, turn, status, said) => {
+  it.each(cases)("%s is a StorageServerError, and is not retried", async (_, turn, status, said) => {
     const server = await scripted(turn);
     const url = `${server.url}/v2/storage/records/de/find`;
     const error = await serverError(faultStorage(server).find("de"), {
@@ -224,7 +224,7 @@ describe("a bad status", () => {
   });
 
   it.each(["{oops", '[error] a quote " that stands alone', '{"errors":[{"detail":"half'])(
-    "is told by its status, though its text looks cut off: %s",
+    "is reported by its status, even if its text looks truncated: %s",
     async (text) => {
       const server = await scripted(answer(text, { status: "400 Bad Request" }));
       expect(await rejection(faultStorage(server).find("de"))).toMatchObject({
@@ -235,7 +235,7 @@ describe("a bad status", () => {
     },
   );
 
-  it("has no id of the request that repeats what was sent", async () => {
+  it("has no request id that echoes the request", async () => {
     const secret = "a-secret-of-a-header";
     const server = await scripted(answer("", { status: "500 Failed", headers: { "x-request-id": `id-${secret}` } }));
     const error = await rejection(faultStorage(server).find("de", {}, {}, { headers: { "x-secret": secret } }));
@@ -243,7 +243,7 @@ describe("a bad status", () => {
   });
 
   it.each([crypto.randomUUID(), "4bf92f3577b34da6a3ce929d0e0e4736", "01ARZ3NDEKTSV4RRFFQ69G5FAV"])(
-    "has the PoP's list of errors, and its id of the request: %s",
+    "has the PoP's list of errors and its request id: %s",
     async (requestId) => {
       const headers = { "x-request-id": requestId };
       const server = await scripted(jsonAnswer(words, { status: "400 Bad Request", headers }));
@@ -252,7 +252,7 @@ describe("a bad status", () => {
     },
   );
 
-  it("has the PoP's words in a form that can be printed, and its statuses if they are some", async () => {
+  it("has the PoP's texts in printable form, and its statuses if they are valid", async () => {
     const [escape, bidi] = ["\u001b[31m", "\u202e"];
     const detail = `line\nfeed ${escape} ${bidi} ${"x".repeat(1000)}`;
     const errors = [
@@ -269,20 +269,20 @@ describe("a bad status", () => {
     expect(second).toStrictEqual({ status: undefined, title: undefined, detail: undefined });
   });
 
-  it("with a list of errors without an end has the first hundred", async () => {
+  it("with an endless list of errors has the first hundred", async () => {
     const errors = Array.from({ length: 10_000 }, (_, index) => ({ detail: String(index) }));
     const server = await scripted(jsonAnswer({ errors }, { status: "400 X" }));
     const error = await rejection(faultStorage(server).find("de"));
     expect(error instanceof StorageServerError ? error.errors : []).toHaveLength(100);
   });
 
-  it("tells a PoP's own name for a request that was none of ours", async () => {
+  it("has the PoP's request id if the request had none", async () => {
     const error = await rejection(faultStorage(await scripted([genuine()])).read("de", unique("none")));
     expect(error).toMatchObject({ status: 404, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(String(error)).toContain("responded 404 (Not Found) at key.");
   });
 
-  it("takes the caller's own name for the request", async () => {
+  it("has the caller's own request id", async () => {
     const server = await scripted([genuine()]);
     const headers = { "x-request-id": "caller-1" };
     const error = await rejection(faultStorage(server).read("de", unique("none"), { headers }));

@@ -18,7 +18,7 @@ import {
 
 const before = { getSecrets: () => secrets.before };
 
-/** Two records; what the PoP returns of the first one is forged. */
+/** Two records; the PoP returns a forgery of the first. */
 async function lying(change: (wire: Wire) => Wire): Promise<Asked> {
   const rangeKey1 = uniqueNumber();
   const [recordKey, other] = [unique("forged"), unique("genuine")];
@@ -40,16 +40,19 @@ const forgeries: [what: string, change: (wire: Wire) => Wire][] = [
 ];
 
 describe.each(forgeries)("a PoP that returns %s", (_, change) => {
-  it.each(Object.entries(waysToOpen))("%s: is refused, and the genuine record beside it opens", async (way, open) => {
-    const { refused, opened } = await open(await lying(change));
-    expect(refused).toHaveLength(1);
-    // The secret of version 0 is not known either: that may be found out first.
-    if (change !== readableBesideBoth) expect(refused[0]).toBeInstanceOf(StorageIntegrityError);
-    else expect(refused[0]).toMatchObject({ name: expect.stringMatching(/^Storage(?:Integrity|Crypto)Error$/) });
-    if (way === "find" || way === "findAll with onError") expect(opened).toStrictEqual([1]);
-  });
+  it.each(Object.entries(waysToOpen))(
+    "%s: is rejected, and the genuine record next to it decrypts",
+    async (way, open) => {
+      const { refused, opened } = await open(await lying(change));
+      expect(refused).toHaveLength(1);
+      // The secret of version 0 does not exist either, which may be detected first.
+      if (change !== readableBesideBoth) expect(refused[0]).toBeInstanceOf(StorageIntegrityError);
+      else expect(refused[0]).toMatchObject({ name: expect.stringMatching(/^Storage(?:Integrity|Crypto)Error$/) });
+      if (way === "find" || way === "findAll with onError") expect(opened).toStrictEqual([1]);
+    },
+  );
 
-  it.each(Object.entries(waysToRotate))("%s: leaves the record as it is", async (__, rotate) => {
+  it.each(Object.entries(waysToRotate))("%s: leaves the record unchanged", async (__, rotate) => {
     const asked = await lying(change);
     const { rangeKey1 } = asked.filter;
     const [genuine] = await stored(rangeKey1, before);
@@ -60,7 +63,7 @@ describe.each(forgeries)("a PoP that returns %s", (_, change) => {
 });
 
 describe("an empty precommitBody that is not encrypted", () => {
-  it.each(["", "pt:"])("opens as the empty string beside an encrypted body: %j", async (empty) => {
+  it.each(["", "pt:"])("decrypts to the empty string next to an encrypted body: %j", async (empty) => {
     const { storage, recordKey } = await lying((wire) => ({ ...wire, precommit_body: empty }));
     const { record } = await storage.read(country, recordKey);
     expect(record).toMatchObject({ body: "genuine", precommitBody: "", isEncrypted: true });
@@ -83,13 +86,13 @@ describe("isEncrypted", () => {
     ["a readable precommitBody alone", (wire) => ({ ...wire, body: null, precommit_body: encoded("x") })],
     ["no body at all", (wire) => ({ ...wire, body: null, precommit_body: null })],
     ["an empty body", (wire) => ({ ...wire, body: "pt:", precommit_body: null })],
-  ])("is never true for %s, whatever the PoP says", async (_, change) => {
+  ])("is never true for %s, whatever the PoP returns", async (_, change) => {
     const { storage, recordKey } = await lying((wire) => ({ ...change(wire), is_encrypted: true }));
     const { record } = await storage.read(country, recordKey);
     expect(record.isEncrypted).toBe(false);
   });
 
-  it("is false for what encrypt: false writes, which still opens", async () => {
+  it("is false for a record written with encrypt: false, which still decrypts", async () => {
     const recordKey = unique("readable");
     const storage = popStorage({ encrypt: false });
     await storage.write(country, { recordKey, body: "body", precommitBody: "precommit" });
@@ -97,7 +100,7 @@ describe("isEncrypted", () => {
     expect(record).toMatchObject({ body: "body", precommitBody: "precommit", isEncrypted: false });
   });
 
-  it("is not what a writer who replaces the precommitBody alone can make of a readable one", async () => {
+  it("cannot be forged by replacing only the precommitBody with a readable one", async () => {
     const recordKey = unique("replaced");
     const replacing = popStorage({ fetch: writing((wire) => ({ ...wire, precommit_body: encoded("x") })) });
     await replacing.write(country, { recordKey, body: "body" });

@@ -17,8 +17,8 @@ async function written(fields: Partial<RecordInput> = {}): Promise<{ recordKey: 
 
 const lyingStorage = (change: (record: Wire) => Wire) => popStorage({ fetch: answering(change) });
 
-describe("a readable body in the place of a sealed one", () => {
-  it.each([true, false, null])("does not pass for a sealed one, where the PoP says is_encrypted: %s", async (said) => {
+describe("a readable body in the place of an encrypted one", () => {
+  it.each([true, false, null])("is not reported as encrypted if the PoP returns is_encrypted: %s", async (said) => {
     const { recordKey, rangeKey1 } = await written();
     const envelope = JSON.stringify({ meta: { record_key: recordKey }, payload: "forged" });
     const storage = lyingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: said }));
@@ -29,14 +29,14 @@ describe("a readable body in the place of a sealed one", () => {
 });
 
 describe("a key that is always hashed", () => {
-  it.each(["profile_key", "parent_key", "service_key5"])("is refused where it is no hash: %s", async (wire) => {
+  it.each(["profile_key", "parent_key", "service_key5"])("is rejected if it is not a hash: %s", async (wire) => {
     const { recordKey } = await written();
     const storage = lyingStorage((record) => ({ ...record, [wire]: "as the PoP likes it" }));
     expect(await rejection(storage.read(country, recordKey))).toMatchObject({ name: "StorageIntegrityError" });
   });
 });
 
-/** A PoP that looks at the number of the test alone, whatever the filter asks for. */
+/** A PoP that filters by the test's number alone, whatever the filter. */
 const deaf = (rangeKey1: bigint, change: Wire = {}) =>
   popStorage({
     fetch: stepInto(async ({ body }, forward) => {
@@ -63,7 +63,7 @@ const conditions: readonly (readonly [about: string, matching: FindFilter, missi
 ];
 
 describe("a record that does not match the filter", () => {
-  it.each(conditions)("is an error where the filter asks for %s, and one that does is none", async (...condition) => {
+  it.each(conditions)("is an error if the filter has %s, and a matching record is not", async (...condition) => {
     const [, matching, missing] = condition;
     const { rangeKey1, recordKey } = await written({ profileKey: "profile", rangeKey2: 8 });
     const storage = deaf(rangeKey1);

@@ -12,7 +12,7 @@ const after = { getSecrets: () => secrets.after };
 type Keys = Partial<StorageOptions>;
 type Written = Omit<RecordInput, "recordKey">;
 
-/** Whoever writes and whoever reads, what is written, and what is asked for on reading: by default the same key. */
+/** The options of the writer and the reader, the written record, and the key to read it by: the same key by default. */
 interface Case {
   readonly writer: Keys;
   readonly reader: Keys;
@@ -76,10 +76,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-describe("no alarm is raised by a record that was written", () => {
+describe("a record written by this package raises no false alarm", () => {
   it.each(Object.entries(cases))("%s", async (_, { writer, reader, written = inCapitals, asked = (key) => key }) => {
     const rangeKey1 = uniqueNumber();
-    // The reader that normalizes keys finds it by its key only where it has no capitals.
+    // A reader that normalizes keys finds it by its key only if the key has no capitals.
     const recordKey = unique(reader.normalizeKeys === true ? "record" : "RECORD");
     const record: RecordInput = { body: "the body", ...written, recordKey, rangeKey1 };
     await popStorage({ ...before, ...writer }).write(country, record);
@@ -87,7 +87,7 @@ describe("no alarm is raised by a record that was written", () => {
   });
 });
 
-/** Opens a record in every way, before and after its rotation where it can be rotated. */
+/** Reads a record in every way, before and after its rotation if it can be rotated. */
 async function expectNoAlarm(
   { reader, rangeKey1, asked }: { reader: Keys; rangeKey1: bigint; asked?: string },
   contents: Partial<RecordInput>,
@@ -107,7 +107,7 @@ async function expectNoAlarm(
   await expectOpened();
 }
 
-/** Writes a record whose encrypted body is a text of another writer's making. */
+/** Writes a record whose encrypted body is a text made by another writer. */
 async function writeSealed(record: RecordInput, text: string, writer: Keys = {}): Promise<void> {
   const body = await encrypted(text, before);
   const replaced = writing((wire) => ({ ...wire, body }));
@@ -121,7 +121,7 @@ async function hashOf(value: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** For environments that the PoP does not know: the calls come to it in one that it knows. */
+/** For environments that the PoP does not have: redirects their calls to one that it has. */
 function ofKnownEnvironment(input: RequestInfo | URL, init?: RequestInit): Request {
   const request = new Request(input, init);
   request.headers.set("x-env-id", inject("pop").environmentId);
@@ -130,7 +130,7 @@ function ofKnownEnvironment(input: RequestInfo | URL, init?: RequestInit): Reque
 
 const inKnownEnvironment: typeof fetch = (input, init) => fetch(ofKnownEnvironment(input, init));
 
-describe("no alarm is raised by a record of another writer", () => {
+describe("a record written by another SDK raises no false alarm", () => {
   const body = "written before the envelope";
 
   it.each([body, "{ not JSON", '{"meta": "not an object"}', '{"name": "Ada"}'])(
@@ -145,14 +145,14 @@ describe("no alarm is raised by a record of another writer", () => {
     },
   );
 
-  it("whose envelope calls the recordKey key", async () => {
+  it("whose envelope has the recordKey as key", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     await writeSealed({ recordKey, rangeKey1 }, JSON.stringify({ meta: { key: recordKey }, payload: body }));
     await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, body });
   });
 
-  it("whose envelope has forgotten the empty keys, and holds names that nobody knows", async () => {
+  it("whose envelope lacks the empty keys, and has unknown names", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     const meta = { record_key: recordKey, country: "de", key99: "?" };
@@ -160,7 +160,7 @@ describe("no alarm is raised by a record of another writer", () => {
     await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, profileKey: "", key1: "", body });
   });
 
-  it("whose envelope keeps the recordKey alone: the other keys stay the hashes that they are", async () => {
+  it("whose envelope has only the recordKey: the other keys remain hashes", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     const meta = { record_key: recordKey };
@@ -169,7 +169,7 @@ describe("no alarm is raised by a record of another writer", () => {
     await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, profileKey, key1, body });
   });
 
-  it("whose search keys are as they are, without a copy in the envelope", async () => {
+  it("whose search keys are plain, without a copy in the envelope", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     const text = JSON.stringify({ meta: { record_key: recordKey }, payload: body });
@@ -178,7 +178,7 @@ describe("no alarm is raised by a record of another writer", () => {
   });
 
   it.each([false, true])(
-    "who lower-cased the environment id too (the reader normalizes: %j)",
+    "with the environment id in lower case too (the reader normalizes: %j)",
     async (normalizeKeys) => {
       const rangeKey1 = uniqueNumber();
       const environmentId = unique("Tenant-In-CAPITALS");
@@ -198,7 +198,7 @@ describe("no alarm is raised by a record of another writer", () => {
     },
   );
 
-  it("who lower-cased the environment id too, and whose envelope has forgotten the empty keys", async () => {
+  it("with the environment id in lower case too, and an envelope without the empty keys", async () => {
     const rangeKey1 = uniqueNumber();
     const environmentId = unique("Tenant-In-CAPITALS");
     const recordKey = unique("record");

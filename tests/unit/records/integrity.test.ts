@@ -16,7 +16,9 @@ import {
 const before = { getSecrets: () => secrets.before };
 const after = { getSecrets: () => secrets.after };
 
-/** Three records with keys of every kind. The PoP lies about the first, and of some the second; the third stays as it is. */
+/**
+ * Three records with keys of every kind. The PoP forges the first, and sometimes the second; the third is unchanged.
+ */
 async function threeRecords(options: Partial<StorageOptions>): Promise<{ rangeKey1: bigint; recordKeys: string[] }> {
   const rangeKey1 = uniqueNumber();
   const records = Array.from({ length: 3 }, (_, rangeKey2): RecordInput => {
@@ -29,7 +31,7 @@ async function threeRecords(options: Partial<StorageOptions>): Promise<{ rangeKe
   return { rangeKey1, recordKeys: records.map(({ recordKey }) => recordKey) };
 }
 
-/** What the PoP answers instead of the first record, and of the second. */
+/** What the PoP returns instead of the first record, and of the second. */
 type Lie = (first: Wire, second: Wire) => readonly [first: Wire, second?: Wire];
 
 const otherHash = "5e".repeat(32);
@@ -52,7 +54,7 @@ const lies: readonly (readonly [about: string, lie: Lie])[] = [
   ),
 ];
 
-/** The names of the errors, and the records that came through, in their order. */
+/** The names of the errors, and the remaining records, in their order. */
 function told({ refused, opened }: Outcome): Outcome {
   return {
     refused: refused.map((error) => (error instanceof StorageIntegrityError ? error.name : error)),
@@ -62,10 +64,10 @@ function told({ refused, opened }: Outcome): Outcome {
 
 const writers: readonly Partial<StorageOptions>[] = [{}, { hashSearchKeys: false }, { encrypt: false }];
 
-describe.each(writers)("to a Storage of records that were written with %j", (options) => {
+describe.each(writers)("in a Storage of records that were written with %j,", (options) => {
   const reading = { hashSearchKeys: options.hashSearchKeys, ...after };
 
-  it.each(lies)("it shows in every call that %s, and nothing is written back", async (_, lie) => {
+  it.each(lies)("every call detects that %s, and nothing is written back", async (_, lie) => {
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const [first = {}, second = {}] = await stored(rangeKey1, reading);
     const [firstLie, secondLie = second] = lie(first, second);
@@ -99,7 +101,7 @@ describe.each(writers)("to a Storage of records that were written with %j", (opt
     expect(now.slice(lied.length).map(({ version }) => version)).toStrictEqual(honest.map(() => 2));
   });
 
-  it("it shows in every call that the record is not the one that was asked for", async () => {
+  it("every call detects that the record is not the requested one", async () => {
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const kept = await stored(rangeKey1, reading);
     const recordKey = recordKeys[0] ?? "";

@@ -18,17 +18,20 @@ import { country, group, outcome, rotating, writeAll } from "../../support/rotat
 import { secrets } from "../../support/rotation/secrets.ts";
 import { refusal, stepInto } from "../../support/rotation/step-into.ts";
 
-/** It is no envelope, so that it decrypts as the body of any record. */
+/** Not an envelope, so it decrypts as the body of any record. */
 const sealedText = sealText("a text");
 
-/** Requests of a rotation with pages of 2 records that gets nowhere. The client did not stop before. */
+/**
+ * The number of requests of a rotation with pages of 2 records that makes no progress. The client used to continue
+ * forever.
+ */
 const mostRequests = 500;
 const pageSize = 2;
 const after: Partial<StorageOptions> = { getSecrets: () => secrets.after };
 
 const sealedFile = { filename: `${"5".repeat(64)}.sealed`, size: 1000, hash: hashLike(5), file_id: "file" };
 
-/** A record that rotation can open, with an attachment that looks encrypted. */
+/** A record that can be rotated, with an attachment that looks encrypted. */
 async function recordOf(number: number, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const written = "2026-01-01T00:00:00.000Z";
   const dates = { created_at: written, updated_at: written };
@@ -43,7 +46,7 @@ async function recordsFrom(start: number, count: number, more = {}): Promise<str
 
 const claimed = 1_000_000_000;
 
-/** Pages that get a walk nowhere. */
+/** Pages without progress. */
 const endlessPages: Readonly<Record<string, (call: Call, index: number) => Promise<string>>> = {
   "reports a billion records and returns none": async () => pageOf([], claimed),
   "reports fewer records with each page and returns none": async (_, index) => pageOf([], claimed - index * pageSize),
@@ -80,7 +83,7 @@ const endlessPages: Readonly<Record<string, (call: Call, index: number) => Promi
 
 const withoutKeys = new Set(["returns what is no record", "returns what has an object for its key"]);
 
-/** Ways to accept no record for good. */
+/** Ways to never accept a record. */
 const endlessBatches: Readonly<Record<string, (call: Call, index: number) => Response>> = {
   "accepts every batch": () => new Response("OK"),
   "answers every batch with 412": () => refusal(412, []),
@@ -112,7 +115,7 @@ const endlessBatches: Readonly<Record<string, (call: Call, index: number) => Res
     ),
 };
 
-/** What an honest PoP reports whose records are deleted meanwhile. */
+/** The `meta` of an honest PoP whose records are deleted during the rotation. */
 const mayBeDeletions = new Set([
   "returns one page and then reports no records",
   "reports records of any number and returns none",
@@ -132,7 +135,7 @@ const iterations: Readonly<Record<string, (storage: Storage) => Promise<void>>> 
   findAll: (storage) => consumed(storage.findAll(country, {}, { pageSize, onError: () => undefined })),
 };
 
-/** The error that an iteration ended with, if any. It must have ended by itself. */
+/** The error of an iteration, if any. The iteration must have ended by itself. */
 async function ended(pop: HostilePop, iterate: (storage: Storage) => Promise<void>): Promise<unknown> {
   const error: unknown = await iterate(hostileStorage(pop, after)).then(
     () => undefined,
@@ -152,57 +155,54 @@ describe.each(Object.entries(endlessPages))("a PoP that %s", (what, page) => {
     });
     const error = await ended(pop, iterate);
     if (mayBeDeletions.has(what) || way === "findAll") return;
-    // Without a key there is no record whose attachments could be looked at.
+    // Without a key, no record's attachments can be checked.
     if (withoutKeys.has(what) && way.startsWith("migrateAttachments")) return;
     expect(error).toBeInstanceOf(StorageServerError);
     expect(String(error)).toMatch(/no progress/);
   });
 });
 
-describe.each(Object.entries(endlessBatches))(
-  "a PoP that %s, and returns what was to be rotated as before",
-  (_, batch) => {
-    const own = Object.fromEntries(Array.from({ length: 60 }, (__, index) => [`own_${index}`, index]));
-    const total = 8;
-    const answering = ({ moving, deaf = false }: { moving: boolean; deaf?: boolean }): HostilePop => {
-      let batches = 0;
-      let finds = 0;
-      return hostilePop(async (call) => {
-        if (call.operation === "batchWrite") return batch(call, batches++);
-        finds += 1;
-        const written = new Date(Date.UTC(2026, 0, 1) + (moving ? finds * 1000 : 0)).toISOString();
-        const asked = deaf ? undefined : askedKeys(call);
-        const all = await recordsFrom(0, total, { ...own, updated_at: written });
-        const found = all.filter((__, number) => asked === undefined || asked.includes(hashLike(number)));
-        const { limit, offset } = placeOf(call);
-        return json(pageOf(found.slice(offset, offset + limit), found.length));
-      });
-    };
-
-    it.each([
-      ["with the same dates", { moving: false }],
-      ["changed each time", { moving: true }],
-      ["changed each time, whichever records it is asked for", { moving: true, deaf: true }],
-    ])("%s: rotation ends after a bounded number of requests", async (__, how) => {
-      const pop = answering(how);
-      const all: MigrateProgress[] = [];
-      const error = await ended(pop, async (storage) => {
-        for await (const progress of storage.migrateAll(country, { pageSize })) all.push(progress);
-      });
-      const errors = all.flatMap((progress) => progress.errors ?? []);
-      const left = all.at(-1)?.totalLeft ?? total;
-      // It says what came of it: an error, entries of errors, or records that are left.
-      expect(error !== undefined || errors.length > 0 || left > 0 || (all.at(-1)?.totalMigrated ?? 0) > 0).toBe(true);
+describe.each(Object.entries(endlessBatches))("a PoP that %s, and returns the same records again", (_, batch) => {
+  const own = Object.fromEntries(Array.from({ length: 60 }, (__, index) => [`own_${index}`, index]));
+  const total = 8;
+  const answering = ({ moving, deaf = false }: { moving: boolean; deaf?: boolean }): HostilePop => {
+    let batches = 0;
+    let finds = 0;
+    return hostilePop(async (call) => {
+      if (call.operation === "batchWrite") return batch(call, batches++);
+      finds += 1;
+      const written = new Date(Date.UTC(2026, 0, 1) + (moving ? finds * 1000 : 0)).toISOString();
+      const asked = deaf ? undefined : askedKeys(call);
+      const all = await recordsFrom(0, total, { ...own, updated_at: written });
+      const found = all.filter((__, number) => asked === undefined || asked.includes(hashLike(number)));
+      const { limit, offset } = placeOf(call);
+      return json(pageOf(found.slice(offset, offset + limit), found.length));
     });
+  };
 
-    it("migrate() ends after a bounded number of requests", async () => {
-      await ended(answering({ moving: true, deaf: true }), async (storage) => void (await storage.migrate(country)));
+  it.each([
+    ["with the same dates", { moving: false }],
+    ["changed each time", { moving: true }],
+    ["changed each time, whichever records it is asked for", { moving: true, deaf: true }],
+  ])("%s: the rotation ends after a bounded number of requests", async (__, how) => {
+    const pop = answering(how);
+    const all: MigrateProgress[] = [];
+    const error = await ended(pop, async (storage) => {
+      for await (const progress of storage.migrateAll(country, { pageSize })) all.push(progress);
     });
-  },
-);
+    const errors = all.flatMap((progress) => progress.errors ?? []);
+    const left = all.at(-1)?.totalLeft ?? total;
+    // The result must report it: an error, entries of errors, or records left.
+    expect(error !== undefined || errors.length > 0 || left > 0 || (all.at(-1)?.totalMigrated ?? 0) > 0).toBe(true);
+  });
 
-describe("a PoP with many records that do not decrypt", () => {
-  it("is rehearsed to its end, with an error for each of them", async () => {
+  it("migrate() ends after a bounded number of requests", async () => {
+    await ended(answering({ moving: true, deaf: true }), async (storage) => void (await storage.migrate(country)));
+  });
+});
+
+describe("a PoP with many records that fail to decrypt", () => {
+  it("is checked to its end in a dry run, with an error for each of them", async () => {
     const total = 240;
     const all = await recordsFrom(1, total, { body: "2:AAAA", version: 99 });
     const pop = hostilePop((call) => {
@@ -217,7 +217,7 @@ describe("a PoP with many records that do not decrypt", () => {
   });
 });
 
-describe("a PoP whose other clients delete most records meanwhile", () => {
+describe("a PoP with other clients that delete most records during the rotation", () => {
   it.each([1, 4, 32])("is rotated to its end without an error, %d pages at a time", async (concurrency) => {
     const ours = group(120);
     const { older, newer: remover } = rotating();

@@ -40,7 +40,7 @@ const ways: Readonly<Record<string, (storage: Storage, options: Options) => Prom
   },
 };
 
-/** What writes a readable record. */
+/** Options that write readable records. */
 const writers: Readonly<Record<string, (record: RecordInput) => Promise<unknown>>> = {
   "a record written with encrypt: false": (record) =>
     popStorage({ ...before, encrypt: false }).write(country, { ...record, body: "readable" }),
@@ -76,7 +76,7 @@ async function written(write: (record: RecordInput) => Promise<unknown>): Promis
   return { rangeKey1 };
 }
 
-/** A `fetch` to a PoP that returns one record of a test otherwise than it was written. */
+/** A `fetch` to a PoP that returns a modified copy of one record. */
 function forging(change: Wire): typeof fetch {
   return answering((wire) => (wire.range_key2 === 0 ? { ...wire, ...change } : wire));
 }
@@ -84,7 +84,7 @@ function forging(change: Wire): typeof fetch {
 const refused = { migrated: 1, totalLeft: 1, errors: [{ error: expect.any(StorageCryptoError) }] };
 
 describe.each(Object.entries(ways))("%s", (_way, rotate) => {
-  it.each(Object.entries(writers))("encrypts no readable record unless it is asked to: %s", async (_, write) => {
+  it.each(Object.entries(writers))("encrypts no readable record by default: %s", async (_, write) => {
     const { rangeKey1 } = await written(write);
     const [readable] = await stored(rangeKey1, before);
     const { newer } = rotating();
@@ -95,7 +95,7 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
     expect((await stored(rangeKey1, before))[0]).toStrictEqual(readable);
   });
 
-  it("encrypts no record that is readable only in what the PoP returns to the rotation", async () => {
+  it("encrypts no record that is readable only in the PoP's response to the rotation", async () => {
     const { rangeKey1 } = await written((record) => popStorage(before).write(country, record));
     const genuine = await stored(rangeKey1, before);
     const { newer } = rotating({ fetch: forging({ body: encodedBody("forged"), is_encrypted: true }) });
@@ -105,7 +105,7 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
     expect(records).toMatchObject([{ body: "body", isEncrypted: true }]);
   });
 
-  it("encrypts readable records if it is asked to", async () => {
+  it("encrypts readable records if the option is set", async () => {
     const { rangeKey1 } = await written((record) =>
       popStorage({ ...before, encrypt: false }).write(country, { ...record, precommitBody: "readable" }),
     );
@@ -119,7 +119,7 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
     }
   });
 
-  it("takes no forged precommitBody even if readable records are asked for", async () => {
+  it("accepts no forged precommitBody even if the option is set", async () => {
     const { rangeKey1 } = await written((record) => popStorage(before).write(country, record));
     const genuine = await stored(rangeKey1, before);
     const { newer } = rotating({ fetch: forging({ precommit_body: encoded("forged") }) });
@@ -141,17 +141,20 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
   );
 });
 
-describe("a rehearsal (dryRun)", () => {
-  it.each(Object.entries(writers))("reports what rotation would leave, and counts it as left: %s", async (_, write) => {
-    const { rangeKey1 } = await written(write);
-    const all = await stored(rangeKey1, before);
-    const { newer } = rotating();
-    const rehearsed = await outcome(newer.migrateAll(country, { filter: { rangeKey1 }, dryRun: true }));
-    expect(rehearsed).toMatchObject({ totalMigrated: 1, totalLeft: 1, errors: refused.errors });
-    expect(await stored(rangeKey1, before)).toStrictEqual(all);
-  });
+describe("a dry run", () => {
+  it.each(Object.entries(writers))(
+    "reports records that rotation would leave, and counts them as left: %s",
+    async (_, write) => {
+      const { rangeKey1 } = await written(write);
+      const all = await stored(rangeKey1, before);
+      const { newer } = rotating();
+      const rehearsed = await outcome(newer.migrateAll(country, { filter: { rangeKey1 }, dryRun: true }));
+      expect(rehearsed).toMatchObject({ totalMigrated: 1, totalLeft: 1, errors: refused.errors });
+      expect(await stored(rangeKey1, before)).toStrictEqual(all);
+    },
+  );
 
-  it("counts readable records as rotated if it is asked to", async () => {
+  it("counts readable records as rotated if the option is set", async () => {
     const { rangeKey1 } = await written((record) => popStorage({ ...before, encrypt: false }).write(country, record));
     const { newer } = rotating();
     const options = { filter: { rangeKey1 }, dryRun: true, encryptReadable: true };

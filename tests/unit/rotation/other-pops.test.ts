@@ -15,7 +15,7 @@ describe("a PoP without conditional writes", () => {
     ["refuses conditions", strict],
     ["overlooks conditions", lenient],
     ["overlooks conditions, and answers OK", saysOk],
-  ])("that %s is rotated without them, which is said", async (_, step) => {
+  ])("that %s is rotated without them, which is reported", async (_, step) => {
     const warnings: string[] = [];
     const write = (level: LogLevel, message: string): void => {
       if (level === "warn" && message.includes("conditional")) warnings.push(message);
@@ -36,7 +36,7 @@ describe("a PoP without conditional writes", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("that sends no dates of change is one", async () => {
+  it("is also assumed if records have no updated_at", async () => {
     const { older, newer } = rotating({ fetch: stepInto(undated) });
     const ours = group(3);
     await writeAll(older, ours.records);
@@ -45,8 +45,8 @@ describe("a PoP without conditional writes", () => {
   });
 });
 
-describe("a PoP with fields of its own", () => {
-  it("gets them back as they were", async () => {
+describe("a PoP with additional fields", () => {
+  it("gets them back unchanged", async () => {
     const sent: unknown[] = [];
     const step: Step = async (call, forward) => {
       if (call.operation === "batchWrite") {
@@ -64,7 +64,7 @@ describe("a PoP with fields of its own", () => {
     expect(new Set(sent)).toStrictEqual(new Set([9007199254740993n]));
   });
 
-  it("does not get back those that nobody may write", async () => {
+  it("does not get back those that cannot be written", async () => {
     const { older, newer } = rotating({ fetch: stepInto(readOnly("region_code", "if_matched")) });
     const ours = group(10);
     await writeAll(older, ours.records);
@@ -72,7 +72,7 @@ describe("a PoP with fields of its own", () => {
     expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 10, errors: [] });
   });
 
-  it("does not get them back from batches that are refused side by side", async () => {
+  it("does not get them back from concurrent rejected batches", async () => {
     const waiting: (() => void)[] = [];
     const step: Step = async (call, forward) => {
       const response = await readOnly("region_code")(call, forward);
@@ -91,7 +91,7 @@ describe("a PoP with fields of its own", () => {
     expect(waiting).toHaveLength(3);
   });
 
-  it("has the one record reported whose value it does not like, and loses the field of none", async () => {
+  it("has only the record with the invalid value reported, and no other loses the field", async () => {
     const kept = new Map<unknown, unknown>();
     const codes: Readonly<Record<string, string>> = { 0: "BAD", 2: "A", 3: "B" };
     const step: Step = async (call, forward) => {
@@ -124,7 +124,7 @@ describe("a PoP with fields of its own", () => {
     );
   });
 
-  it("has the one record reported that alone is refused for such a field", async () => {
+  it("has only the one record reported that is rejected for such a field", async () => {
     let refused: unknown;
     const step: Step = async (call, forward) => {
       if (call.operation !== "batchWrite")
@@ -149,7 +149,7 @@ describe("a PoP with fields of its own", () => {
   });
 });
 
-/** A PoP without conditions that refuses one record for a field of it. */
+/** A PoP without conditional writes that rejects one record because of a field. */
 function refusing(refusedNumber: number, field: string) {
   const step = onBatch(async (call, forward) => {
     const { records } = batchOf(call);
@@ -161,7 +161,7 @@ function refusing(refusedNumber: number, field: string) {
   return { ours: group(5), ...rotating({ fetch: stepInto(withoutConditions(step)) }) };
 }
 
-/** Tells of more records than there are. */
+/** Reports more records than it has. */
 const boasting: Step = async (call, forward) => {
   const response = await forward();
   if (call.operation !== "find") return response;
@@ -169,18 +169,18 @@ const boasting: Step = async (call, forward) => {
   return Response.json({ data, meta: { ...meta, total: Number.MAX_SAFE_INTEGER } });
 };
 
-describe("a PoP that announces no conditions, or not for all records,", () => {
+describe("a PoP that announces no conditional writes, or not for all records,", () => {
   it.each([
     ["a record that it does not take", "body"],
     ["a record that ends before it is written", "expires_at"],
-  ])("is rotated without them though its first record is %s", async (_, field) => {
+  ])("is rotated without them even if its first record is %s", async (_, field) => {
     const { ours, older, newer } = refusing(0, field);
     await writeAll(older, ours.records);
     const filter = { profileKey: ours.profileKey };
     expect(await newer.migrate(country, { filter })).toMatchObject({ migrated: 4, unconditional: true });
   });
 
-  it("has no record overwritten that it does not date, of those that it does, and says so", async () => {
+  it("has no record with a date overwritten next to one without, and the result reports it", async () => {
     const ours = group(6);
     const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed meanwhile" };
     let acted = false;
@@ -203,7 +203,7 @@ describe("a PoP that announces no conditions, or not for all records,", () => {
   });
 });
 
-describe("a PoP that answers a batch with something else", () => {
+describe("a PoP with an unexpected response to a batch", () => {
   it("has nothing counted as migrated", async () => {
     const step = onBatch(async () => new Response("<html>log in", { status: 200 }));
     const { older, newer } = rotating({ fetch: stepInto(step) });
@@ -217,11 +217,11 @@ describe("a PoP that answers a batch with something else", () => {
   });
 });
 
-describe("a PoP that names what moved in words of its own", () => {
+describe("a PoP that reports conflicts in another form", () => {
   it.each([
     ["by its key", (key: string) => refusal(412, ["if_match"], `moved: ${key}`)],
     ["not at all", () => refusal(412, [])],
-  ])("has the others rotated: %s", async (_, answer) => {
+  ])("has the other records rotated: %s", async (_, answer) => {
     const ours = group(10);
     const restless = ours.records[3] ?? { recordKey: "" };
     const step = onBatch(async (call, forward) => {
@@ -238,7 +238,7 @@ describe("a PoP that names what moved in words of its own", () => {
   });
 });
 
-describe("a PoP that says that there are more records than it gives", () => {
+describe("a PoP that counts more records than it returns", () => {
   it("ends the rotation with an error", async () => {
     const { older, newer } = rotating({ fetch: stepInto(boasting) });
     const ours = group(3);
@@ -249,7 +249,7 @@ describe("a PoP that says that there are more records than it gives", () => {
   });
 });
 
-describe("a record that the PoP does not take", () => {
+describe("a record that the PoP rejects", () => {
   it.each([
     ["names it", (index: number) => refusal(400, [`records.${index}.body`])],
     [
@@ -260,7 +260,7 @@ describe("a record that the PoP does not take", () => {
     ["names nothing", () => refusal(400, ["body"])],
     ["says nothing", () => new Response("<html>", { status: 400 })],
     ["finds the batch too large", () => new Response("", { status: 413 })],
-  ])("is reported, and holds nobody up, where the PoP %s", async (_, answer) => {
+  ])("is reported, and the rotation continues, if the PoP %s", async (_, answer) => {
     const { older, newer } = rotating({ fetch: stepInto(refusingLarge(answer)) });
     const ours = group(25);
     const large = { ...ours.records[13], recordKey: `${ours.profileKey}/13`, body: "x".repeat(2000) };
@@ -271,7 +271,7 @@ describe("a record that the PoP does not take", () => {
     expect((await readAll(newer, ours)).filter(({ version }) => version === 1)).toMatchObject([{ version: 1 }]);
   });
 
-  it("ends the rotation where it is the PoP that fails", async () => {
+  it("ends the rotation if the PoP itself fails", async () => {
     const failing = onBatch(async () => refusal(500, []));
     const { older, newer } = rotating({ fetch: stepInto(failing) });
     const ours = group(5);
@@ -282,7 +282,7 @@ describe("a record that the PoP does not take", () => {
 });
 
 describe("a batch that is too large for the PoP", () => {
-  it("goes in parts", async () => {
+  it("is split", async () => {
     const sizes: number[] = [];
     const small = onBatch(async (call, forward) => {
       const { length } = batchOf(call).records;
@@ -298,8 +298,8 @@ describe("a batch that is too large for the PoP", () => {
   });
 });
 
-describe("a record that expires while it is rotated", () => {
-  it("holds nobody up, and is no error", async () => {
+describe("a record that expires during its rotation", () => {
+  it("does not stop the rotation, and is no error", async () => {
     const expiresAt = new Date(Date.now() + 1500);
     const late = onBatch(async (_, forward) => {
       await new Promise((resolve) => {
@@ -316,7 +316,7 @@ describe("a record that expires while it is rotated", () => {
     expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 12, errors: [] });
   });
 
-  it("is known for what it is, though its own words are those in which the PoP names it", async () => {
+  it("is recognized even if its keys contain the words of the error", async () => {
     const ours = group(6);
     const keys = { hashSearchKeys: false } as const;
     const refusing = onBatch(async (call, forward) => {

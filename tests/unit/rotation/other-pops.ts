@@ -8,7 +8,7 @@ import {
   withoutField,
 } from "../../support/rotation/step-into.ts";
 
-/** Passes everything on, but for batches. */
+/** Forwards everything except batches. */
 export const onBatch =
   (step: Step): Step =>
   (call, forward) =>
@@ -22,7 +22,7 @@ export const withoutConditions =
     return call.operation === "find" ? unannounced(response) : response;
   };
 
-/** Refuses conditions, as a PoP does that knows no such field. */
+/** Rejects conditions, as a PoP without that field does. */
 export const strict: Step = withoutConditions(
   onBatch(async (call, forward) => {
     const { records } = batchOf(call);
@@ -31,10 +31,10 @@ export const strict: Step = withoutConditions(
   }),
 );
 
-/** Overlooks conditions. */
+/** Ignores conditions. */
 export const lenient: Step = withoutConditions(onBatch((call, forward) => forward(withoutField(call, "if_match"))));
 
-/** The same, with the answer of an older PoP (PROTOCOL.md, section 6). */
+/** Like `unconditional`, with the response of an older PoP (PROTOCOL.md, section 6). */
 export const saysOk: Step = withoutConditions(
   onBatch(async (call, forward) => {
     await forward(withoutField(call, "if_match"));
@@ -42,13 +42,13 @@ export const saysOk: Step = withoutConditions(
   }),
 );
 
-/** Does not say when records changed. */
+/** Omits when records changed. */
 export const undated: Step = async (call, forward) => {
   const response = await forward();
   return call.operation === "find" ? editPage(response, (record) => omit(record, "updated_at")) : response;
 };
 
-/** Answers fields of its own, and refuses to be sent them. */
+/** Returns fields of its own, and rejects them in requests. */
 export const readOnly =
   (...fields: readonly string[]): Step =>
   async (call, forward) => {
@@ -62,7 +62,7 @@ export const readOnly =
     return places.length > 0 ? refusal(400, places) : forward();
   };
 
-/** Refuses each batch in which there is a large record, the trial of its first record included. */
+/** Rejects each batch with a large record, the first record's trial included. */
 export const refusingLarge = (answer: (index: number) => Response): Step =>
   onBatch(async (call, forward) => {
     const index = batchOf(call).records.findIndex(({ body }) => String(body).length > 2000);

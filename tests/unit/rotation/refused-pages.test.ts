@@ -20,7 +20,7 @@ import { refusal } from "../../support/rotation/step-into.ts";
 
 const sealedText = sealText("a text");
 
-/** Ways to accept nothing. */
+/** Ways to reject every batch. */
 const refusals: Readonly<Record<string, (call: Call) => Response>> = {
   "412 that names nothing": () => refusal(412, []),
   "412 that names each record": (call) =>
@@ -37,7 +37,7 @@ const refusals: Readonly<Record<string, (call: Call) => Response>> = {
   "413": () => refusal(413, []),
 };
 
-/** A PoP that returns other records on each page, and answers every batch alike. */
+/** A PoP that returns other records on each page, and responds the same to every batch. */
 function refusing(answer: (call: Call) => Response): HostilePop {
   let pages = 0;
   return hostilePop(async (call) => {
@@ -64,12 +64,12 @@ async function rotated(pop: HostilePop, options: MigrateAllOptions): Promise<unk
 }
 
 describe.each(Object.entries(refusals))(
-  "a PoP that claims a billion records, and answers every batch with %s",
+  "a PoP that counts a billion records, and responds to every batch with %s",
   (_, answer) => {
     it.each([
       [{ pageSize: 2 }, 500],
       [{ pageSize: 2, concurrency: 1 }, 500],
-      // The halves of a batch of 100 are 199 batches; 11 pages are tried, and some more are under way by then.
+      // The halves of a batch of 100 make 199 batches; 11 pages are tried, and a few more may have started by then.
       [{ pageSize: 100 }, 3_000],
     ])("ends the rotation after a bounded number of requests: %j", async (options, most) => {
       const pop = refusing(answer);

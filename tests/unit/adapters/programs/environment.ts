@@ -1,4 +1,4 @@
-/** Prints what a Storage that is given no credentials sends, or why it is not made. */
+/** Prints the request of a Storage without explicit credentials, or the error of its creation. */
 import { isStorageError, Storage } from "../../../../src/index.ts";
 
 const sent: { url: string; authorization: string | null; environmentId: string | null }[] = [];

@@ -31,7 +31,7 @@ async function open(sealed: Uint8Array, storedName: string, of = record, size = 
   return collect(openPieces(reader.rest(), file));
 }
 
-/** What stands before the pieces, and the four pieces of a file of `length` bytes. */
+/** The header and the four pieces of a file of `length` bytes. */
 function takeApart(sealed: Uint8Array): Uint8Array[] {
   const preamble = sealed.length - 3 * pieceLength - 26;
   const starts = [0, preamble, preamble + pieceLength, preamble + 2 * pieceLength, preamble + 3 * pieceLength];
@@ -45,7 +45,7 @@ async function expectRefused(opening: Promise<unknown>): Promise<void> {
 }
 
 describe("a small sealed file", () => {
-  it("is refused where any one of its bytes was changed", async () => {
+  it("is rejected if any one of its bytes is changed", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
     await expect(open(sealed, storedName)).resolves.toStrictEqual(patternBytes(5));
     for (let index = 0; index < sealed.length; index += 1) {
@@ -55,7 +55,7 @@ describe("a small sealed file", () => {
     }
   });
 
-  it("is refused where it was cut off anywhere", async () => {
+  it("is rejected if it is truncated anywhere", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
     for (let length = 0; length < sealed.length; length += 1) {
       await expectRefused(open(sealed.subarray(0, length), storedName));
@@ -63,7 +63,7 @@ describe("a small sealed file", () => {
     }
   });
 
-  it("is refused where something was added", async () => {
+  it("is rejected if something is appended", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
     await expectRefused(open(joined([sealed, new Uint8Array(1)]), storedName));
     await expectRefused(open(joined([sealed, sealed]), storedName));
@@ -83,7 +83,7 @@ describe("a sealed file of several pieces", () => {
     ["what stands before the pieces is there twice", [0, 0, 1, 2, 3, 4]],
   ];
 
-  it.each(arrangements)("is refused where %s", async (_, order) => {
+  it.each(arrangements)("is rejected if %s", async (_, order) => {
     const { sealed, storedName } = await seal(patternBytes(length));
     const parts = takeApart(sealed);
     await expect(open(joined(parts), storedName)).resolves.toStrictEqual(patternBytes(length));
@@ -92,7 +92,7 @@ describe("a sealed file of several pieces", () => {
     await expectRefused(open(arranged, storedName, record, sealed.length));
   });
 
-  it("is refused where a part of it is from the same file, sealed another time", async () => {
+  it("is rejected if a part of it comes from another encryption of the same file", async () => {
     const { sealed, storedName } = await seal(patternBytes(length));
     const other = await seal(patternBytes(length));
     const parts = takeApart(sealed);
@@ -101,7 +101,7 @@ describe("a sealed file of several pieces", () => {
     }
   });
 
-  it("gives out no piece that was not found to be right", async () => {
+  it("yields no piece before it is verified", async () => {
     const { sealed, storedName } = await seal(patternBytes(length));
     const changed = sealed.slice();
     changed[sealed.length - 1] = (changed[sealed.length - 1] ?? 0) ^ 1;
@@ -116,7 +116,7 @@ describe("a sealed file of several pieces", () => {
   });
 });
 
-describe("a sealed file, whole as it is,", () => {
+describe("an intact sealed file", () => {
   const elsewhere: [about: string, where: typeof record][] = [
     ["of another record", { ...record, recordKeyHash: "b".repeat(64) }],
     ["of another country", { ...record, country: "fr" }],
@@ -127,7 +127,7 @@ describe("a sealed file, whole as it is,", () => {
     ],
   ];
 
-  it.each(elsewhere)("does not open as one %s", async (_, where) => {
+  it.each(elsewhere)("does not decrypt as one %s", async (_, where) => {
     const { sealed, storedName } = await seal(patternBytes(100));
     await expectRefused(open(sealed, storedName, where));
     const there = await keyring.currentName(where, "passport.png");
@@ -135,20 +135,20 @@ describe("a sealed file, whole as it is,", () => {
     expect(there).not.toBe(storedName);
   });
 
-  it("does not open as another file of the same record", async () => {
+  it("does not decrypt as another file of the same record", async () => {
     const { sealed } = await seal(patternBytes(100), "passport.png");
     const { storedName } = await seal(patternBytes(100), "visa.png");
     await expectRefused(open(sealed, storedName));
   });
 
-  it("does not open with another secret of the same version", async () => {
+  it("does not decrypt with another secret of the same version", async () => {
     const { sealed, storedName } = await seal(patternBytes(100));
     const other = checkSecrets({ currentVersion: 1, secrets: [{ version: 1, secret: "a password" }] });
     const stored = { name: storedName, size: sealed.length };
     await expectRefused(openMetadata(new ByteReader(pieces(sealed, 1000)), stored, new FileKeyring(other), record));
   });
 
-  it("says which version of the secret is missing", async () => {
+  it("reports the missing version of the secret", async () => {
     const { sealed, storedName } = await seal(patternBytes(100));
     const other = checkSecrets({ currentVersion: 2, secrets: [{ version: 2, secret: key, isKey: true }] });
     const stored = { name: storedName, size: sealed.length };
@@ -157,8 +157,8 @@ describe("a sealed file, whole as it is,", () => {
   });
 });
 
-describe("what the PoP sees of a sealed file", () => {
-  it("is never twice the same, but for the stored name", async () => {
+describe("the PoP's view of a sealed file", () => {
+  it("is different each time, except for the stored name", async () => {
     const one = await seal(patternBytes(1000));
     const other = await seal(patternBytes(1000));
     expect(one.storedName).toBe(other.storedName);
@@ -166,14 +166,14 @@ describe("what the PoP sees of a sealed file", () => {
     expect(one.sealed.subarray(85)).not.toStrictEqual(other.sealed.subarray(85));
   });
 
-  it("is as long for names of all usual lengths", async () => {
+  it("has the same length for names of all usual lengths", async () => {
     const lengths = await Promise.all(
       ["a", "a".repeat(100), "旅".repeat(50)].map((name) => seal(patternBytes(9), name)),
     );
     expect(new Set(lengths.map(({ sealed }) => sealed.length)).size).toBe(1);
   });
 
-  it("has neither the name nor the bytes in it", async () => {
+  it("has neither the name nor the bytes", async () => {
     const bytes = new TextEncoder().encode("the bytes of a passport".repeat(10));
     const { sealed, storedName } = await seal(bytes, "passport of Anna.png");
     const text = Array.from(sealed, (byte) => String.fromCharCode(byte)).join("") + storedName;

@@ -19,7 +19,7 @@ async function written(fields: Partial<RecordInput>, options: Partial<StorageOpt
   return rangeKey1;
 }
 
-/** A `fetch` to a PoP that looks at the number of the test alone, whatever the filter asks for, and changes what it returns. */
+/** A `fetch` to a PoP that filters by the test's number alone, whatever the filter, and changes its response. */
 function deaf(rangeKey1: bigint, change: (wire: Wire) => Wire = (wire) => wire): typeof fetch {
   return stepInto(async ({ body }, forward) => {
     const { options } = parse(looseObject({ options: unknown() }), body);
@@ -60,11 +60,11 @@ const lies: Readonly<Record<string, Case>> = {
   "an end after a time, of a record without one": { asked: { expiresAt: { $gt: longAgo }, rangeKey3: null } },
 };
 
-/** The cases that are about a record without an end. */
+/** The cases with an unterminated record. */
 const isWithoutEnd = ({ asked }: Case): boolean => asked.rangeKey3 === null;
 
 describe("a record that does not match the filter", () => {
-  it.each(Object.entries(lies))("is refused if the filter asks for %s", async (_, each) => {
+  it.each(Object.entries(lies))("is rejected if the filter has %s", async (_, each) => {
     const { asked, options = {} } = each;
     const rangeKey1 = await written({ ...record, ...(isWithoutEnd(each) ? { expiresAt: null } : {}) }, options);
     const storage = popStorage({ ...options, fetch: deaf(rangeKey1) });
@@ -78,7 +78,7 @@ describe("a record that does not match the filter", () => {
     expect(refused).toStrictEqual([expect.any(StorageIntegrityError)]);
   });
 
-  it.each(Object.entries(lies))("is not rotated if the filter asks for %s", async (_, each) => {
+  it.each(Object.entries(lies))("is not rotated if the filter has %s", async (_, each) => {
     const { asked, options = {} } = each;
     const { newer } = rotating(options);
     const writer = popStorage({ getSecrets: () => secrets.before, ...options });
@@ -92,7 +92,7 @@ describe("a record that does not match the filter", () => {
   });
 });
 
-/** The same as `deaf`, and writes go through. */
+/** Like `deaf`, but writes pass through. */
 function deafToSearches(rangeKey1: bigint): typeof fetch {
   const searching = deaf(rangeKey1);
   return async (input, init) => {
@@ -101,12 +101,12 @@ function deafToSearches(rangeKey1: bigint): typeof fetch {
   };
 }
 
-describe("a field that the PoP leaves out of its response although the encrypted envelope has it", () => {
+describe("a field that the PoP omits although the encrypted envelope has it", () => {
   it.each([
     ["parentKey", "parent_key"],
     ["serviceKey5", "service_key5"],
     ["key20", "key20"],
-  ] as const)("does not pass for unset: %s", async (name, wire) => {
+  ] as const)("does not count as unset: %s", async (name, wire) => {
     const rangeKey1 = await written({ [name]: "set", body: "body" });
     const fetch = deaf(rangeKey1, (answered) => omit(answered, wire));
     const { records, errors = [] } = await popStorage({ fetch }).find(country, { [name]: null });
@@ -114,7 +114,7 @@ describe("a field that the PoP leaves out of its response although the encrypted
     expect(errors.map(({ error }) => error)).toStrictEqual([expect.any(StorageIntegrityError)]);
   });
 
-  it("does not pass for unset if it is a plain search key", async () => {
+  it("does not count as unset if it is a plain search key", async () => {
     const rangeKey1 = await written({ key3: "set", body: "body" }, plainKeys);
     const fetch = deaf(rangeKey1, (answered) => omit(answered, "key3"));
     const { records, errors } = await popStorage({ ...plainKeys, fetch }).find(country, { key3: null });
@@ -133,7 +133,7 @@ describe("a record near the bound of a date", () => {
     ["just before the bound of $gte", { expiresAt: { $gte: at(999) } }],
     ["at the bound of $lt", { expiresAt: { $lt: at(0) } }],
     ["just after the bound of $lte", { expiresAt: { $lte: at(-999) } }],
-  ])("is accepted, since PoPs differ in what they keep of a second: %s", async (_, asked) => {
+  ])("is accepted, since PoPs differ in the precision that they store: %s", async (_, asked) => {
     const rangeKey1 = await written(record);
     const { records, errors } = await popStorage({ fetch: deaf(rangeKey1) }).find(country, asked);
     expect({ records, errors }).toMatchObject({ records: [{ body: "body" }] });
