@@ -24,7 +24,7 @@ function lookedAtMemory(): LookedAt {
   return { store, announce: noAnnouncement, left: (ids) => readable(store, ids), held: nothingHeld };
 }
 
-/** Memory has no underneath: what is left is what can be read. */
+/** Memory has nothing underneath: the only leftovers are readable blobs. */
 async function readable(store: BlobStore, ids: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const id of ids) {

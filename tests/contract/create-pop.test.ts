@@ -5,7 +5,7 @@ import { inProcess, overSocket } from "./support/caller.ts";
 import { temporaryFolder } from "./support/folders.ts";
 import { firstEnvironment, secondEnvironment } from "./support/suite.ts";
 
-it("gives a client all that it needs, ready to spread into createStorage", async () => {
+it("returns the options of a client, ready to spread into createStorage", async () => {
   const server = await startPop({ memory: true, port: 0 });
   onTestFinished(() => server.close());
   expect(server.environments).toEqual([
@@ -19,7 +19,7 @@ it("gives a client all that it needs, ready to spread into createStorage", async
   expect((await overSocket(server).read("de", "k")).status).toBe(200);
 });
 
-it("is used like fetch, and refuses requests once it is closed", async () => {
+it("is used like fetch, and rejects requests once it is closed", async () => {
   const pop = await createPop({ memory: true });
   const { endpoint, apiKey, environmentId } = pop.client;
   const url = `${endpoint}/v2/storage/records/de/k`;
@@ -57,7 +57,7 @@ async function statusWith(token: string, pop: Pop): Promise<number> {
   return (await inProcess(pop).send("GET", "/v2/storage/records/de/k", { headers })).status;
 }
 
-it("accepts tokens of before a restart", async () => {
+it("accepts tokens issued before a restart", async () => {
   const data = await temporaryFolder();
   const first = await createPop({ data, environments: [firstEnvironment] });
   const token = await askToken(first);
@@ -68,7 +68,7 @@ it("accepts tokens of before a restart", async () => {
   expect(await statusWith(token, second)).toBe(404);
 });
 
-it("ends tokens", async () => {
+it("expires tokens", async () => {
   const pop = await createPop({ memory: true, environments: [firstEnvironment], tokenLifetime: 1 });
   onTestFinished(() => pop.close());
   const token = await askToken(pop);
@@ -83,7 +83,7 @@ it.each<[string, PopOptions, RegExp]>([
   ["a country that is none", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
   ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
   ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
-])("refuses %s", async (_what, options, words) => {
+])("rejects %s", async (_what, options, words) => {
   const refused = createPop(options);
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(words);

@@ -8,7 +8,7 @@ let server: PopServer;
 let callers: { inProcess: Caller; overSocket: Caller };
 
 beforeAll(async () => {
-  // Expired records must be hidden without being swept.
+  // Expired records must be hidden before they are swept.
   const settings = { environments: [firstEnvironment, secondEnvironment], sweepInterval: 3_600_000 };
   server = await startPop({ memory: true, port: 0, ...settings });
   callers = { inProcess: inProcess(server), overSocket: overSocket(server) };

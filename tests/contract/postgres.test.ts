@@ -21,5 +21,5 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-// How a request reaches the PoP has nothing to do with its database: tests/contract/pglite.test.ts tries both ways.
+// The transport does not depend on the database: tests/contract/pglite.test.ts tries both.
 popSuite("PostgreSQL", () => caller);

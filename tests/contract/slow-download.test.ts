@@ -40,7 +40,7 @@ afterAll(async () => {
 
 beforeEach(() => count.reset());
 
-/** An answer of which nothing is read yet. */
+/** A response whose body has not been read. */
 async function startDownload(): Promise<IncomingMessage> {
   const request = get(pop.caller.url + path, { headers: pop.caller.credentials, agent: false });
   const answering = new Promise<IncomingMessage>((resolve, reject) => {
@@ -48,7 +48,7 @@ async function startDownload(): Promise<IncomingMessage> {
     request.once("error", reject);
   });
   const answer = await answering;
-  // It is given up by some of the tests, and says so.
+  // Some of the tests abort it, which rejects.
   answer.on("error", () => {});
   onTestFinished(() => void answer.destroy());
   return answer;
@@ -65,15 +65,15 @@ async function stoodStill(): Promise<number> {
 
 const openFiles = (): Promise<number> => openFilesOf(join(folder, "attachments"));
 
-/** A file is closed a little after its last byte is sent, or its reader is gone. */
+/** A file is closed shortly after its last byte is sent, or its reader disconnects. */
 async function letGo(): Promise<void> {
   await expect.poll(() => count.open, { timeout: 10_000 }).toBe(0);
   expect(await openFiles()).toBe(0);
 }
 
-it("a download that is read slowly is read slowly from the disk", async () => {
+it("a download with a slow reader is read slowly from the disk", async () => {
   const answer = await startDownload();
-  // What the two ends of a connection hold, and no more.
+  // At most the buffers at both ends of the connection.
   expect(await stoodStill()).toBeLessThan(size / 2);
   const received = createHash("sha256");
   for await (const piece of answer) received.update(piece);
@@ -82,7 +82,7 @@ it("a download that is read slowly is read slowly from the disk", async () => {
   await letGo();
 });
 
-it("a download whose reader goes away lets go of the file", async () => {
+it("a download whose reader disconnects closes the file", async () => {
   const answer = await startDownload();
   const read = await stoodStill();
   expect([count.open, await openFiles()]).toEqual([1, 1]);
@@ -91,19 +91,19 @@ it("a download whose reader goes away lets go of the file", async () => {
   expect(count.bytes).toBe(read);
 });
 
-it("many downloads whose readers go away at once let go of their files", async () => {
+it("many downloads whose readers disconnect at once close their files", async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, startDownload));
   for (const answer of answers) answer.destroy();
   await letGo();
 });
 
-it("a question for the head of a download opens no file", async () => {
+it("a HEAD request for a download opens no file", async () => {
   const head = await pop.caller.send("HEAD", path);
   expect([head.status, head.headers.get("content-length")]).toEqual([200, String(size)]);
   expect(count).toMatchObject({ bytes: 0, open: 0, opened: 0 });
 });
 
-it("of a range, no more is read than is asked for", async () => {
+it("a range request reads no more than the range", async () => {
   const answer = await pop.caller.download(path, { range: `bytes=${mebibyte}-${mebibyte + 99}` });
   expect((await answer.arrayBuffer()).byteLength).toBe(100);
   expect(count).toMatchObject({ bytes: 100, opened: 1 });

@@ -1,13 +1,16 @@
 import { parseJson, stringifyJson } from "incountry-storage/protocol";
 
-/** What was sent to a PoP. */
+/** A request to a PoP. */
 export interface Sent {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
 }
 
-/** A `fetch` that gives one JSON answer to everything, and tells what it was sent: for data that no PoP of ours would hold. */
+/**
+ * A `fetch` that returns one JSON response to every request and records the requests: for data that the embedded PoP
+ * would not hold.
+ */
 export function cannedPop(answer: unknown): { readonly fetch: typeof fetch; readonly sent: Sent[] } {
   const sent: Sent[] = [];
   return {

@@ -44,7 +44,7 @@ export function authorizationSuite(caller: GetCaller): void {
     caller().send("GET", `/v2/storage/records/${freshCountry()}/k`, { headers });
 
   describe("token endpoint", () => {
-    it("gives a token that lets its client in", async () => {
+    it("issues a token that authorizes its client", async () => {
       const answer = await askToken(caller());
       expect(answer.status).toBe(200);
       expect(answer.headers.get("cache-control")).toBe("no-store");
@@ -53,12 +53,12 @@ export function authorizationSuite(caller: GetCaller): void {
       expect((await read({ authorization: `Bearer ${token.access_token}` })).status).toBe(404);
     });
 
-    it("gives another token each time", async () => {
+    it("issues another token each time", async () => {
       const [one, other] = await Promise.all([askToken(caller()), askToken(caller())]);
       expect(parse(tokenSchema, one.json).access_token).not.toBe(parse(tokenSchema, other.json).access_token);
     });
 
-    it("takes credentials encoded as RFC 6749 has them", async () => {
+    it("accepts credentials encoded as in RFC 6749", async () => {
       const encoded = basic(encodeURIComponent(clientId), encodeURIComponent(clientSecret));
       expect((await askToken(caller(), { authorization: encoded })).status).toBe(200);
     });
@@ -85,13 +85,13 @@ export function authorizationSuite(caller: GetCaller): void {
       ["a form that is too large", { form: { ...goodForm, audience: "x".repeat(20_000) } }, 400, "invalid_request"],
     ];
 
-    it.each(refused)("refuses %s", async (_what, request, status, error) => {
+    it.each(refused)("rejects %s", async (_what, request, status, error) => {
       const answer = await askToken(caller(), request);
       expectRefusal(answer, status, error);
       expect(answer.headers.get("www-authenticate")).toEqual(status === 401 ? expect.stringMatching(/^Basic /) : null);
     });
 
-    it("refuses a form that is not UTF-8", async () => {
+    it("rejects a form that is not UTF-8", async () => {
       const form = Buffer.concat([Buffer.from(`${new URLSearchParams(goodForm)}&more=`), Buffer.from([0xff])]);
       const headers = {
         authorization: basic(clientId, clientSecret),
@@ -103,7 +103,7 @@ export function authorizationSuite(caller: GetCaller): void {
   });
 
   describe("authorization", () => {
-    it("takes an API key", async () => {
+    it("accepts an API key", async () => {
       expect((await read({})).status).toBe(404);
     });
 
@@ -115,13 +115,13 @@ export function authorizationSuite(caller: GetCaller): void {
       `Basic ${firstEnvironment.apiKey}`,
       firstEnvironment.apiKey,
       "Bearer eyJhbGciOiJub25lIn0.eyJzY29wZSI6IjRlMDA2NjdhLTU4YTQtNDIwYi05N2I3LTI0MzA3MzEyNGI4OSJ9.",
-    ])("refuses %j with 401", async (authorization) => {
+    ])("rejects %j with 401", async (authorization) => {
       const answer = await read({ authorization });
       expect([answer.status, answer.sources]).toEqual([401, ["authorization"]]);
       expect(answer.headers.get("www-authenticate")).toBe("Bearer");
     });
 
-    it("refuses a token that was tampered with", async () => {
+    it("rejects a modified token", async () => {
       const { access_token: token } = parse(tokenSchema, (await askToken(caller())).json);
       const [header, , signature] = token.split(".");
       const claims = btoa(JSON.stringify({ scope: secondEnvironment.id, exp: 4e9 })).replaceAll("=", "");
@@ -130,7 +130,7 @@ export function authorizationSuite(caller: GetCaller): void {
       expect(answer.status).toBe(401);
     });
 
-    it("refuses the credentials of another environment with 403", async () => {
+    it("rejects the credentials of another environment with 403", async () => {
       const { access_token: token } = parse(tokenSchema, (await askToken(caller())).json);
       for (const authorization of [`Bearer ${token}`, `Bearer ${firstEnvironment.apiKey}`]) {
         for (const environment of [secondEnvironment.id, "no such environment"]) {
@@ -140,19 +140,19 @@ export function authorizationSuite(caller: GetCaller): void {
       }
     });
 
-    it("refuses a call that names no environment with 400", async () => {
+    it("rejects a call without an environment with 400", async () => {
       const answer = await read({ "x-env-id": null });
       expect([answer.status, answer.sources]).toEqual([400, ["x-env-id"]]);
     });
 
-    it("asks before it looks at the body", async () => {
+    it("is checked before the body", async () => {
       const answer = await caller().write("de", "not JSON", { authorization: null, "content-type": "text/plain" });
       expect(answer.status).toBe(401);
     });
   });
 
   describe("environments", () => {
-    it("keeps each other's records out of every answer", async () => {
+    it("do not see each other's records", async () => {
       const [first, second] = [caller(), caller().as(secondEnvironment)];
       const country = freshCountry();
       await first.batchWrite(country, [

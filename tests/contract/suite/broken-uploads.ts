@@ -8,9 +8,9 @@ import { type Left, nothing, type WatchedPop } from "../support/watched-pop.ts";
 const bytes = patternBytes(600_000);
 const patience = { timeout: 10_000 };
 
-/** An upload that breaks off leaves nothing behind, and its name free. */
+/** An interrupted upload leaves nothing behind, and its name free. */
 export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: readonly number[]) => Left): void {
-  describe("an upload that breaks off leaves nothing, and its name is free", () => {
+  describe("an interrupted upload leaves nothing behind, and its name is free", () => {
     let country: string;
 
     beforeEach(async () => {
@@ -30,7 +30,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       { how: "a body in chunks", size: undefined },
     ];
 
-    it.each(hows)("when its sender goes away in the middle of $how", async ({ size }) => {
+    it.each(hows)("when its sender disconnects in the middle of $how", async ({ size }) => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, frame } = envelopeOf(pop().caller, { country, ...(size === undefined ? {} : { size }) });
       await connection.send(head);
@@ -45,7 +45,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       ["in the head of the request", (whole: number) => whole - 250],
       ["in the head of the form", (whole: number) => whole - 10],
       ["behind the head of the form", (whole: number) => whole],
-    ])("when its sender goes away %s", async (_where, end) => {
+    ])("when its sender disconnects %s", async (_where, end) => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head.subarray(0, end(head.length)));
@@ -54,7 +54,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       await expectFreeName();
     });
 
-    it("when its sender goes away before the form's last bytes", async () => {
+    it("when its sender disconnects before the form's last bytes", async () => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(Buffer.concat([head, bytes, tail.subarray(0, -4)]));
@@ -64,7 +64,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       await expectFreeName();
     });
 
-    it("when many senders go away at once", async () => {
+    it("when many senders disconnect at once", async () => {
       const connections = await Promise.all(Array.from({ length: 8 }, () => RawConnection.to(pop().caller.url)));
       for (const [index, connection] of connections.entries()) {
         const { head } = envelopeOf(pop().caller, { country, size: bytes.length, name: `file-${index}` });
@@ -76,10 +76,10 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       await expectFreeName();
     });
 
-    it("when its form is cut, and its sender hears of it", async () => {
+    it("when its form is truncated, which the sender is told", async () => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail, frame } = envelopeOf(pop().caller, { country });
-      // The body ends in order, in chunks; the form in it does not.
+      // The body ends properly, in chunks; its form does not.
       const end = tail.subarray(-"0\r\n\r\n".length);
       await connection.send(Buffer.concat([head, frame(bytes), end]));
       const answer = await connection.answer();
@@ -88,7 +88,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       await expectFreeName();
     });
 
-    it("and what it was to replace is as it was", async () => {
+    it("and the file that it was to replace is unchanged", async () => {
       const first = metadataOf(await uploadFile(pop().caller, country, "k", patternBytes(300_000)));
       const connection = await RawConnection.to(pop().caller.url);
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length, method: "PUT" });

@@ -5,7 +5,7 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function conditionalWritesSuite(caller: GetCaller): void {
   describe("conditional writes", () => {
-    it("writes where the record is as it was read", async () => {
+    it("write if the record is unchanged since it was read", async () => {
       const country = freshCountry();
       const { record: first } = await caller().write(country, { record_key: "k" });
       const second = await caller().write(country, { record_key: "k" }, { "if-match": String(first["updated_at"]) });
@@ -18,7 +18,7 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       expect(third.record["key1"]).toBe("x");
     });
 
-    it("refuses with 412 where it has moved, and keeps nothing", async () => {
+    it("are rejected with 412 if the record has changed, and store nothing", async () => {
       const country = freshCountry();
       const { record: first } = await caller().write(country, { record_key: "k" });
       const { record: second } = await caller().write(country, { record_key: "k" });
@@ -32,19 +32,19 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       expect((await caller().read(country, "k")).record).toEqual(second);
     });
 
-    it("refuses with 412 where there is no record, and makes none", async () => {
+    it("are rejected with 412 if the record does not exist, and create none", async () => {
       const country = freshCountry();
       const answer = await caller().write(country, { record_key: "k" }, { "if-match": "2026-01-01T00:00:00.000Z" });
       expect(answer.status).toBe(412);
       expect((await caller().read(country, "k")).status).toBe(404);
     });
 
-    it.each(["*", "yesterday", '"x"', ""])("refuses the condition %j with 400", async (condition) => {
+    it.each(["*", "yesterday", '"x"', ""])("are rejected with 400 for the condition %j", async (condition) => {
       const answer = await caller().write(freshCountry(), { record_key: "k" }, { "if-match": condition });
       expect([answer.status, answer.sources]).toEqual([400, ["if-match"]]);
     });
 
-    it("names what is wrong with the condition beside what is wrong with the record", async () => {
+    it("report issues of the condition together with those of the record", async () => {
       const headers = { "if-match": "yesterday" };
       const answer = await caller().write(freshCountry(), { key1: 1 }, headers);
       expect([answer.status, answer.sources]).toEqual([400, ["if-match", "key1", "record_key"]]);
@@ -54,7 +54,7 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       );
     });
 
-    it("in a batch is all or nothing, and names the keys that had moved", async () => {
+    it("in a batch are all or nothing, and report the keys that have changed", async () => {
       const country = freshCountry();
       const { records: stored } = await caller().batchWrite(country, records(4));
       const conditional = stored.map(({ record_key, updated_at }) => ({ record_key, key1: "x", if_match: updated_at }));
@@ -81,12 +81,12 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       expect(again.records[0]).not.toHaveProperty("if_match");
     });
 
-    it("refuses a batch's condition that is no date", async () => {
+    it("in a batch are rejected if a condition is not a date", async () => {
       const answer = await caller().batchWrite(freshCountry(), [{ record_key: "k", if_match: "now" }]);
       expect([answer.status, answer.sources]).toEqual([400, ["records.0.if_match"]]);
     });
 
-    it("lets one of many writers through that all read the same", async () => {
+    it("accept one of many writers that all read the same version", async () => {
       const country = freshCountry();
       const { record } = await caller().write(country, { record_key: "k" });
       const headers = { "if-match": String(record["updated_at"]) };

@@ -19,7 +19,7 @@ export function downloadSuite(caller: GetCaller): void {
   const uploaded = async (content = bytes): Promise<string> => upload(caller(), content);
 
   describe("download", () => {
-    it("answers with the bytes, and with what they are", async () => {
+    it("returns the bytes and their metadata", async () => {
       const answer = await caller().download(await uploaded());
       expect(answer.status).toBe(200);
       expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -33,7 +33,7 @@ export function downloadSuite(caller: GetCaller): void {
       expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes);
     });
 
-    it("answers with ranges", async () => {
+    it("returns ranges", async () => {
       const path = await uploaded();
       const ranges: readonly (readonly [string, number, number])[] = [
         ["bytes=0-0", 0, 1],
@@ -56,18 +56,21 @@ export function downloadSuite(caller: GetCaller): void {
       }
     });
 
-    it.each(["bytes=600000-", "bytes=600000-700000", "bytes=-0"])("answers 416 to %s", async (range) => {
+    it.each(["bytes=600000-", "bytes=600000-700000", "bytes=-0"])("responds with 416 to %s", async (range) => {
       const answer = await caller().send("GET", await uploaded(), { headers: { range } });
       expect([answer.status, answer.sources]).toEqual([416, ["range"]]);
       expect(answer.headers.get("content-range")).toBe(`bytes */${size}`);
     });
 
-    it.each(["bytes=5-1", "bytes=0-1,4-5", "lines=1-2", "bytes=a-b", "bytes=-"])("sends all for %s", async (range) => {
-      const answer = await caller().download(await uploaded(patternBytes(100)), { range });
-      expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([200, 100]);
-    });
+    it.each(["bytes=5-1", "bytes=0-1,4-5", "lines=1-2", "bytes=a-b", "bytes=-"])(
+      "ignores the range %s",
+      async (range) => {
+        const answer = await caller().download(await uploaded(patternBytes(100)), { range });
+        expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([200, 100]);
+      },
+    );
 
-    it("sends a range only of the file that is meant", async () => {
+    it("returns a range only if the file matches the condition", async () => {
       const path = await uploaded();
       const range = "bytes=10-19";
       const same = await caller().download(path, { range, "if-range": `"${hashOf(bytes)}"` });
@@ -78,7 +81,7 @@ export function downloadSuite(caller: GetCaller): void {
       }
     });
 
-    it("answers HEAD, and sends an empty file", async () => {
+    it("responds to HEAD, and returns an empty file", async () => {
       const head = await caller().send("HEAD", await uploaded());
       expect([head.status, head.text, head.headers.get("content-length")]).toEqual([200, "", String(size)]);
       const empty = await uploaded(new Uint8Array(0));
@@ -91,7 +94,7 @@ export function downloadSuite(caller: GetCaller): void {
       expect((await caller().download(empty, { range: "bytes=0-" })).status).toBe(416);
     });
 
-    it("may be given up half-way, again and again", async () => {
+    it("can be aborted halfway, repeatedly", async () => {
       const path = await uploaded();
       for (let time = 0; time < 20; time++) {
         const answer = await caller().download(path);
@@ -103,7 +106,7 @@ export function downloadSuite(caller: GetCaller): void {
       expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes);
     });
 
-    it("serves many at once", async () => {
+    it("is possible for many at once", async () => {
       const path = await uploaded();
       const downloads = await Promise.all(Array.from({ length: 8 }, () => caller().download(path)));
       const hashes = await Promise.all(

@@ -5,12 +5,12 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function httpSuite(caller: GetCaller): void {
   describe("HTTP", () => {
-    it("is healthy, without authorization", async () => {
+    it("responds to the health check without authorization", async () => {
       const answer = await caller().send("GET", "/healthcheck", { headers: { authorization: null, "x-env-id": null } });
       expect(answer.status).toBe(200);
     });
 
-    it("serves the countries list, without authorization", async () => {
+    it("serves the countries list without authorization", async () => {
       const answer = await caller().send("GET", "/countries", { headers: { authorization: null, "x-env-id": null } });
       const schema = object({ countries: array(object({ id: string(), name: string(), region: string() })) });
       const { countries } = parse(schema, answer.json);
@@ -19,7 +19,7 @@ export function httpSuite(caller: GetCaller): void {
       expect(new Set(countries.map(({ id }) => id)).size).toBe(249);
     });
 
-    it("answers 404 in its own form where it has nothing", async () => {
+    it("returns 404 in its own form for unknown paths", async () => {
       for (const path of ["/", "/v2/storage/records", "/v2/storage/records/de/", "/v2/storage/records/de/k/meta"]) {
         const answer = await caller().send("GET", path);
         expect(answer.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
@@ -30,11 +30,11 @@ export function httpSuite(caller: GetCaller): void {
     it.each([
       ["GET", "", "POST, OPTIONS"],
       ["PUT", "/k", "GET, DELETE, HEAD, OPTIONS"],
-      // It is a record's key as well.
+      // This is a record key too.
       ["PUT", "/find", "POST, GET, DELETE, HEAD, OPTIONS"],
       ["GET", "/k/attachments", "POST, PUT, OPTIONS"],
     ])(
-      "refuses %s of /v2/storage/records/de%s with 405, and names the methods that it has",
+      "rejects %s of /v2/storage/records/de%s with 405, and lists the supported methods",
       async (method, path, allow) => {
         const answer = await caller().send(method, `/v2/storage/records/de${path}`);
         expect(answer.errors).toMatchObject([{ status: 405, title: "Method Not Allowed" }]);
@@ -42,7 +42,7 @@ export function httpSuite(caller: GetCaller): void {
       },
     );
 
-    it("sends a request id back, and makes one where there is none that can be sent", async () => {
+    it("echoes a valid request id, and generates one otherwise", async () => {
       const path = "/healthcheck";
       const given = await caller().send("GET", path, { headers: { "x-request-id": "a.request:id/1" } });
       expect(given.headers.get("x-request-id")).toBe("a.request:id/1");
@@ -55,7 +55,7 @@ export function httpSuite(caller: GetCaller): void {
       for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
     });
 
-    it("announces what it adds to the protocol on every response", async () => {
+    it("announces its protocol extensions on every response", async () => {
       const responses = [
         await caller().send("GET", "/healthcheck"),
         await caller().send("OPTIONS", "/v2/storage/records/de", {
@@ -71,7 +71,7 @@ export function httpSuite(caller: GetCaller): void {
       for (const { headers } of responses) expect(headers.get("x-pop-features")).toBe("if-match");
     });
 
-    it("sends a request id and CORS headers with refusals too", async () => {
+    it("sends a request id and CORS headers with errors too", async () => {
       const headers = { "x-request-id": "refused", origin: "https://app.example" };
       const answers = [
         await caller().send("GET", "/nothing/here", { headers }),
@@ -86,7 +86,7 @@ export function httpSuite(caller: GetCaller): void {
       }
     });
 
-    it("lets any page in: preflight, and the headers that a page may see", async () => {
+    it("allows any origin: preflight, and the headers that a page may read", async () => {
       const asked = "authorization, content-type, x-env-id, x-request-id, if-match, range, x-of-the-callers-own";
       const preflight = await caller().send("OPTIONS", "/v2/storage/records/de/batchWrite", {
         headers: {
@@ -114,12 +114,12 @@ export function httpSuite(caller: GetCaller): void {
     });
 
     it.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", null])(
-      "refuses a body of the type %s with 415",
+      "rejects a body of the type %s with 415",
       async (type) => {
         const country = freshCountry();
         for (const path of ["", "/batchWrite", "/find", "/batchDelete"]) {
           const answer = await caller().send("POST", `/v2/storage/records/${country}${path}`, {
-            // A body of bytes has no type by itself, unlike a text.
+            // Unlike a text, a body of bytes has no default type.
             body: '{"record_key": "k"}',
             headers: { "content-type": type ?? "" },
           });
@@ -128,14 +128,14 @@ export function httpSuite(caller: GetCaller): void {
       },
     );
 
-    it("takes JSON with a charset, and with a content type in capitals", async () => {
+    it("accepts JSON with a charset, and a content type in capitals", async () => {
       for (const type of ["application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]) {
         const answer = await caller().write(freshCountry(), { record_key: "k" }, { "content-type": type });
         expect(answer.status).toBe(200);
       }
     });
 
-    it("refuses a body that is not UTF-8", async () => {
+    it("rejects a body that is not UTF-8", async () => {
       const { fetch, url, environment } = caller();
       const response = await fetch(`${url}/v2/storage/records/de`, {
         method: "POST",
@@ -150,7 +150,7 @@ export function httpSuite(caller: GetCaller): void {
       expect(await response.text()).toContain("The body is not UTF-8.");
     });
 
-    it("refuses a body beyond 32 MiB with 413, and takes a large one below", async () => {
+    it("rejects a body beyond 32 MiB with 413, and accepts a large one below", async () => {
       const country = freshCountry();
       const answer = await caller().write(country, { record_key: "k", body: "x".repeat(32 * 1024 * 1024) });
       expect(answer.status).toBe(413);
@@ -160,14 +160,14 @@ export function httpSuite(caller: GetCaller): void {
       expect((await caller().read(country, "k")).record["body"]).toBe(large);
     });
 
-    it("answers HEAD as GET, without a body", async () => {
+    it("responds to HEAD like GET, without a body", async () => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
       const answer = await caller().send("HEAD", `/v2/storage/records/${country}/k`);
       expect([answer.status, answer.text]).toEqual([200, ""]);
     });
 
-    it("gives up with the caller's own reason", async () => {
+    it("rejects with the caller's abort reason", async () => {
       const reason = new Error("changed my mind");
       const calling = caller().send("GET", "/healthcheck", { signal: AbortSignal.abort(reason) });
       await expect(calling).rejects.toBe(reason);

@@ -5,7 +5,7 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function readSuite(caller: GetCaller): void {
   describe("read", () => {
-    it("answers with the record that was written", async () => {
+    it("returns the record that was written", async () => {
       const country = freshCountry();
       const written = await caller().write(country, fullRecord);
       const answer = await caller().read(country, fullRecord.record_key);
@@ -27,11 +27,11 @@ export function readSuite(caller: GetCaller): void {
         "GET",
         `/v2/storage/records/${country}/${encodeURIComponent(key).replaceAll(".", "%2E")}`,
       );
-      // The URL standard resolves "%2E%2E" like "..": that key cannot be asked for by any client.
+      // The URL standard resolves "%2E%2E" like "..", so no client can request that key.
       expect(answer.status).toBe(key === ".." ? 404 : 200);
     });
 
-    it("answers 404 where there is no such record, in this country or at all", async () => {
+    it("returns 404 if the record does not exist, in this country or at all", async () => {
       const country = freshCountry();
       expect((await caller().read(country, "k")).status).toBe(404);
       await caller().write(country, { record_key: "k" });

@@ -11,7 +11,7 @@ const errorsSchema = object({
   errors: array(object({ status: number(), title: string(), detail: string(), source: optional(string()) })),
 });
 
-/** An answer, read whole. Its parts are parsed when they are asked for, each with the form that it must have. */
+/** A response, read whole. Its parts are parsed on access, with the expected schema. */
 export class Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -48,20 +48,20 @@ export class Answer {
     return parse(errorsSchema, this.json).errors;
   }
 
-  /** What the errors are about, sorted. */
+  /** The sources of the errors, sorted. */
   get sources(): string[] {
     return this.errors.map((error) => error.source ?? "").toSorted((one, other) => (one < other ? -1 : 1));
   }
 }
 
 export interface Sent {
-  /** An object goes as JSON, integers exact; a text as it is. */
+  /** An object is sent as JSON, with exact integers; a text unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly signal?: AbortSignal;
 }
 
-/** Speaks to a PoP as a client does that knows nothing but the protocol. */
+/** A client that uses nothing but the protocol. */
 export class Caller {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
@@ -73,12 +73,12 @@ export class Caller {
     this.environment = environment;
   }
 
-  /** The same way to the PoP, as another tenant. */
+  /** A caller for the same PoP, as another tenant. */
   as(environment: Environment): Caller {
     return new Caller(this.fetch, this.url, environment);
   }
 
-  /** Sends one call; a header that is null is left out. */
+  /** Sends one request; a header that is null is omitted. */
   async send(method: string, path: string, { body, headers = {}, signal }: Sent = {}): Promise<Answer> {
     const all: Record<string, string | null> = {
       ...this.credentials,
@@ -95,9 +95,9 @@ export class Caller {
     return new Answer(response, await response.text());
   }
 
-  /** Sends what is not JSON. */
+  /** Sends a body that is not JSON. */
   async sendBytes(method: string, path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Answer> {
-    // `duplex` is what a stream needs, and nothing else minds; the types do not know it yet.
+    // Streams need `duplex`; other bodies ignore it. The types do not have it yet.
     const init: RequestInit & { duplex: "half" } = {
       method,
       headers: { ...this.credentials, ...headers },
@@ -108,7 +108,7 @@ export class Caller {
     return new Answer(response, await response.text());
   }
 
-  /** An answer that is not read yet. */
+  /** A response that has not been read. */
   async download(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.fetch(this.url + path, { headers: { ...this.credentials, ...headers } });
   }
@@ -143,7 +143,7 @@ export class Caller {
   }
 }
 
-/** A caller that needs no socket. */
+/** A caller without a socket. */
 export function inProcess(pop: Pop): Caller {
   return new Caller(pop.fetch, "http://pop.localhost", firstOf(pop));
 }

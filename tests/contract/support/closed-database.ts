@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { number, object, parse } from "valibot";
 
-/** A number that SQL tells about the database of a closed PoP. */
+/** Queries a number from the database of a closed PoP. */
 export async function ask(folder: string, query: string): Promise<number> {
   const database = await PGlite.create({ dataDir: join(folder, "database") });
   const { rows } = await database.query(query);

@@ -36,7 +36,7 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Bytes that differ from place to place, so that none of them can be lost or doubled unseen. */
+/** Bytes that differ by position, so that a lost or duplicated one is detected. */
 export function patternBytes(size: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let state = seed;
@@ -51,7 +51,7 @@ export function attachmentsPath(country: string, key: string, fileId = ""): stri
   return `/v2/storage/records/${country}/${encodeURIComponent(key)}/attachments${fileId === "" ? "" : `/${fileId}`}`;
 }
 
-/** What goes before and behind a file in a form that is written by hand: the head of its part in its own words. */
+/** The bytes around a file in a hand-written form: the head of its part, and the end. */
 export function formAround(partHeaders: readonly string[]): { head: Buffer; tail: Buffer; type: string } {
   const boundary = "a-boundary-of-the-test";
   const head = [`--${boundary}`, ...partHeaders].join("\r\n");
@@ -62,7 +62,7 @@ export function formAround(partHeaders: readonly string[]): { head: Buffer; tail
   };
 }
 
-/** A form as a client writes it by hand. */
+/** A form written by hand. */
 export function handwritten(
   partHeaders: readonly string[],
   bytes: Uint8Array,
@@ -77,7 +77,7 @@ export interface SentFile {
   readonly method?: "POST" | "PUT";
 }
 
-/** Uploads by the form that the platform writes. */
+/** Uploads with the platform's own form. */
 export async function uploadFile(
   caller: Caller,
   country: string,
@@ -90,7 +90,7 @@ export async function uploadFile(
   return caller.sendBytes(method, attachmentsPath(country, key), form);
 }
 
-/** Uploads a form that was written by hand. */
+/** Uploads a form written by hand. */
 export async function uploadForm(
   caller: Caller,
   path: string,

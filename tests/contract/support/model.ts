@@ -1,4 +1,4 @@
-/** The values that records of the model hold. */
+/** The values of the model's records. */
 type Value = string | number | bigint;
 
 export interface ModelRecord {
@@ -11,7 +11,7 @@ export interface ModelSort {
   readonly direction: "asc" | "desc";
 }
 
-/** What PROTOCOL.md, section 6 says that a filter and a sort select, worked out record by record. */
+/** The results of a filter and a sort by PROTOCOL.md, section 6, computed record by record. */
 export function select<Item extends ModelRecord>(
   records: readonly Item[],
   filter: object,
@@ -22,7 +22,7 @@ export function select<Item extends ModelRecord>(
       field === "search_keys" ? holdsText(record, String(asked)) : holds(record[field] ?? null, asked),
     ),
   );
-  // Array.prototype.sort is stable: what is equal keeps the order in which it was written.
+  // Array.prototype.sort is stable: equal records keep the order in which they were written.
   return matches.toSorted((one, other) => {
     for (const { column, direction } of sort) {
       const order = compare(one[column] ?? null, other[column] ?? null);
@@ -65,7 +65,9 @@ function asValue(asked: unknown): Value {
   throw new TypeError(`The model knows no value like ${typeof asked}.`);
 }
 
-/** Unset is the greatest; texts compare by code point. (Dates all have one form here, in which they compare as texts.) */
+/**
+ * Unset is the greatest; texts compare by code point. (Dates all have one form here, in which they compare as texts.)
+ */
 function compare(one: Value | null, other: Value | null): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);
   if (typeof one === "string" && typeof other === "string") return compareTexts(one, other);

@@ -17,7 +17,7 @@ import { textsSuite } from "../suite/texts.ts";
 import { writeSuite } from "../suite/write.ts";
 import type { GetCaller } from "./suite.ts";
 
-/** Everything that a PoP does, wherever it keeps its data and however it is reached. */
+/** Tests all behaviour of a PoP, whatever its database and transport. */
 export function popSuite(name: string, caller: GetCaller): void {
   describe(name, () => {
     writeSuite(caller);

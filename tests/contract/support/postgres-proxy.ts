@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** Where a connection is cut: before the server hears of a commit, or before the client hears of it. */
+/** When a connection is cut: before the server receives a commit, or before the client gets the result. */
 export type Cut = "before the commit" | "before its answer";
 
 export interface PostgresProxy {
-  /** The URL of the same database, through this. */
+  /** The URL of the same database, through the proxy. */
   readonly url: string;
   /** Cuts the next connection that commits. */
   cutNext(where: Cut): void;
   close(): Promise<void>;
 }
 
-/** Stands between a PoP and its PostgreSQL. */
+/** A proxy between a PoP and its PostgreSQL. */
 export async function startPostgresProxy(database: string): Promise<PostgresProxy> {
   const target = new URL(database);
   const sockets = new Set<Socket>();

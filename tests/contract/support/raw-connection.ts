@@ -9,7 +9,7 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
-/** A connection on which a test says what it likes, and as much of it as it likes. It ends with the test. */
+/** A connection on which a test sends arbitrary bytes. It ends with the test. */
 export class RawConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
@@ -35,14 +35,14 @@ export class RawConnection {
     return connection;
   }
 
-  /** Resolves when the bytes have left this process; rejects where the connection was reset. */
+  /** Resolves when the bytes have left this process; rejects if the connection was reset. */
   send(bytes: Uint8Array | string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
   }
 
-  /** The next answer; rejects where the connection ends before it is whole. */
+  /** The next response; rejects if the connection ends before the response is complete. */
   async answer(): Promise<RawAnswer> {
     for (;;) {
       const message = takeMessage(this.#received);
@@ -57,7 +57,7 @@ export class RawConnection {
     }
   }
 
-  /** Goes away without a word. */
+  /** Resets the connection. */
   leave(): void {
     this.#socket.destroy();
   }

@@ -6,7 +6,7 @@ export const base64Of = (bytes: number): string => btoa("k".repeat(bytes));
 export const key = { secret: base64Of(32), version: 2, isKey: true };
 export const password = { secret: "a password of these tests", version: 1 };
 
-/** A Storage whose provider returns anything at all. */
+/** A Storage whose provider returns an arbitrary value. */
 export function storageWith(getSecrets: () => unknown, answer: unknown = "OK", more: object = {}) {
   const pop = cannedPop(answer);
   const options = { environmentId: "secrets", endpoint: "https://pop.example", apiKey: "key", fetch: pop.fetch };

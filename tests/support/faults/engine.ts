@@ -9,8 +9,8 @@ export const isPage: boolean = "document" in globalThis;
 /** True in workerd, which runs Workers. */
 export const isWorkerd: boolean = agent === "Cloudflare-Workers";
 
-/** True if there are files at paths. */
+/** True if the runtime has a file system. */
 export const hasFiles: boolean = !isPage && !isWorkerd;
 
-/** True in Node.js itself, false in what is compatible with it. */
+/** True in Node.js itself, false in compatible runtimes. */
 export const isNode: boolean = !isPage && !isWorkerd && !("Deno" in globalThis) && !("Bun" in globalThis);

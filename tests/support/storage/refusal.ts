@@ -4,7 +4,7 @@ import { cannedPop } from "../canned-pop.ts";
 import { rejection } from "../faults/fault-storage.ts";
 import { callWith, storageWith } from "./call.ts";
 
-/** What is wrong with the arguments of a call: path by path. The call must ask for nothing: no secret, no token, no PoP. */
+/** The issues of a call's arguments, by path. The call must need nothing: no secret, no token, no PoP. */
 export async function refusal(
   method: string,
   given: readonly unknown[],

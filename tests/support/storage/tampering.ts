@@ -5,13 +5,13 @@ import { popStorage } from "../pop-storage.ts";
 import { country, outcome } from "../rotation/rotating.ts";
 import { editPage, stepInto } from "../rotation/step-into.ts";
 
-/** A record as the PoP has it. */
+/** A record as the PoP stores it. */
 export type Wire = Record<string, unknown>;
 
 const wireSchema = record(string(), unknown());
 const hash = /^[0-9a-f]{64}$/;
 
-/** A `fetch` that leads to the PoP itself, and changes the records that it answers. */
+/** A `fetch` to the PoP that changes the records in its responses. */
 export function answering(change: (record: Wire) => Wire): typeof fetch {
   return stepInto(async ({ operation }, forward) => {
     const response = await forward();
@@ -22,19 +22,19 @@ export function answering(change: (record: Wire) => Wire): typeof fetch {
   });
 }
 
-/** A `fetch` that changes the records that are written: to what other writers write. */
+/** A `fetch` that changes the records in write requests, to those of another writer. */
 export function writing(change: (record: Wire) => Wire): typeof fetch {
   return stepInto(({ body }, forward) => forward(change(parse(wireSchema, body))));
 }
 
-/** A number that no other test and no other runtime uses, to find the records of one test by: it is no key. */
+/** A unique number, to find the records of one test by: it is not a key. */
 export function uniqueNumber(): bigint {
   return crypto.getRandomValues(new BigInt64Array(1))[0] ?? 0n;
 }
 
 const sort = [{ rangeKey2: "asc" as const }];
 
-/** The records of a test as the PoP has them, in the order of rangeKey2. */
+/** The records of a test as the PoP stores them, sorted by rangeKey2. */
 export async function stored(rangeKey1: bigint, options: Partial<StorageOptions>): Promise<Wire[]> {
   const seen: Wire[] = [];
   const seeing = answering((each) => {
@@ -57,7 +57,7 @@ export function contentsOf(given: RecordInput | StorageRecord): Partial<RecordIn
   );
 }
 
-/** What came of a call: the errors of records, and the numbers (rangeKey2) of those that opened. */
+/** The result of a call: the errors of records, and the numbers (rangeKey2) of those that decrypted. */
 export interface Outcome {
   readonly refused: readonly unknown[];
   readonly opened: readonly unknown[];
@@ -66,7 +66,7 @@ export interface Outcome {
 export interface Asked {
   readonly storage: Storage;
   readonly recordKey: string;
-  /** What finds the records of the test. */
+  /** The filter for the records of the test. */
   readonly filter: { rangeKey1: bigint; recordKey?: string };
   readonly encryptReadable?: boolean;
 }
@@ -90,7 +90,7 @@ async function alone(fetching: Promise<{ record: StorageRecord | null }>): Promi
   );
 }
 
-/** All ways to open records. */
+/** All ways to read records. */
 export const waysToOpen: Readonly<Record<string, (asked: Asked) => Promise<Outcome>>> = {
   read: ({ storage, recordKey }) => alone(storage.read(country, recordKey)),
   findOne: ({ storage, filter }) => alone(storage.findOne(country, { ...filter, rangeKey2: 0 })),
@@ -106,7 +106,7 @@ export const waysToOpen: Readonly<Record<string, (asked: Asked) => Promise<Outco
   },
 };
 
-/** The ways that write records back. They tell how many, and not which. */
+/** The ways to write records back. They return counts only. */
 export const waysToRotate: Readonly<Record<string, (asked: Asked) => Promise<{ refused: unknown[] }>>> = {
   migrate: async ({ storage, filter, encryptReadable }) => {
     const { errors = [] } = await storage.migrate(country, { filter, encryptReadable });
