@@ -1,6 +1,6 @@
 /**
- * `npm test`: the tests of Node.js, and those of tests/runtime/ in every runtime that is installed. Arguments are passed on to
- * Vitest: `npm test -- tests/unit/crypto` runs the files whose path holds that.
+ * `npm test`: the tests of Node.js, and those of tests/runtime/ in every installed runtime. Arguments are passed on to
+ * Vitest: `npm test -- tests/unit/crypto` runs the files whose path contains it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const reports = await mkdtemp(join(tmpdir(), "incountry-tests-"));
 let total = noOutcome;
 const waiting = runsOf(filters);
 const took: string[] = [];
-/** Runs at a time. Each has one worker, so that the cores are busy from beginning to end. */
+/** The number of concurrent runs. Each has one worker, so that all cores are busy until the end. */
 const lanes = Math.max(2, availableParallelism());
 const lane = async (): Promise<void> => {
   for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {

@@ -3,15 +3,15 @@ import type { Attack } from "./attack.ts";
 
 const mebibyte = 1024 * 1024;
 const size = 4 * mebibyte;
-/** An error of more than a MiB is not read. */
+/** An error of more than one MiB is not read. */
 const errorSize = mebibyte - 1024;
 
-/** A piece with a comma at its end, repeated to a length, without the last comma. */
+/** A string with a trailing comma, repeated to a length, without the last comma. */
 function filled(piece: string, length = size): string {
   return piece.repeat(Math.floor(length / piece.length)).slice(0, -1);
 }
 
-/** Members of an object, each of another name. */
+/** Members of an object with distinct names. */
 function members(length: number): string {
   const one = '"u0000000":1,'.length;
   return Array.from(
@@ -44,7 +44,7 @@ function attack({ group, what, answer, call, status = 200, options = {} }: Hosti
     fetch: async () => new Response(answer, { status, headers: { "content-type": "application/json" } }),
     ...options,
   });
-  // Whether it is refused is for the tests to see.
+  // The tests check if it is rejected.
   return { group, what, size: answer.length, run: () => call(storage).catch(() => undefined) };
 }
 
@@ -53,7 +53,7 @@ const pageOf = (records: string, beside = ""): string => `{${beside}"meta":${met
 const recordOf = (members: string): string => `{"record_key":"${"5".repeat(64)}","version":0,${members}}`;
 const bodyOf = (text: string): string => `"body":"pt:${Buffer.from(text).toString("base64")}"`;
 
-/** Values that cost more than others of their length: beyond what is parsed, and just within it. */
+/** Values that cost more than others of their length: above the limits of the parser, and just within them. */
 function valuesOf(length: number): Readonly<Record<string, string>> {
   return {
     "tiny values": `[${filled("1,", length)}]`,
@@ -134,7 +134,7 @@ function body(what: string, text: string, members = ""): Attack {
 const keys = ["profile_key", "parent_key", "service_key1", "service_key2"];
 const longKeysSent = keys.map((name) => `"${name}":"${"5".repeat(64)}",`).join("");
 
-/** An envelope whose keys are as long as a response lets them be: each is hashed to be compared. */
+/** An envelope whose keys are as long as a response allows: each is hashed for comparison. */
 function longKeys(letter: string): string {
   const key = letter.repeat(size / keys.length / Buffer.byteLength(letter));
   return JSON.stringify({ meta: Object.fromEntries(keys.map((name) => [name, key])), payload: "x" });
@@ -150,7 +150,7 @@ function countriesOf(country: string): string {
   return `{"countries":[${filled(country, errorSize)}]}`;
 }
 
-/** 100 readable bodies of 2 KiB, and a response that repeats them. */
+/** 100 readable bodies of 2 KiB, and a response that echoes them. */
 function refusedBatch(): Attack {
   const given: RecordInput[] = Array.from({ length: 100 }, (_, index) => ({
     recordKey: `record ${index}`,

@@ -9,7 +9,7 @@ function filled(piece: string, length = size): string {
   return piece.repeat(Math.floor(length / piece.length)).slice(0, -1);
 }
 
-/** `"name":value` with another name for each number. */
+/** `"name":value` with a different name for each number. */
 function members(name: string, value: string, length = size): string {
   const one = `"${name}0000000":${value},`.length;
   return Array.from(
@@ -26,7 +26,7 @@ const padded = (index: number): string => String(index).padStart(8, "0");
 const record = (more: string): string => `{"record_key":"a",${more}}`;
 const search = (filter: string, options = "{}"): string => `{"filter":${filter},"options":${options}}`;
 
-/** Bodies of requests, by what is asked. */
+/** Request bodies, by operation. */
 const requests: readonly (readonly [what: string, operation: string, body: string])[] = [
   ["a record with unknown fields", "", record(members("u", "1"))],
   [
@@ -81,7 +81,7 @@ const boundary = "boundary".repeat(8).slice(0, 60);
 const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n`;
 const nearly = `\r\n--${boundary.slice(0, -1)}!`;
 
-/** Forms, up to what ends them. */
+/** Forms, up to the point of rejection. */
 const forms: readonly (readonly [what: string, form: string])[] = [
   ["a file of plain bytes", head + "a".repeat(size)],
   ["a file of boundaries but for one letter", head + filled(nearly)],
@@ -99,7 +99,7 @@ const forms: readonly (readonly [what: string, form: string])[] = [
   ],
 ];
 
-/** A PoP in this process, and what attacks it. */
+/** A PoP in this process, and the attacks on it. */
 export async function attacksOnPop(): Promise<{ readonly attacks: Attack[]; readonly close: () => Promise<void> }> {
   const pop = await createPop({ memory: true });
   const storage = new Storage({ ...pop.client, fetch: pop.fetch, encrypt: false, hashSearchKeys: false });
@@ -127,7 +127,7 @@ export async function attacksOnPop(): Promise<{ readonly attacks: Attack[]; read
   return { attacks, close: () => pop.close() };
 }
 
-/** The path of the one record, as the client asks for it. */
+/** The path of the one record, as requested by the client. */
 async function recordPath(pop: Pop): Promise<string> {
   let path = "";
   const fetch: typeof globalThis.fetch = (input, init) => {
@@ -145,7 +145,7 @@ function tokenAttack(pop: Pop): Attack {
   return { group: "forms to the PoP", what: "a form for a token", size: body.length, run };
 }
 
-/** Pieces as they come from a socket. */
+/** Chunks as they arrive from a socket. */
 const pieceLength = 64 * 1024;
 
 function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
@@ -153,7 +153,7 @@ function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (offset >= body.length) return controller.close();
-      // As between two reads of a socket, others have their turn.
+      // Lets other tasks run, as between two reads of a socket.
       await new Promise((resolve) => setImmediate(resolve));
       controller.enqueue(body.subarray(offset, (offset += pieceLength)));
     },

@@ -19,7 +19,7 @@ const pageOf = (request: string): string => {
   return JSON.stringify({ meta: { count: data.length, limit: 100, offset: 0, total: data.length }, data });
 };
 
-/** A whole call of a Storage, but for the network: a Storage whose `fetch` answers at once. */
+/** A whole call of a Storage without the network: its `fetch` responds at once. */
 const storageWith = (answer: string): Storage => new Storage({ ...access, fetch: cannedFetch(answer) });
 
 async function check(find: () => ReturnType<Storage["find"]>): Promise<void> {
@@ -27,7 +27,7 @@ async function check(find: () => ReturnType<Storage["find"]>): Promise<void> {
   if (found.length !== records.length) throw new Error("The records did not open.");
 }
 
-/** Sealing and opening, measured as whole calls of a Storage whose network takes no time. */
+/** Encryption and decryption, measured as whole calls of a Storage without network delay. */
 export async function cryptoCases(): Promise<Line[]> {
   const floor = await Floor.of(environmentId, password);
   const pop = { fetch: cannedFetch("OK"), client };
@@ -49,7 +49,7 @@ export async function cryptoCases(): Promise<Line[]> {
 
   const salted = pageOf(await parallel.sealAll(records));
   await check(() => storageWith(salted).find("de"));
-  // A new Storage each time: the one before has the keys already.
+  // A new Storage each time, since the previous one has the keys cached.
   const deriving = await medians(
     {
       ours: () => storageWith(salted).find("de"),

@@ -3,8 +3,8 @@ import { decrypt, derive, encrypt, hash, importPassword, type SaltedKey, takeApa
 import { type Envelope, recordsOf, toWire } from "./wire-record.ts";
 
 /**
- * The floor: what no client of this protocol can do without, WebCrypto and JSON for the same bytes. The key is there,
- * nothing is validated, and nothing waits that need not.
+ * The floor: the minimum work of any client of this protocol, WebCrypto and JSON for the same bytes. The key exists,
+ * nothing is validated, and everything runs concurrently.
  */
 export class Floor {
   readonly #environmentId: string;
@@ -24,19 +24,19 @@ export class Floor {
     return new Floor(environmentId, version, base, await derive(base));
   }
 
-  /** The request that writes the records, all sealed under one salt. */
+  /** The request that writes the records, all encrypted with one salt. */
   async sealAll(records: readonly RecordInput[]): Promise<string> {
     const seal = (text: string): Promise<string> => encrypt(text, this.#key);
     const sealing = { environmentId: this.#environmentId, version: this.#version, seal };
     return JSON.stringify({ records: await Promise.all(records.map((record) => toWire(record, sealing))) });
   }
 
-  /** The envelopes of an answer whose records were sealed by `sealAll`, and the hashes of the keys in them. */
+  /** Decrypts the envelopes of a response to records of `sealAll`, and hashes the keys in them. */
   async openAll(answer: string): Promise<Envelope[]> {
     return Promise.all(recordsOf(answer).map(({ body }) => this.#open(body, this.#key.key)));
   }
 
-  /** The request that writes the records of an answer back, opened and sealed anew. */
+  /** The request that writes the records of a response back, decrypted and encrypted again. */
   async resealAll(answer: string): Promise<string> {
     const envelopes = await this.openAll(answer);
     const records = recordsOf(answer).map(async (record, index) => {
@@ -46,7 +46,7 @@ export class Floor {
     return JSON.stringify({ records: await Promise.all(records) });
   }
 
-  /** The derivations alone that an answer costs whose records have a salt each. */
+  /** Only the key derivations for a response with a salt for each record. */
   async deriveAll(answer: string): Promise<SaltedKey[]> {
     return Promise.all(recordsOf(answer).map(({ body }) => derive(this.#password, takeApart(body).salt)));
   }

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what the client costs, against the floor of raw WebCrypto and against a plain client, in one run. It prints a
- * table in Markdown. Targets are ratios of things measured in turn, so that they hold on any machine that is not too busy; with
- * `--strict` a target that is missed is a failure.
+ * `npm run bench`: the cost of the client, compared with raw WebCrypto and with a plain client, in one run. Prints a
+ * table in Markdown. Targets are ratios of alternating measurements, so they hold on any machine that is not too busy;
+ * with `--strict` a missed target is a failure.
  */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { attachmentCases } from "./attachments.ts";

@@ -1,6 +1,6 @@
 const megabyte = 1024 * 1024;
 
-/** How far memory grows while something goes on: objects and buffers, not the memory of the database's engine. */
+/** The growth of memory during a task: objects and buffers, without the memory of the database engine. */
 export class Peak {
   readonly #start: number;
   #highest: number;

@@ -21,7 +21,7 @@ export async function popCases(count: number, say: (what: string) => void): Prom
   }
 }
 
-/** The same calls, of the same records, under one salt. */
+/** The same calls, for the same records, with one salt. */
 async function callCases(pop: Pop): Promise<Line[]> {
   const [read, written] = ["fr", "it"];
   const records = benchRecords(100);

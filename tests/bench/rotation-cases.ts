@@ -21,9 +21,9 @@ export const secretsUpTo = (currentVersion: number) => ({
   secrets: Object.entries(passwords).map(([version, secret]) => ({ secret, version: Number(version) })),
 });
 
-/** Pages that stand for all of them, of what would take too long. */
+/** The number of sampled pages of rotations that would take too long. */
 const samplePages = 5;
-/** Records as the deployed SDKs wrote them: each costs a derivation, whoever opens it. */
+/** Records of the deployed SDKs: each needs a derivation in any client. */
 const saltedRecords = 1_000;
 
 /** Whole rotations: of records that share a few salts, as this package writes them, and of records with a salt each. */
@@ -92,7 +92,7 @@ export async function rotationCases(pop: Pop, count: number, say: (what: string)
   ];
 }
 
-/** What so many records take where a page takes this long. */
+/** The extrapolated time of a rotation, from that of a page. */
 function all(pageTime: number, records: number): number {
   return pageTime * (records / pageSize);
 }
@@ -128,7 +128,7 @@ async function rotateSample(plain: PlainClient, country: string): Promise<Sample
   return { pageTime: time / samplePages, memory: peak.beyondStart() };
 }
 
-/** What a page costs where nothing but the PoP, WebCrypto and JSON is there: fetched, opened, sealed, written. */
+/** The cost of a page with only the PoP, WebCrypto and JSON: fetched, decrypted, encrypted, written. */
 async function rotateFloor(pop: Pop, country: string): Promise<number> {
   const floor = await Floor.of(pop.client.environmentId, passwords[1], 1);
   for (let page = 0; page < samplePages; page += 1)

@@ -17,18 +17,18 @@ describe("the options of the command", () => {
     [[], { DATABASE_URL: "" }, { host: "127.0.0.1", port: 4750, data: ".pop" }],
     [["--memory"], { DATABASE_URL: "postgres://y" }, { host: "127.0.0.1", port: 4750, memory: true }],
     [["--data", "here"], { DATABASE_URL: "postgres://y" }, { host: "127.0.0.1", port: 4750, data: "here" }],
-  ])("of %j with %j are %j", async (args, environment, options) => {
+  ])("of %j with %j are parsed as %j", async (args, environment, options) => {
     expect(await commandOptions(args, environment)).toEqual(options);
   });
 
-  it("are all in the usage", async () => {
+  it("are all in the usage text", async () => {
     expect(await commandOptions(["--help"], {})).toBe("help");
     for (const option of ["port", "host", "data", "memory", "database", "environments", "countries"]) {
       expect(usage).toContain(`--${option}`);
     }
   });
 
-  it("read environments and countries from files", async () => {
+  it("are read from the files of environments and countries", async () => {
     const folder = await temporaryFolder();
     const [environments, countries] = [join(folder, "environments.json"), join(folder, "countries.json")];
     await writeFile(environments, JSON.stringify([firstEnvironment]));
@@ -49,7 +49,7 @@ async function expectRefusal(args: readonly string[], words: RegExp): Promise<vo
   await expect(refused).rejects.toThrow(words);
 }
 
-describe("the options of the command are refused, with what to do", () => {
+describe("invalid options of the command are rejected with the remedy", () => {
   it.each<[string[], RegExp]>([
     [["--nope"], /^Unknown option '--nope'.*--help/],
     [["file"], /'file'.*--help/],

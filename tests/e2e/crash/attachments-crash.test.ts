@@ -22,12 +22,12 @@ afterEach(endCommands);
 const country = "de";
 const inFlight = ["in flight 1", "in flight 2", "in flight 3"];
 
-/** What is uploaded as the n-th file of a kind. */
+/** The n-th file of a kind. */
 function contentOf(round: number): Uint8Array<ArrayBuffer> {
   return patternBytes(100_000 * (round % 5) + round, round);
 }
 
-/** Uploads one file after another until the PoP is gone; calls back with what was acknowledged. */
+/** Uploads one file after another until the PoP exits; reports each acknowledged upload. */
 async function uploadOn(
   caller: Caller,
   nameOf: (round: number) => string,
@@ -46,7 +46,7 @@ async function uploadOn(
   }
 }
 
-it("keeps every acknowledged attachment when the process is killed in the middle of uploads, and nothing of these", {
+it("keeps every acknowledged attachment when the process is killed during uploads, and nothing of the unfinished ones", {
   timeout: 60_000,
 }, async () => {
   const folder = await temporaryFolder();
@@ -56,7 +56,7 @@ it("keeps every acknowledged attachment when the process is killed in the middle
   const command = startCommand(["--data", folder, "--port", "0"]);
   const caller = await command.caller();
   await caller.write(country, { record_key: "k" });
-  // These stand still, and are in flight at the end whatever the others do.
+  // These uploads stall, so they are unfinished at the end in any case.
   for (const name of inFlight) {
     const connection = await RawConnection.to(caller.url);
     const { head } = envelopeOf(caller, { country, name, size: 5_000_000 });
@@ -93,7 +93,7 @@ it("keeps every acknowledged attachment when the process is killed in the middle
   for (const [name, file] of acknowledged) {
     expect(found.get(name)).toEqual({ ...file, download_link: expect.stringContaining(file.file_id) });
   }
-  // The last that was acknowledged, or the next, which was in flight.
+  // The last acknowledged file, or the next one, which was being uploaded.
   const replacing = [replacements.length, replacements.length + 1].map((round) => hashOf(contentOf(round)));
   expect(replacing).toContain(found.get("replaced")?.hash);
   for (const file of found.values()) {

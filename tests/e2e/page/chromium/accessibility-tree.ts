@@ -8,13 +8,13 @@ const treeSchema = object({
   ),
 });
 
-/** What a screen reader is told of an element. */
+/** The accessible properties of an element. */
 export interface Told {
   readonly name: string;
   readonly description: string;
 }
 
-/** What Chromium tells of every element of a role. */
+/** The accessible properties of every element of a role in Chromium. */
 export async function toldOf(page: Page, role: string): Promise<Told[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = parse(treeSchema, await session.send("Accessibility.getFullAXTree"));

@@ -10,7 +10,7 @@ async function lock(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Unlock" }).first().waitFor();
 }
 
-/** Opens a view for a country that has one record. */
+/** Opens a view for a country with one record. */
 async function visitRecord(view: string, country: string, name: RegExp): Promise<Page> {
   await (await storageOf(visits.url)).write(country, { recordKey: "locked-in", key1: "Eleni", body: "asthma" });
   const page = await visits.visit({ path: `/#${view}` });
@@ -23,8 +23,8 @@ function find(page: Page): Promise<void> {
   return page.getByRole("button", { name: "Find", exact: true }).click();
 }
 
-describe("Lock ends what is under way:", () => {
-  test("people who are loaded stop coming, and none of them is stored readable", async () => {
+describe("Lock ends all activity:", () => {
+  test("loading people stops, and no readable record is written", async () => {
     const page = await visits.visit();
     await untilCounted(page);
     const sent: string[] = [];
@@ -46,7 +46,7 @@ describe("Lock ends what is under way:", () => {
     expect(await page.getByRole("button", { name: "Load people" }).isDisabled()).toBe(true);
   });
 
-  test("what is found later is not shown", async () => {
+  test("later search results are not shown", async () => {
     const page = await visitRecord("find", "cy", /^Cyprus/);
     const seen = await watchFor(page, "asthma");
     const held = await holdAnswers(page, "**/find");
@@ -59,7 +59,7 @@ describe("Lock ends what is under way:", () => {
     expect(await seen()).toBe(false);
   });
 
-  test("nor is what is read later", async () => {
+  test("later results of read are not shown", async () => {
     const page = await visitRecord("find", "ad", /^Andorra/);
     await find(page);
     const held = await holdAnswers(page, /\/records\/ad\/[\da-f]{64}$/);
@@ -74,7 +74,7 @@ describe("Lock ends what is under way:", () => {
     expect(await page.locator(".opened").count()).toBe(0);
   });
 
-  test("nor are the records, and their files, of the view of files", async () => {
+  test("later records and files of the files view are not shown", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("va", { recordKey: "locked-in", key1: "Eleni" });
     const file = new TextEncoder().encode("5 mg, twice a day");
@@ -91,7 +91,7 @@ describe("Lock ends what is under way:", () => {
     for (const words of seen) expect(await words()).toBe(false);
   });
 
-  test("a rotation opens nothing more", async () => {
+  test("a rotation decrypts no further record", async () => {
     const storage = await storageOf(visits.url);
     const count = 1_500;
     for (let at = 0; at < count; at += 100) {
@@ -119,7 +119,7 @@ describe("Lock ends what is under way:", () => {
   });
 });
 
-test("Lock takes what was typed out of the form", async () => {
+test("Lock clears the form", async () => {
   const page = await visits.visit();
   await page.getByLabel("Family name").fill("Lovelace");
   await eventually(() => page.textContent("#sent-key1 code")).toMatch(/^[\da-f]{64}$/);

@@ -15,7 +15,7 @@ afterAll(async () => {
   await driver?.close();
 });
 
-test("the page works in Firefox as in Chromium", { timeout: 90_000 }, async () => {
+test("the page works in Firefox", { timeout: 90_000 }, async () => {
   if (driver === undefined) throw expect.fail("Nothing was started.");
   await walkMainPath(new Person(driver), await emptyPlayground(), "firefox");
 });
