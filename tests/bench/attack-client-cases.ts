@@ -102,11 +102,7 @@ function pages(): Attack[] {
     page("too many records", pageOf(filled(`${recordOf('"key1":"a"')},`))),
     page("too many empty objects", pageOf(filled("{},"))),
     page("100 records of unknown members", pageOf(filled(`${recordOf(filled('"a":"aaaaaaaa",', length))},`))),
-    page(
-      "records to rotate that are none",
-      pageOf(filled(`{"attachments":[${filled('"aaaaaa",', length)}]},`)),
-      rotate,
-    ),
+    page("invalid records to rotate", pageOf(filled(`{"attachments":[${filled('"aaaaaa",', length)}]},`)), rotate),
     page("records to rotate with a long key", pageOf(recordOf(`"key1":"${"k".repeat(size)}"`)), rotate),
   ];
 }
@@ -121,7 +117,7 @@ function record(what: string, members: string): Attack {
 function records(): Attack[] {
   return [
     record("attachments", `"attachments":[${filled(attachment)}]`),
-    record("attachments that are none", `"attachments":[${filled('"aaaaaa",')}]`),
+    record("invalid attachments", `"attachments":[${filled('"aaaaaa",')}]`),
     record("a long date", `"created_at":"${"1".repeat(size)}"`),
     record("a long key", `"key1":"${"k".repeat(size)}"`),
   ];
@@ -158,7 +154,7 @@ function refusedBatch(): Attack {
   }));
   const errors = given.map((each, index) => ({ status: 400, detail: each.body, source: `records.${index}.body` }));
   return attack({
-    group: "refused batches",
+    group: "rejected batches",
     what: "100 readable bodies, repeated",
     answer: JSON.stringify({ errors }),
     call: (storage) => storage.batchWrite("de", given),

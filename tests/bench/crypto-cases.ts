@@ -24,7 +24,7 @@ const storageWith = (answer: string): Storage => new Storage({ ...access, fetch:
 
 async function check(find: () => ReturnType<Storage["find"]>): Promise<void> {
   const { records: found } = await find();
-  if (found.length !== records.length) throw new Error("The records did not open.");
+  if (found.length !== records.length) throw new Error("The records did not decrypt.");
 }
 
 /** Encryption and decryption, measured as whole calls of a Storage without network delay. */
@@ -62,13 +62,13 @@ export async function cryptoCases(): Promise<Line[]> {
   return [
     atMost(1.5, { what: "seal 100 records", ours: sealing.ours, against: "WebCrypto and JSON", theirs: sealing.floor }),
     atMost(2, {
-      what: "open 100 of our own",
+      what: "decrypt 100 of our own",
       ours: opening.ours,
       against: "WebCrypto and JSON",
       theirs: opening.floor,
     }),
     atMost(1.1, {
-      what: "open 100 with a salt each",
+      what: "decrypt 100 with a salt each",
       ours: deriving.ours,
       against: "100 derivations alone",
       theirs: deriving.floor,
@@ -86,13 +86,13 @@ export async function cryptoCases(): Promise<Line[]> {
       theirs: plainSealing.parallel,
     }),
     timesFaster(undefined, {
-      what: "open 100 of our own",
+      what: "decrypt 100 of our own",
       ours: plainOpening.ours,
       against: "plain client",
       theirs: plainOpening.plain,
     }),
     timesFaster(undefined, {
-      what: "open 100 with a salt each",
+      what: "decrypt 100 with a salt each",
       ours: deriving.ours,
       against: "plain client",
       theirs: deriving.plain,

@@ -102,7 +102,7 @@ async function rotate(storage: Storage, country: string, count: number): Promise
   let migrated = 0;
   const time = await milliseconds(async () => {
     for await (const { totalMigrated, errors } of storage.migrateAll(country)) {
-      if (errors !== undefined) throw new Error("A record did not open.");
+      if (errors !== undefined) throw new Error("A record did not decrypt.");
       migrated = totalMigrated;
       peak.look();
     }

@@ -80,7 +80,7 @@ it.each<[string, PopOptions, RegExp]>([
   ["no environment", { environments: [] }, /at least one environment/],
   ["an environment with a space", { environments: [{ ...firstEnvironment, id: "a b" }] }, /0\.id must be ASCII/],
   ["a client id with a colon", { environments: [{ ...firstEnvironment, clientId: "a:b" }] }, /0\.clientId .* colon/],
-  ["a country that is none", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
+  ["an invalid country", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
   ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
   ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
 ])("rejects %s", async (_what, options, words) => {

@@ -48,18 +48,18 @@ const id = "x-request-id: of-the-caller";
 
 it.each([
   ["no host", 400, head("GET /healthcheck HTTP/1.1", id)],
-  ["a host that is none", 400, head("GET /healthcheck HTTP/1.1", "host: a b/c", id)],
+  ["an invalid host", 400, head("GET /healthcheck HTTP/1.1", "host: a b/c", id)],
   ["no path", 400, head("OPTIONS * HTTP/1.1", "host: pop", id)],
   ["the scheme of something else", 400, head("GET ftp://pop/healthcheck HTTP/1.1", "host: pop", id)],
-  ["an expectation that nobody knows", 417, head("GET /healthcheck HTTP/1.1", "host: pop", "expect: a miracle", id)],
-  ["what one asks a proxy for", 400, head("CONNECT pop:443 HTTP/1.1", "host: pop", id)],
+  ["an unknown expectation", 417, head("GET /healthcheck HTTP/1.1", "host: pop", "expect: a miracle", id)],
+  ["a request for a proxy", 400, head("CONNECT pop:443 HTTP/1.1", "host: pop", id)],
 ])("a request with %s is rejected with %i in the PoP's form, and with its own id", async (_what, status, request) => {
   expect(await refusalOf(request)).toEqual({ status, id: "of-the-caller" });
 });
 
 it.each([
-  ["is none", 400, "what is this\r\n\r\n"],
-  ["has a header that is none", 400, head("GET /healthcheck HTTP/1.1", "host: pop", "what is this")],
+  ["is invalid", 400, "what is this\r\n\r\n"],
+  ["has an invalid header", 400, head("GET /healthcheck HTTP/1.1", "host: pop", "what is this")],
   ["has a head that is too large", 431, head("GET /healthcheck HTTP/1.1", "host: pop", `x: ${"y".repeat(100_000)}`)],
 ])("a request that %s is rejected with %i in the PoP's form, and with an id", async (_what, status, request) => {
   expect(await refusalOf(request)).toEqual({ status, id: expect.stringMatching(/^[0-9a-f-]{36}$/) });

@@ -52,8 +52,8 @@ const namespace = await ownNamespace();
 
 it.each([
   ["a process that is gone", { pid: 2 ** 22 + 1, started: "then", namespace }],
-  ["a process whose number another has now", { pid: process.pid, started: "another time", namespace }],
-  ["a file that is no lock", "what is this"],
+  ["a process whose id has been reused", { pid: process.pid, started: "another time", namespace }],
+  ["a file that is not a lock", "what is this"],
 ])("ignores %s", async (_owner, content) => {
   const folder = await temporaryFolder();
   const path = join(folder, "pop.lock.7");

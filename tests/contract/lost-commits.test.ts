@@ -53,7 +53,7 @@ async function expectKept(bytes: Uint8Array): Promise<void> {
 }
 
 it.each([
-  ["before its answer", second],
+  ["before its response", second],
   ["before the commit", first],
 ] as const)(
   "an upload whose database connection is lost %s is answered with 503, and stored whole",
@@ -69,7 +69,7 @@ it.each([
 );
 
 it.each([
-  ["before its answer", "second"],
+  ["before its response", "second"],
   ["before the commit", null],
 ] as const)(
   "a write whose database connection is lost %s is answered with 503, and stored whole",

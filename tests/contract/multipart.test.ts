@@ -162,7 +162,7 @@ describe("the form of an upload", () => {
   it.each([
     ["a header without a colon", ["X"]],
     ["a header without a name", [": x"]],
-    ["a line break that is none", ["X: a\nY: b"]],
+    ["an invalid line break", ["X: a\nY: b"]],
     ["33 headers", Array.from({ length: 31 }, (_, index) => `X-${index}: y`)],
   ])("is rejected with %s", async (_what, more) => {
     const form = Buffer.from([...head.split("\r\n"), ...more, "", "content", "--b--"].join("\r\n"));

@@ -99,7 +99,7 @@ describe("a call is cancelled", () => {
   });
 
   it.each([
-    ["that the server asked for", answer("", { status: "429 X", headers: { "retry-after": "3600" } })],
+    ["requested by the server", answer("", { status: "429 X", headers: { "retry-after": "3600" } })],
     ["after a fault", [head({ announced: 9 }), reset]],
   ])("during the wait %s", async (_, turn) => {
     const server = await scripted(turn);

@@ -62,7 +62,7 @@ const refuse = async (): Promise<void> => {
 const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise<void> => {
   await stream.getReader().read();
 };
-const read = () => expect.unreachable("Nothing is read here.");
+const read = () => expect.unreachable("Nothing is downloaded here.");
 
 /** Reads to the end and returns the number of bytes. */
 function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): {
@@ -197,8 +197,8 @@ describe("a download", () => {
   const halfway = genuine({ share: 0.5, drip: 20 });
   const cancelled: [where: string, script: Script, retryDelay: number, requests: number][] = [
     ["while its bytes are waited for", [[halfway, hang]], 1, 1],
-    ["in the wait before it goes on", [[halfway, end], [genuine()]], 3_600_000, 1],
-    ["while it is asked for anew", [[halfway, end], [hang]], 1, 2],
+    ["in the delay before it resumes", [[halfway, end], [genuine()]], 3_600_000, 1],
+    ["while it is requested again", [[halfway, end], [hang]], 1, 2],
   ];
 
   it.concurrent.for(cancelled)("that is cancelled %s sends no further request", async (given, { expect }) => {

@@ -57,8 +57,8 @@ describe("limits", () => {
 
   const within: [what: string, text: string][] = [
     ["lists nested 200 deep", nested(200, "[", "]")],
-    ["lists nested 200 deep beside a long integer", `[${nested(199, "[", "]")},9007199254740993]`],
-    ["many lists beside one another", `[${Array.from({ length: 1000 }, () => nested(100, "[", "]")).join()}]`],
+    ["lists nested 200 deep next to a long integer", `[${nested(199, "[", "]")},9007199254740993]`],
+    ["many lists next to each other", `[${Array.from({ length: 1000 }, () => nested(100, "[", "]")).join()}]`],
     ["an integer of 1,000 digits", "9".repeat(1000)],
     ["brackets, digits and commas in a string", JSON.stringify("[".repeat(1000) + "9,".repeat(500_000))],
     ["quotes and backslashes in a string", JSON.stringify('\\"['.repeat(100_000))],

@@ -9,11 +9,11 @@ const tenths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Faults that lose part of a response. */
 const faults: Readonly<Record<string, Turn>> = {
-  "a reset before the answer": [reset],
+  "a reset before the response": [reset],
   "a reset within the headers": [send("HTTP/1.1 200 OK\r\ncontent-ty"), reset],
   "a reset after the headers": [head({ announced: 100 }), reset],
   "a reset within the body": [genuine({ share: 0.5 }), reset],
-  "a close without an answer": [end],
+  "a close without a response": [end],
   "a close within the headers": [send("HTTP/1.1 200 OK\r\ncontent-ty"), end],
   "a close after the headers": [head({ announced: 100 }), end],
   "fewer bytes than announced": [genuine({ framing: { by: "length", wrongBy: 1 } }), end],
@@ -21,23 +21,23 @@ const faults: Readonly<Record<string, Turn>> = {
   "a gzip that ends too soon": [genuine({ gzip: true, share: 0.5 }), end],
   "headers of two megabytes": answer("{}", { headers: { "x-padding": "x".repeat(2 * 1024 * 1024) } }),
   ...Object.fromEntries(
-    tenths.map((tenth) => [`a length of which ${tenth} tenths came`, [genuine({ share: tenth / 10 }), end]]),
+    tenths.map((tenth) => [`a length with ${tenth} tenths of the body`, [genuine({ share: tenth / 10 }), end]]),
   ),
   // Without a length and without a byte, nothing was truncated.
   ...Object.fromEntries(
     tenths.slice(1).flatMap((tenth) => [
-      [`chunks of which ${tenth} tenths came`, [genuine({ framing: { by: "chunks" }, share: tenth / 10 }), end]],
+      [`chunks with ${tenth} tenths of the body`, [genuine({ framing: { by: "chunks" }, share: tenth / 10 }), end]],
       [`a close after ${tenth} tenths without a length`, [genuine({ framing: { by: "close" }, share: tenth / 10 })]],
     ]),
   ),
 };
 
 const silences: Readonly<Record<string, Turn>> = {
-  "silence before the answer": [hang],
+  "silence before the response": [hang],
   "silence within the headers": [send("HTTP/1.1 200 OK\r\ncontent-ty"), hang],
   "silence after the headers": [head({ announced: 100 }), hang],
   "silence within the body": [genuine({ share: 0.5 }), hang],
-  "a body that drips for longer than the time": [genuine({ drip: 200 })],
+  "a body that drips for longer than the timeout": [genuine({ drip: 200 })],
 };
 
 const recordKey = unique("lost");
@@ -51,7 +51,7 @@ beforeAll(async () => {
 const emptyInWebKit: Readonly<Record<string, Turn>> = {
   "a text that claims to be gzip": answer("not gzip at all", { headers: { "content-encoding": "gzip" } }),
   "a close after the headers of chunks": [head({ headers: { "transfer-encoding": "chunked" } }), end],
-  "chunks of which nothing came": [genuine({ framing: { by: "chunks" }, share: 0 }), end],
+  "chunks without any content": [genuine({ framing: { by: "chunks" }, share: 0 }), end],
 };
 
 describe.concurrent.each(Object.entries({ ...faults, ...(isWebKit ? {} : emptyInWebKit) }))("%s", (_, fault) => {

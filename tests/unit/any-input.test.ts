@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { callWith, storageWith } from "../support/storage/call.ts";
 import { goodCalls, replaced } from "../support/storage/good-calls.ts";
 
-const thrown = new Error("thrown by what was given");
-const reason = new Error("thrown by what should give the reason of a signal");
+const thrown = new Error("thrown by an input");
+const reason = new Error("thrown by the reason of a signal");
 
 /**
  * Creates an input. Generated as a function, since fast-check inspects the values it generates, and some throw when

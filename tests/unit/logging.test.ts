@@ -269,7 +269,7 @@ describe("a logger that fails", () => {
   });
 
   it("would be detected here if it left one", async () => {
-    const reason = new Error("Nobody takes this.");
+    const reason = new Error("Unhandled on purpose.");
     expect(await unhandledDuring(async () => void Promise.reject(reason))).toContain(reason);
   });
 });

@@ -4,7 +4,7 @@ import { storageWith } from "../support/storage/call.ts";
 
 const complete = {
   environmentId: "addresses",
-  oauth: { clientId: "id", clientSecret: "not to be told" },
+  oauth: { clientId: "id", clientSecret: "not to be shown" },
   getSecrets: () => "secret",
 };
 

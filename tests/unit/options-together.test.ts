@@ -15,7 +15,7 @@ const complete: StorageOptions = {
   endpoint: "https://pop.example",
   apiKey: "key",
   getSecrets: () => "secret",
-  fetch: () => Promise.reject(new Error("A constructor asks for nothing.")),
+  fetch: () => Promise.reject(new Error("A constructor sends no request.")),
 };
 
 const without = (...names: (keyof StorageOptions)[]): StorageOptions =>

@@ -212,10 +212,10 @@ describe("errors[].status", () => {
 
 describe("a server with arbitrary text in the head of its response", () => {
   it.each([
-    ["a type that is none", head({ status, type: `text/${marker}; charset=${marker}` })],
+    ["an invalid type", head({ status, type: `text/${marker}; charset=${marker}` })],
     ["letters beyond ASCII in an id", head({ status, headers: { "x-request-id": `\u009b31m${marker}` } })],
     ["another reason", head({ status: `400 ${marker} OK` })],
-    ["a time to wait that is none", head({ status, headers: { "retry-after": marker } })],
+    ["an invalid delay", head({ status, headers: { "retry-after": marker } })],
   ])("has none of it printed: %s", async (_, act) => {
     const server = await scripted([act, send(marker), { act: "end" }]);
     const error = await rejection(faultStorage(server).find("de", {}, {}, { maxRetries: 0 }));

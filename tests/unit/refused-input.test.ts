@@ -9,11 +9,11 @@ import { rejection } from "../support/faults/fault-storage.ts";
 import { callWith, storageWith } from "../support/storage/call.ts";
 
 const good: Readonly<Record<string, unknown>> = {
-  environmentId: "refused input",
+  environmentId: "rejected input",
   endpoint: "https://pop.example",
   apiKey: "key",
   getSecrets: () => "a password of the tests",
-  fetch: () => expect.unreachable("a refused call was sent"),
+  fetch: () => expect.unreachable("a rejected call was sent"),
 };
 
 async function refused(method: string, ...given: unknown[]): Promise<InputValidationError> {

@@ -171,12 +171,12 @@ export function attachmentsSuite(caller: GetCaller): void {
     const wrong: readonly (readonly [string, readonly string[], string])[] = [
       ["another part", ['Content-Disposition: form-data; name="photo"; filename="f"'], "body"],
       ["a part without a name", ['Content-Disposition: form-data; filename="f"'], "body"],
-      ["a part that tells nothing", ["Content-Type: image/png"], "body"],
+      ["a part without a disposition", ["Content-Type: image/png"], "body"],
       ["a file without a name", [disposition], "filename"],
       ["an empty name", [`${disposition}; filename=""`], "filename"],
       ["a name that is too long", [`${disposition}; filename="${"x".repeat(1025)}"`], "filename"],
-      ["a type that is none", [named, "Content-Type: picture"], "content-type"],
-      ["a head that is none", ["what is this"], "body"],
+      ["an invalid type", [named, "Content-Type: picture"], "content-type"],
+      ["an invalid head", ["what is this"], "body"],
     ];
 
     it.each(wrong)("rejects %s, and stores nothing", async (_what, headers, source) => {

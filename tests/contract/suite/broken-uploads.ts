@@ -76,7 +76,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       await expectFreeName();
     });
 
-    it("when its form is truncated, which the sender is told", async () => {
+    it("when its form is truncated, and the sender gets an error", async () => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail, frame } = envelopeOf(pop().caller, { country });
       // The body ends properly, in chunks; its form does not.

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
 /** When a connection is cut: before the server receives a commit, or before the client gets the result. */
-export type Cut = "before the commit" | "before its answer";
+export type Cut = "before the commit" | "before its response";
 
 export interface PostgresProxy {
   /** The URL of the same database, through the proxy. */
@@ -36,7 +36,7 @@ export async function startPostgresProxy(database: string): Promise<PostgresProx
       const where = bytes.includes("commit\0") ? cut : undefined;
       if (where !== undefined) cut = undefined;
       if (where === "before the commit") return end();
-      if (where === "before its answer") answered = end;
+      if (where === "before its response") answered = end;
       upstream.write(bytes);
     });
   });

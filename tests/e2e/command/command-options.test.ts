@@ -90,7 +90,7 @@ describe("invalid options of the command are rejected with the remedy", () => {
     ],
     ["no countries", "--countries", "{}", /must be an object with the list countries/],
     [
-      "a country that is none",
+      "an invalid country",
       "--countries",
       '{"countries": [{"id": "deu", "name": 1}]}',
       /countries\.0\.id must have two letters.*countries\.0\.name must be a string/,

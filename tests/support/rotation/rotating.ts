@@ -59,7 +59,7 @@ export async function outcome(
 ): Promise<Omit<MigrateProgress, "migrated" | "errors"> & { errors: NonNullable<MigrateProgress["errors"]> }> {
   const all = await told(progress);
   const last = all.at(-1);
-  if (last === undefined) throw new Error("A rotation says at least one thing.");
+  if (last === undefined) throw new Error("A rotation yields at least one report.");
   const { migrated: _migrated, errors: _errors, ...sums } = last;
   return { ...sums, errors: all.flatMap(({ errors = [] }) => errors) };
 }

@@ -93,7 +93,7 @@ it("a sealed and a readable file can have the same name", async () => {
 
 it("the PoP sees neither the name, the type nor the bytes of a sealed file", async () => {
   const to = await attaching();
-  const text = new TextEncoder().encode("a passport, whose holder nobody should know ".repeat(100));
+  const text = new TextEncoder().encode("a passport whose holder is secret ".repeat(100));
   await to.add({ file: text, fileName: "passport of Anna.png", mimeType: "image/png", encrypt: true });
   const [stored] = await storedAt(to);
   expect(stored?.fileName).toMatch(/^[\da-f]{64}\.sealed$/);

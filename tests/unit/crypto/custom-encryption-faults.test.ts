@@ -45,17 +45,17 @@ describe("custom encryption that fails", () => {
       "9 failed its trial: encrypt() or decrypt() threw an error",
     ],
     [
-      "decrypt gives another text",
+      "decrypt returns another text",
       { decrypt: () => "another" },
       "9 failed its trial: decrypt() did not return the input of encrypt()",
     ],
     [
-      "texts lose what is beyond ASCII",
+      "texts lose characters beyond ASCII",
       { encrypt: (text: string) => text.replaceAll(/[^ -~]/g, "?"), decrypt: (text: string) => text },
       "9 failed its trial: decrypt() did not return the input",
     ],
     [
-      "encrypt returns what UTF-8 cannot carry",
+      "encrypt returns lone surrogates",
       { encrypt: turnUnits, decrypt: turnUnits },
       "9 failed its trial: encrypt() or decrypt() threw an error",
     ],

@@ -119,7 +119,7 @@ describe("getSecrets", () => {
 
   it("is not called if no secret is needed", async () => {
     const { storage } = storageWith(() => {
-      throw new Error("It was asked.");
+      throw new Error("The provider was called.");
     }, {});
     expect(await storage.delete("us", "one")).toStrictEqual({ success: true });
     expect(await storage.healthcheck("us")).toStrictEqual({ result: true });

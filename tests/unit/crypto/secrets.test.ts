@@ -48,7 +48,7 @@ describe("secrets in every valid form", () => {
       2,
     ],
     [
-      "flags that say no",
+      "flags that are false",
       { currentVersion: 1, secrets: [{ ...password, isKey: false, isForCustomEncryption: false }] },
       1,
     ],
@@ -157,7 +157,7 @@ describe("invalid secrets are named", () => {
 
   it.each<[string, unknown, string]>([
     [
-      "base64 that is none",
+      "invalid base64",
       { ...key, secret: "not base64!", isKey: undefined, isForCustomEncryption: true },
       "must be non-empty base64 or a Uint8Array",
     ],

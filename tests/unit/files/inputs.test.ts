@@ -56,10 +56,10 @@ describe("addAttachment() rejects", () => {
     ["an empty name", { file: bytes, fileName: "" }, "attachment.fileName", /must not be empty/],
     ["a name with U+0000", { file: bytes, fileName: "a\0b" }, "attachment.fileName", /U\+0000/],
     ["half a surrogate pair in a name", { file: bytes, fileName: "a\ud800" }, "attachment.fileName", /surrogate/],
-    ["a type that is none", { file: bytes, mimeType: "png" }, "attachment.mimeType", /MIME type/],
+    ["an invalid type", { file: bytes, mimeType: "png" }, "attachment.mimeType", /MIME type/],
     ["a header in a type", { file: bytes, mimeType: "a/b\r\nX: y" }, "attachment.mimeType", /MIME type/],
     ["an unknown field", { file: bytes, filename: "x" }, "attachment.filename", /did you mean fileName/],
-    ["upsert that is no boolean", { file: bytes, upsert: "yes" }, "attachment.upsert", /expected true or false/],
+    ["upsert that is not a boolean", { file: bytes, upsert: "yes" }, "attachment.upsert", /expected true or false/],
   ];
 
   it.each(wrong)("%s", async (_, attachment, path, message) => {

@@ -182,7 +182,12 @@ describe("the countries list", () => {
   const faults: [what: string, turn: Turn, kind: unknown, says: string][] = [
     ["a reset", [reset], StorageNetworkError, "the connection failed"],
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
-    ["503 for ever", answer("", { status: "503 X" }), StorageServerError, "responded 503 (Service Unavailable)."],
+    [
+      "503 on every attempt",
+      answer("", { status: "503 X" }),
+      StorageServerError,
+      "responded 503 (Service Unavailable).",
+    ],
     ["404", answer("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
     ["HTML", answer("<html>"), StorageServerError, "expected JSON, got HTML."],
     ["nothing", answer(""), StorageServerError, "expected JSON, got an empty body."],

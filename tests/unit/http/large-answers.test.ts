@@ -123,7 +123,7 @@ describe("a token endpoint and a countries list", () => {
 
   it.each([
     ["a token", credentials, 200, "StorageServerError"],
-    ["a token that is refused", credentials, 400, "StorageAuthenticationError"],
+    ["a rejected token", credentials, 400, "StorageAuthenticationError"],
     ["a token from a server that fails", credentials, 500, "StorageServerError"],
     ["a countries list", fromList, 200, "StorageServerError"],
     ["a countries list from a server that fails", fromList, 500, "StorageServerError"],
@@ -169,7 +169,7 @@ const holders: readonly (readonly [
   call: (storage: Storage) => Promise<unknown>,
 ])[] = [
   [
-    "beside the records of a page",
+    "next to the records of a page",
     (value) => pageOf([]).replace("{", `{"x":${value},`),
     (storage) => storage.find("de"),
   ],
@@ -178,7 +178,7 @@ const holders: readonly (readonly [
   ["in the number of records", (value) => `{"meta":{"total":${value}},"data":[]}`, (storage) => storage.find("de")],
   ["in a record", (value) => wire(`"x":${value}`), (storage) => storage.read("de", recordKey)],
   ["in a stored record", (value) => wire(`"x":${value}`), (storage) => storage.write("de", { recordKey })],
-  ["in what is rotated", (value) => pageOf([wire(`"x":${value}`)]), (storage) => storage.migrate("de")],
+  ["in a rotated record", (value) => pageOf([wire(`"x":${value}`)]), (storage) => storage.migrate("de")],
   [
     "in an error",
     (value) => `{"errors":[{"title":"x","source":${value}}]}`,

@@ -23,7 +23,7 @@ const steps: Readonly<Record<string, string>> = {
   "half of a surrogate pair": "\ud800",
   "the other half within words": "a\udfffb",
   "a mebibyte of letters": "a".repeat(1024 * 1024),
-  "a mebibyte of what grows when it is encoded": "é".repeat(512 * 1024),
+  "a mebibyte of characters that grow when encoded": "é".repeat(512 * 1024),
   "a path": "../../../countries",
   "a path with the slashes of Windows": "..\\..\\..",
   "an encoded step back": "%2e%2e",

@@ -67,13 +67,13 @@ describe("a rejected token request", () => {
       "The token endpoint responded 500 (Internal Server Error).",
     ],
     [
-      "429 for ever",
+      "429 on every attempt",
       answer("", { status: "429 X" }),
       StorageServerError,
       "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
-      "429 for ever, with JSON",
+      "429 on every attempt, with JSON",
       jsonAnswer({ error: "rate_limited" }, { status: "429 X" }),
       StorageServerError,
       "The token endpoint responded 429 (Too Many Requests).",
@@ -85,13 +85,13 @@ describe("a rejected token request", () => {
       "The token endpoint responded 404 (Not Found).",
     ],
     [
-      "408 for ever",
+      "408 on every attempt",
       answer("", { status: "408 X" }),
       StorageServerError,
       "The token endpoint responded 408 (Request Timeout).",
     ],
     [
-      "408 for ever, with JSON",
+      "408 on every attempt, with JSON",
       jsonAnswer({ error: "timeout" }, { status: "408 X" }),
       StorageServerError,
       "The token endpoint responded 408 (Request Timeout).",
@@ -127,7 +127,7 @@ describe("a rejected token request", () => {
       "response.access_token: expected a string, got a number.",
     ],
     [
-      "an answer of two megabytes",
+      "a response of two megabytes",
       answer(" ".repeat(2 ** 21)),
       StorageServerError,
       "longer than the limit of 1048576 bytes",

@@ -31,7 +31,7 @@ type Case = [what: string, turn: Turn, expected: string];
 
 const noJson: Case[] = [
   ["HTML", answer(html, { type: "text/html; charset=utf-8" }), "expected JSON, got HTML"],
-  ["HTML that says it is JSON", answer(html), "expected JSON, got HTML"],
+  ["HTML with the type of JSON", answer(html), "expected JSON, got HTML"],
   ["an empty body", answer(""), "expected JSON, got an empty body"],
   ["an empty body, packed", emptyGzip, "expected JSON, got an empty body"],
   ["white space", answer(" \r\n"), "expected JSON, got an empty body"],
@@ -55,7 +55,7 @@ const noRecord: Case[] = [
   ["a number that is a text", changed({ range_key1: "1" }), "response.range_key1: expected an integer, got a string"],
   ["a fraction", changed({ range_key1: 1.5 }), "response.range_key1: expected an integer, got a fraction or infinity"],
   [
-    "a date that is none",
+    "an invalid date",
     changed({ created_at: "soon" }),
     "response.created_at: expected an ISO 8601 date, got another text",
   ],
@@ -78,10 +78,10 @@ const noPage: Case[] = [
   ],
   ["a total below 0", page({ meta: { ...meta, total: -1 } }), "response.meta.total: expected an integer ≥ 0"],
   ["no data", page({ data: undefined }), "response.data: is missing"],
-  ["data that is no list", page({ data: record }), "response.data: expected a list, got an object"],
+  ["data that is not a list", page({ data: record }), "response.data: expected a list, got an object"],
   ["data without a record key", page({ data: [record, {}] }), "response.data[1].record_key: is missing"],
   [
-    "more records than asked for",
+    "more records than requested",
     page({ data: [record, record, record] }),
     "response.data: expected no more than 2 records, got 3",
   ],
@@ -186,7 +186,7 @@ describe("a bad status", () => {
       `422 (Unprocessable Content) at records[3].rangeKey1, filter.searchKeys, x-env-id.${seeErrors}`,
     ],
     [
-      "with a title alone, which is not repeated",
+      "with only a title, which is not repeated",
       jsonAnswer({ errors: [{ title: "Lindqvist" }] }, { status: "410 Lindqvist" }),
       410,
       `410 (Gone).${seeErrors}`,
@@ -223,7 +223,7 @@ describe("a bad status", () => {
     expect(await server.seen()).toHaveLength(1);
   });
 
-  it.each(["{oops", '[error] a quote " that stands alone', '{"errors":[{"detail":"half'])(
+  it.each(["{oops", '[error] an unmatched quote "', '{"errors":[{"detail":"half'])(
     "is reported by its status, even if its text looks truncated: %s",
     async (text) => {
       const server = await scripted(answer(text, { status: "400 Bad Request" }));

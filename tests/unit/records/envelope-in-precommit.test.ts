@@ -13,7 +13,7 @@ const envelopes: Readonly<Record<string, string>> = {
   "an envelope": envelope,
   "an envelope without a payload": JSON.stringify({ meta }),
   "an envelope with an empty payload": JSON.stringify({ meta, payload: null }),
-  "an envelope with a payload that is no text": JSON.stringify({ meta, payload: { a: [1] } }),
+  "an envelope with a payload that is not a text": JSON.stringify({ meta, payload: { a: [1] } }),
   "an envelope without keys": '{"meta":{}}',
   "an envelope in another order": JSON.stringify({ payload: "forged", meta }),
   "an envelope among other members": JSON.stringify({ a: 1, meta, b: [2] }),

@@ -33,7 +33,7 @@ async function lying(change: (wire: Wire) => Wire): Promise<Asked> {
 const readableBeside = (wire: Wire): Wire => ({ ...wire, precommit_body: encoded("x") });
 const readableBesideBoth = (wire: Wire): Wire => ({ ...readableBeside(wire), is_encrypted: true, version: 0 });
 const forgeries: [what: string, change: (wire: Wire) => Wire][] = [
-  ["a readable precommitBody beside an encrypted body", readableBeside],
+  ["a readable precommitBody next to an encrypted body", readableBeside],
   ["the same under the name of no secret", readableBesideBoth],
   ["a readable envelope", (wire) => ({ ...wire, precommit_body: encodedBody("x") })],
   ["a readable space", (wire) => ({ ...wire, precommit_body: encoded(" ") })],
@@ -81,7 +81,7 @@ describe("isEncrypted", () => {
 
   it.each<[string, (wire: Wire) => Wire]>([
     ["a readable body", (wire) => ({ ...wire, body: encodedBody("x"), precommit_body: null })],
-    ["a readable body beside an encrypted precommitBody", (wire) => ({ ...wire, body: encodedBody("x") })],
+    ["a readable body next to an encrypted precommitBody", (wire) => ({ ...wire, body: encodedBody("x") })],
     ["readable bodies", (wire) => ({ ...wire, body: encodedBody("x"), precommit_body: encoded("x") })],
     ["a readable precommitBody alone", (wire) => ({ ...wire, body: null, precommit_body: encoded("x") })],
     ["no body at all", (wire) => ({ ...wire, body: null, precommit_body: null })],

@@ -50,7 +50,7 @@ const deaf = (rangeKey1: bigint, change: Wire = {}) =>
 
 const conditions: readonly (readonly [about: string, matching: FindFilter, missing: FindFilter])[] = [
   ["a key that is not the one", { profileKey: { $not: "other" } }, { profileKey: { $not: "profile" } }],
-  ["a key that is none of some", { profileKey: { $not: ["a", "b"] } }, { profileKey: { $not: ["a", "profile"] } }],
+  ["a key not in a list", { profileKey: { $not: ["a", "b"] } }, { profileKey: { $not: ["a", "profile"] } }],
   ["a key that is set", { profileKey: { $not: null } }, { parentKey: { $not: null } }],
   ["a key that is unset", { parentKey: null }, { profileKey: null }],
   ["a number", { rangeKey2: 8 }, { rangeKey2: 7 }],

@@ -34,7 +34,7 @@ const cases: Readonly<Record<string, Case>> = {
     reader: {},
     asked: lowerCase,
   },
-  "by a Storage that does not normalize keys, and found by one that does": {
+  "by a Storage that does not normalize keys, and read by one that does": {
     writer: {},
     reader: { normalizeKeys: true },
   },

@@ -27,7 +27,7 @@ function beforeBatch(act: () => Promise<unknown>, always = false): typeof fetch 
 describe("a record that changes during its rotation", () => {
   it("keeps the change of a client with the older secret, and is rotated with it", async () => {
     const ours = group(20);
-    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed meanwhile" };
+    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed during the rotation" };
     const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, changed)) });
     await writeAll(older, ours.records);
     const filter = { profileKey: ours.profileKey };
@@ -39,14 +39,14 @@ describe("a record that changes during its rotation", () => {
 
   it("keeps the change of a client with the newer secret, and is not counted", async () => {
     const ours = group(20);
-    const changed = { ...ours.records[3], recordKey: `${ours.profileKey}/3`, body: "changed meanwhile" };
+    const changed = { ...ours.records[3], recordKey: `${ours.profileKey}/3`, body: "changed during the rotation" };
     const writer = rotating().newer;
     const { older, newer } = rotating({ fetch: beforeBatch(() => writer.write(country, changed)) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });
     const { record } = await newer.read(country, changed.recordKey);
-    expect(record).toMatchObject({ body: "changed meanwhile", version: 2 });
+    expect(record).toMatchObject({ body: "changed during the rotation", version: 2 });
   });
 
   it("is not restored after a delete", async () => {
@@ -123,7 +123,7 @@ describe("a record that changes during its rotation", () => {
 
   it("is not overwritten by migrate either", async () => {
     const ours = group(20);
-    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed meanwhile" };
+    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed during the rotation" };
     const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, changed)) });
     await writeAll(older, ours.records);
     const result = await newer.migrate(country, { filter: { profileKey: ours.profileKey } });

@@ -51,14 +51,14 @@ const endlessPages: Readonly<Record<string, (call: Call, index: number) => Promi
   "reports a billion records and returns none": async () => pageOf([], claimed),
   "reports fewer records with each page and returns none": async (_, index) => pageOf([], claimed - index * pageSize),
   "reports more records with each page and returns none": async (_, index) => pageOf([], claimed + index),
-  "reports records of any number and returns none": async (_, index) => pageOf([], index % 2 === 0 ? claimed : 9),
-  "returns one page and then none": async (_, index) =>
+  "reports an arbitrary count and returns none": async (_, index) => pageOf([], index % 2 === 0 ? claimed : 9),
+  "returns one page and then no records": async (_, index) =>
     pageOf(index === 0 ? await recordsFrom(1, pageSize) : [], claimed),
   "returns one page and then reports no records": async (_, index) =>
     index === 0 ? pageOf(await recordsFrom(1, pageSize), claimed) : pageOf([], 0),
   "returns one record on each page": async () => pageOf(await recordsFrom(1, 1), claimed),
-  "returns the same page over and over": async (call) => pageOf(await recordsFrom(1, placeOf(call).limit), claimed),
-  "returns the same page over and over, written anew each time": async (call, index) => {
+  "returns the same page repeatedly": async (call) => pageOf(await recordsFrom(1, placeOf(call).limit), claimed),
+  "returns the same page repeatedly, with new dates each time": async (call, index) => {
     const written = new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString();
     return pageOf(await recordsFrom(1, placeOf(call).limit, { updated_at: written }), claimed);
   },
@@ -69,44 +69,44 @@ const endlessPages: Readonly<Record<string, (call: Call, index: number) => Promi
       Array.from({ length: placeOf(call).limit }, () => '{"record_key":"x","version":1}'),
       claimed,
     ),
-  "returns what is no record": async (call) =>
+  "returns invalid records": async (call) =>
     pageOf(
       Array.from({ length: placeOf(call).limit }, () => '{"record_key":5}'),
       claimed,
     ),
-  "returns what has an object for its key": async (call) =>
+  "returns records with an object as their key": async (call) =>
     pageOf(
       Array.from({ length: placeOf(call).limit }, () => '{"record_key":{}}'),
       claimed,
     ),
 };
 
-const withoutKeys = new Set(["returns what is no record", "returns what has an object for its key"]);
+const withoutKeys = new Set(["returns invalid records", "returns records with an object as their key"]);
 
 /** Ways to never accept a record. */
 const endlessBatches: Readonly<Record<string, (call: Call, index: number) => Response>> = {
   "accepts every batch": () => new Response("OK"),
-  "answers every batch with 412": () => refusal(412, []),
-  "answers every batch with 412 and names the records": (call) =>
+  "responds to every batch with 412": () => refusal(412, []),
+  "responds to every batch with 412 and names the records": (call) =>
     refusal(
       412,
       sentRecords(call).map((__, index) => `records.${index}.if_match`),
     ),
-  "answers every batch with 412 and names one hash": (call) =>
+  "responds to every batch with 412 and names one hash": (call) =>
     refusal(412, [], `It has changed: ${String(sentRecords(call)[0]?.record_key)}`),
   "refuses another field each time": (call, index) =>
     refusal(
       400,
       sentRecords(call).map((__, at) => `records.${at}.field_${index}`),
     ),
-  "refuses another field of its own each time": (call, index) => {
+  "rejects another field of its own each time": (call, index) => {
     const own = Object.keys(sentRecords(call)[0] ?? {}).filter((name) => name.startsWith("own_"));
     return refusal(
       400,
       sentRecords(call).map((__, at) => `records.${at}.${own[index % own.length]}`),
     );
   },
-  "refuses every batch and names nothing": () => refusal(400, []),
+  "rejects every batch and names no field": () => refusal(400, []),
   "finds every batch too large": () => refusal(413, []),
   "finds that every record ends": (call) =>
     refusal(
@@ -118,7 +118,7 @@ const endlessBatches: Readonly<Record<string, (call: Call, index: number) => Res
 /** The `meta` of an honest PoP whose records are deleted during the rotation. */
 const mayBeDeletions = new Set([
   "returns one page and then reports no records",
-  "reports records of any number and returns none",
+  "reports an arbitrary count and returns none",
 ]);
 
 async function consumed(iteration: AsyncIterable<unknown>): Promise<void> {
@@ -183,7 +183,7 @@ describe.each(Object.entries(endlessBatches))("a PoP that %s, and returns the sa
   it.each([
     ["with the same dates", { moving: false }],
     ["changed each time", { moving: true }],
-    ["changed each time, whichever records it is asked for", { moving: true, deaf: true }],
+    ["changed each time, whatever the filter", { moving: true, deaf: true }],
   ])("%s: the rotation ends after a bounded number of requests", async (__, how) => {
     const pop = answering(how);
     const all: MigrateProgress[] = [];

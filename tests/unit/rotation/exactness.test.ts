@@ -55,10 +55,10 @@ const records: readonly (Omit<RecordInput, "recordKey"> & { title: string })[] =
     rangeKey5: -1,
   },
   { title: "a date", expiresAt: inAnHour },
-  { title: "nothing but a key" },
+  { title: "only a key" },
   { title: "empty strings", body: "", precommitBody: "", key1: "", profileKey: "", serviceKey5: "" },
   { title: "a body that looks like an envelope", body: '{"meta":{"record_key":"x"},"payload":"y"}' },
-  { title: "odd texts", body: "\u0000\ud800 🛂 \u2028", precommitBody: "черновик", key20: "Ключ", parentKey: "🛂" },
+  { title: "unusual texts", body: "\u0000\ud800 🛂 \u2028", precommitBody: "черновик", key20: "Ключ", parentKey: "🛂" },
   { title: "a null body and a draft", body: null, precommitBody: "draft" },
 ];
 

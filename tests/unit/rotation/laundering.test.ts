@@ -46,7 +46,7 @@ const writers: Readonly<Record<string, (record: RecordInput) => Promise<unknown>
     popStorage({ ...before, encrypt: false }).write(country, { ...record, body: "readable" }),
   "a record with a precommitBody written with encrypt: false": (record) =>
     popStorage({ ...before, encrypt: false }).write(country, { ...record, precommitBody: "readable" }),
-  "a readable body that says it is encrypted": (record) =>
+  "a readable body with is_encrypted": (record) =>
     popStorage({
       ...before,
       fetch: writing((wire) => ({ ...wire, body: encodedBody("forged"), is_encrypted: true })),
@@ -56,7 +56,7 @@ const writers: Readonly<Record<string, (record: RecordInput) => Promise<unknown>
       country,
       record,
     ),
-  "a readable precommitBody beside an encrypted body": (record) =>
+  "a readable precommitBody next to an encrypted body": (record) =>
     popStorage({ ...before, fetch: writing((wire) => ({ ...wire, precommit_body: encoded("forged") })) }).write(
       country,
       record,

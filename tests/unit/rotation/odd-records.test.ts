@@ -5,11 +5,11 @@ import { editPage, type Step, stepInto } from "../../support/rotation/step-into.
 
 describe("a record that violates the protocol", () => {
   it.each<[string, Record<string, unknown>]>([
-    ["a date that is none", { expires_at: "never" }],
+    ["an invalid date", { expires_at: "never" }],
     ["a fraction", { range_key2: 1.5 }],
     ["a negative version", { version: -1 }],
     ["attachments without a size", { attachments: [{ file_id: "1", filename: "f" }] }],
-    ["a body that is no text", { body: 5 }],
+    ["a body that is not a text", { body: 5 }],
   ])("is reported, and the rotation continues: %s", async (_, change) => {
     const step: Step = async (call, forward) => {
       const response = await forward();

@@ -13,8 +13,8 @@ const rotated = (records: readonly { body?: string | null | undefined }[]) =>
 describe("a PoP without conditional writes", () => {
   it.each([
     ["refuses conditions", strict],
-    ["overlooks conditions", lenient],
-    ["overlooks conditions, and answers OK", saysOk],
+    ["ignores conditions", lenient],
+    ["ignores conditions, and responds with OK", saysOk],
   ])("that %s is rotated without them, which is reported", async (_, step) => {
     const warnings: string[] = [];
     const write = (level: LogLevel, message: string): void => {
@@ -171,7 +171,7 @@ const boasting: Step = async (call, forward) => {
 
 describe("a PoP that announces no conditional writes, or not for all records,", () => {
   it.each([
-    ["a record that it does not take", "body"],
+    ["a record that it rejects", "body"],
     ["a record that ends before it is written", "expires_at"],
   ])("is rotated without them even if its first record is %s", async (_, field) => {
     const { ours, older, newer } = refusing(0, field);
@@ -182,7 +182,7 @@ describe("a PoP that announces no conditional writes, or not for all records,", 
 
   it("has no record with a date overwritten next to one without, and the result reports it", async () => {
     const ours = group(6);
-    const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed meanwhile" };
+    const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed during the rotation" };
     let acted = false;
     const step: Step = async (call, forward) => {
       if (call.operation === "find")
@@ -257,8 +257,8 @@ describe("a record that the PoP rejects", () => {
       (index: number) =>
         Response.json({ errors: [{ status: 422, source: { pointer: `/records/${index}/body` } }] }, { status: 422 }),
     ],
-    ["names nothing", () => refusal(400, ["body"])],
-    ["says nothing", () => new Response("<html>", { status: 400 })],
+    ["names no field", () => refusal(400, ["body"])],
+    ["has no errors", () => new Response("<html>", { status: 400 })],
     ["finds the batch too large", () => new Response("", { status: 413 })],
   ])("is reported, and the rotation continues, if the PoP %s", async (_, answer) => {
     const { older, newer } = rotating({ fetch: stepInto(refusingLarge(answer)) });

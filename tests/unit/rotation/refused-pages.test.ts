@@ -22,13 +22,13 @@ const sealedText = sealText("a text");
 
 /** Ways to reject every batch. */
 const refusals: Readonly<Record<string, (call: Call) => Response>> = {
-  "412 that names nothing": () => refusal(412, []),
+  "a 412 that names no record": () => refusal(412, []),
   "412 that names each record": (call) =>
     refusal(
       412,
       sentRecords(call).map((_, index) => `records.${index}.if_match`),
     ),
-  "400 that names nothing": () => refusal(400, []),
+  "a 400 that names no field": () => refusal(400, []),
   "400 that names each record": (call) =>
     refusal(
       400,

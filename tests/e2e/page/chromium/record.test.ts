@@ -79,8 +79,8 @@ describe("a new record", () => {
 
 describe("a record that cannot be deleted", () => {
   test.each([
-    { meanwhile: "another one is read", opens: true },
-    { meanwhile: "what is read is closed", opens: false },
+    { meanwhile: "another record is read", opens: true },
+    { meanwhile: "the open record is closed", opens: false },
   ])("is reported, also if $meanwhile", async ({ opens }) => {
     const storage = await storageOf(visits.url);
     await storage.batchWrite("nz", [{ recordKey: "stubborn" }, { recordKey: "other" }]);

@@ -16,6 +16,6 @@ afterAll(async () => {
 });
 
 test("the page works in Firefox", { timeout: 90_000 }, async () => {
-  if (driver === undefined) throw expect.fail("Nothing was started.");
+  if (driver === undefined) throw expect.fail("The browser was not started.");
   await walkMainPath(new Person(driver), await emptyPlayground(), "firefox");
 });

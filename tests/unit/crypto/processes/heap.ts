@@ -31,7 +31,7 @@ async function work(): Promise<Storage> {
   const storage = new Storage({ ...base, fetch: reader.fetch, getSecrets: secrets });
   await storage.validate();
   const { records: opened } = await storage.find("us");
-  if (opened.length !== records.length) throw new Error("The records did not open.");
+  if (opened.length !== records.length) throw new Error("The records did not decrypt.");
   return storage;
 }
 

@@ -80,7 +80,7 @@ describe("a sealed file of several pieces", () => {
     ["a piece in the middle is missing", [0, 1, 3, 4]],
     ["the last piece is missing", [0, 1, 2, 3]],
     ["all pieces are missing", [0]],
-    ["what stands before the pieces is there twice", [0, 0, 1, 2, 3, 4]],
+    ["the header is repeated", [0, 0, 1, 2, 3, 4]],
   ];
 
   it.each(arrangements)("is rejected if %s", async (_, order) => {
@@ -122,7 +122,7 @@ describe("an intact sealed file", () => {
     ["of another country", { ...record, country: "fr" }],
     ["of another environment", { ...record, environmentId: "other" }],
     [
-      "of a record whose names run into one another",
+      "of a record whose concatenated names are the same",
       { environmentId: "test", country: "sde", recordKeyHash: record.recordKeyHash },
     ],
   ];

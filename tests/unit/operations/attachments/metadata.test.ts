@@ -62,9 +62,9 @@ describe("updateAttachmentMeta()", () => {
   const wrong: [about: string, meta: unknown, path: string][] = [
     ["nothing", {}, "meta"],
     ["an empty name", { fileName: "" }, "meta.fileName"],
-    ["a type that is none", { mimeType: "png" }, "meta.mimeType"],
+    ["an invalid type", { mimeType: "png" }, "meta.mimeType"],
     ["an unknown field", { size: 5 }, "meta.size"],
-    ["a name as sealed files have it", { fileName: `${"a".repeat(64)}.sealed` }, "meta.fileName"],
+    ["a name reserved for sealed files", { fileName: `${"a".repeat(64)}.sealed` }, "meta.fileName"],
   ];
 
   it.each(wrong)("rejects %s", async (_, meta, path) => {

@@ -58,7 +58,7 @@ describe("migrateAll", () => {
     ["the current version", 2, 0],
     ["an older one", 1, 4],
     ["a list with the current one in it", [1, 2], 4],
-    ["a list of nothing but the current one", [2], 0],
+    ["a list of only the current one", [2], 0],
     ["a comparison that the current one passes", { $gte: 1 }, 4],
     ["all but an older one", { $not: 1 }, 0],
     ["all but some", { $not: [0, 3] }, 4],

@@ -248,7 +248,7 @@ describe("migrateAttachments()", () => {
   });
 
   it("leaves a file intact if the PoP changes its id on replacement, and reports it", async () => {
-    const { recordKey, options } = await sealedBefore("given another id");
+    const { recordKey, options } = await sealedBefore("with another id");
     const deleted = new Set<string>();
     const forgetful = attachingTo(recordKey, {
       ...withBoth,

@@ -33,9 +33,9 @@ interface Case {
 }
 
 const lies: Readonly<Record<string, Case>> = {
-  "a part of a search key that it does not hold": { asked: { searchKeys: "Cherry" }, options: plainKeys },
+  "a part that its search keys do not contain": { asked: { searchKeys: "Cherry" }, options: plainKeys },
   "a part of a search key in other letters": { asked: { searchKeys: "apple" }, options: plainKeys },
-  "a pattern in the place of a part": { asked: { searchKeys: "A%e" }, options: plainKeys },
+  "a pattern instead of a part": { asked: { searchKeys: "A%e" }, options: plainKeys },
   "a part of a key that is not searched": { asked: { searchKeys: "profile" }, options: plainKeys },
   "a time of creation before it": { asked: { createdAt: { $lt: longAgo } } },
   "a time of creation up to one before it": { asked: { createdAt: { $lte: longAgo } } },
