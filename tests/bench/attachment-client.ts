@@ -18,7 +18,7 @@ const recordKey = "bench";
 const saved = `${path}.saved`;
 const rounds = { rounds: 5, warmUp: 1 };
 /** The interval between two measurements of the memory, in milliseconds. */
-const lookEvery = 5;
+const sampleInterval = 5;
 
 const storage = await createStorage({ ...access, getSecrets: () => "a password for benchmarks" });
 await storage.write(country, { recordKey });
@@ -39,7 +39,7 @@ async function peakOf(run: Run): Promise<number> {
   const idle = process.memoryUsage.rss();
   let peak = idle;
   const look = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
-  const timer = setInterval(look, lookEvery);
+  const timer = setInterval(look, sampleInterval);
   await run();
   look();
   clearInterval(timer);
@@ -62,13 +62,13 @@ const memory: Measured["memory"] = {
 const { attachmentMeta } = await storage.getAttachmentMeta(country, recordKey, fileId);
 const fileUrl = attachmentMeta.downloadLink;
 const attachments = fileUrl.slice(0, fileUrl.lastIndexOf("/"));
-const answerSchema = object({ hash: string() });
+const responseSchema = object({ hash: string() });
 
 const plainUpload = async (): Promise<void> => {
   const body = new FormData();
   body.append("file", await openAsBlob(path), "plain");
-  const answer = await fetch(attachments, { method: "PUT", headers, body });
-  parse(answerSchema, await answer.json());
+  const response = await fetch(attachments, { method: "PUT", headers, body });
+  parse(responseSchema, await response.json());
 };
 const plainDownload = async (): Promise<unknown> => (await fetch(fileUrl, { headers })).arrayBuffer();
 const plainSave = async (): Promise<void> => {

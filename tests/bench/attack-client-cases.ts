@@ -34,18 +34,18 @@ interface Hostile {
   readonly options?: Partial<StorageOptions>;
 }
 
-function attack({ group, what, answer, call, status = 200, options = {} }: Hostile): Attack {
+function attack({ group, what, answer: response, call, status = 200, options = {} }: Hostile): Attack {
   const storage = new Storage({
     environmentId: "attack",
     apiKey: "an-api-key-for-benchmarks",
     endpoint: "https://pop.example",
     hashSearchKeys: false,
     getSecrets: () => "a password for benchmarks",
-    fetch: async () => new Response(answer, { status, headers: { "content-type": "application/json" } }),
+    fetch: async () => new Response(response, { status, headers: { "content-type": "application/json" } }),
     ...options,
   });
   // The tests check if it is rejected.
-  return { group, what, size: answer.length, run: () => call(storage).catch(() => undefined) };
+  return { group, what, size: response.length, run: () => call(storage).catch(() => undefined) };
 }
 
 const meta = '{"count":1,"limit":100,"offset":0,"total":1}';
@@ -92,8 +92,8 @@ export function attacksOnClient(): Attack[] {
   ];
 }
 
-function page(what: string, answer: string, call = find): Attack {
-  return attack({ group: "pages", what, answer, call });
+function page(what: string, response: string, call = find): Attack {
+  return attack({ group: "pages", what, answer: response, call });
 }
 
 function pages(): Attack[] {

@@ -20,7 +20,7 @@ const pageOf = (request: string): string => {
 };
 
 /** A whole call of a Storage without the network: its `fetch` responds at once. */
-const storageWith = (answer: string): Storage => new Storage({ ...access, fetch: cannedFetch(answer) });
+const storageWith = (response: string): Storage => new Storage({ ...access, fetch: cannedFetch(response) });
 
 async function check(find: () => ReturnType<Storage["find"]>): Promise<void> {
   const { records: found } = await find();

@@ -32,14 +32,14 @@ export class Floor {
   }
 
   /** Decrypts the envelopes of a response to records of `sealAll`, and hashes the keys in them. */
-  async openAll(answer: string): Promise<Envelope[]> {
-    return Promise.all(recordsOf(answer).map(({ body }) => this.#open(body, this.#key.key)));
+  async openAll(response: string): Promise<Envelope[]> {
+    return Promise.all(recordsOf(response).map(({ body }) => this.#open(body, this.#key.key)));
   }
 
   /** The request that writes the records of a response back, decrypted and encrypted again. */
-  async resealAll(answer: string): Promise<string> {
-    const envelopes = await this.openAll(answer);
-    const records = recordsOf(answer).map(async (record, index) => {
+  async resealAll(response: string): Promise<string> {
+    const envelopes = await this.openAll(response);
+    const records = recordsOf(response).map(async (record, index) => {
       const { created_at: _created, updated_at: _updated, attachments: _files, ...fields } = record;
       return { ...fields, body: await encrypt(JSON.stringify(envelopes[index]), this.#key), version: this.#version };
     });
@@ -47,8 +47,8 @@ export class Floor {
   }
 
   /** Only the key derivations for a response with a salt for each record. */
-  async deriveAll(answer: string): Promise<SaltedKey[]> {
-    return Promise.all(recordsOf(answer).map(({ body }) => derive(this.#password, takeApart(body).salt)));
+  async deriveAll(response: string): Promise<SaltedKey[]> {
+    return Promise.all(recordsOf(response).map(({ body }) => derive(this.#password, takeApart(body).salt)));
   }
 
   async #open(body: string, key: CryptoKey): Promise<Envelope> {

@@ -40,8 +40,8 @@ export class PlainClient {
   }
 
   async find(country: string, filter: unknown): Promise<{ records: WireRecord[]; envelopes: Envelope[] }> {
-    const answer = await call(this.#pop, `${country}/find`, JSON.stringify({ filter, options: { limit: 100 } }));
-    const records = recordsOf(answer);
+    const response = await call(this.#pop, `${country}/find`, JSON.stringify({ filter, options: { limit: 100 } }));
+    const records = recordsOf(response);
     return { records, envelopes: await this.#each(records, (record) => this.#open(record)) };
   }
 

@@ -136,8 +136,8 @@ async function rotateFloor(pop: Pop, country: string): Promise<number> {
   const time = await milliseconds(async () => {
     for (let page = 0; page < samplePages; page += 1) {
       const options = { limit: pageSize, offset: page * pageSize };
-      const answer = await call(pop, `${country}/find`, JSON.stringify({ filter: {}, options }));
-      await call(pop, `${country}/batchWrite`, await floor.resealAll(answer));
+      const response = await call(pop, `${country}/find`, JSON.stringify({ filter: {}, options }));
+      await call(pop, `${country}/batchWrite`, await floor.resealAll(response));
     }
   });
   return time / samplePages;

@@ -34,7 +34,7 @@ export async function toWire(
 }
 
 /** The records of a response of `find`. Unverified, as the baseline for verification. */
-export function recordsOf(answer: string): WireRecord[] {
-  const page: { data: WireRecord[] } = JSON.parse(answer);
+export function recordsOf(response: string): WireRecord[] {
+  const page: { data: WireRecord[] } = JSON.parse(response);
   return page.data;
 }

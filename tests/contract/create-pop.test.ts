@@ -40,16 +40,16 @@ it("is used like fetch, and rejects requests once it is closed", async () => {
   await expect(pop.fetch(url, { headers })).rejects.toThrow(TypeError);
 });
 
-async function askToken(pop: Pop): Promise<string> {
+async function requestToken(pop: Pop): Promise<string> {
   const { clientId, clientSecret, id: scope } = firstEnvironment;
-  const answer = await inProcess(pop).send("POST", "/oauth2/token", {
+  const response = await inProcess(pop).send("POST", "/oauth2/token", {
     body: new URLSearchParams({ grant_type: "client_credentials", scope, audience: "x" }).toString(),
     headers: {
       authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
       "content-type": "application/x-www-form-urlencoded",
     },
   });
-  return parse(object({ access_token: string() }), answer.json).access_token;
+  return parse(object({ access_token: string() }), response.json).access_token;
 }
 
 async function statusWith(token: string, pop: Pop): Promise<number> {
@@ -60,7 +60,7 @@ async function statusWith(token: string, pop: Pop): Promise<number> {
 it("accepts tokens issued before a restart", async () => {
   const data = await temporaryFolder();
   const first = await createPop({ data, environments: [firstEnvironment] });
-  const token = await askToken(first);
+  const token = await requestToken(first);
   await first.close();
 
   const second = await createPop({ data, environments: [secondEnvironment, firstEnvironment] });
@@ -71,7 +71,7 @@ it("accepts tokens issued before a restart", async () => {
 it("expires tokens", async () => {
   const pop = await createPop({ memory: true, environments: [firstEnvironment], tokenLifetime: 1 });
   onTestFinished(() => pop.close());
-  const token = await askToken(pop);
+  const token = await requestToken(pop);
   await expect.poll(() => statusWith(token, pop), { timeout: 5_000 }).toBe(401);
 });
 
@@ -83,7 +83,7 @@ it.each<[string, PopOptions, RegExp]>([
   ["an invalid country", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
   ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
   ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
-])("rejects %s", async (_what, options, words) => {
+])("rejects %s", async (_title, options, words) => {
   const refused = createPop(options);
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(words);

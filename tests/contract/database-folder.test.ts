@@ -31,12 +31,12 @@ it("a new database is the same, unpacked from the build's template or created by
   const [unpacked, made] = [join(await temporaryFolder(), "database"), join(await temporaryFolder(), "database")];
   await createPGliteFolder(made);
   const ask = "select version(), current_setting('server_encoding') as encoding, datcollate, datctype from pg_database";
-  const answers = [];
+  const responses = [];
   for (const database of [await openDatabaseFolder(unpacked), await openPGliteInFolder(made)]) {
     const { rows } = await sql.raw(ask).execute(database);
-    answers.push(rows);
+    responses.push(rows);
     await database.destroy();
   }
-  expect(answers[0]).toEqual(answers[1]);
-  expect(answers[0]).not.toEqual([]);
+  expect(responses[0]).toEqual(responses[1]);
+  expect(responses[0]).not.toEqual([]);
 });

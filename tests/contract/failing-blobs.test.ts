@@ -68,9 +68,9 @@ it.each(["create", "write", "finish"] as const)(
   async (at) => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     failing = at;
-    const answer = await uploadFile(pop.caller, country, "k", bytes);
-    expect([answer.status, answer.errors]).toEqual([500, [expect.objectContaining({ title: expect.any(String) })]]);
-    expect(answer.text).not.toContain("device");
+    const response = await uploadFile(pop.caller, country, "k", bytes);
+    expect([response.status, response.errors]).toEqual([500, [expect.objectContaining({ title: expect.any(String) })]]);
+    expect(response.text).not.toContain("device");
     expect(log).toHaveBeenCalledOnce();
     expect(await pop.left()).toEqual(nothing);
     failing = undefined;
@@ -85,8 +85,8 @@ it("a download of missing bytes is a 500, and only the log has the details", asy
   const path = attachmentsPath(country, "k", fileId);
   const connection = await RawConnection.to(pop.caller.url);
   await connection.send(requestHead(pop.caller, "GET", path));
-  const answer = await connection.answer();
-  expect([answer.status, answer.headers["content-type"]]).toEqual([500, expect.stringContaining("json")]);
-  expect(answer.body.toString()).not.toContain(folder);
+  const response = await connection.answer();
+  expect([response.status, response.headers["content-type"]]).toEqual([500, expect.stringContaining("json")]);
+  expect(response.body.toString()).not.toContain(folder);
   expect(log).toHaveBeenCalledOnce();
 });

@@ -46,8 +46,8 @@ async function expectKept(bytes: Uint8Array): Promise<void> {
   const [file, ...more] = attachmentsOf((await pop.caller.read(country, "k")).record);
   expect(more).toEqual([]);
   expect(file).toMatchObject({ size: bytes.length, hash: hashOf(bytes) });
-  const answer = await pop.caller.download(attachmentsPath(country, "k", file?.file_id));
-  expect(hashOf(new Uint8Array(await answer.arrayBuffer()))).toBe(hashOf(bytes));
+  const response = await pop.caller.download(attachmentsPath(country, "k", file?.file_id));
+  expect(hashOf(new Uint8Array(await response.arrayBuffer()))).toBe(hashOf(bytes));
   await pop.sweep();
   expect(await pop.left()).toEqual(oneFile);
 }
@@ -60,8 +60,8 @@ it.each([
   async (where, kept) => {
     const log = vi.spyOn(console, "error");
     proxy.cutNext(where);
-    const answer = await uploadFile(pop.caller, country, "k", second, { method: "PUT" });
-    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+    const response = await uploadFile(pop.caller, country, "k", second, { method: "PUT" });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(log).not.toHaveBeenCalled();
     log.mockRestore();
     await expectKept(kept);

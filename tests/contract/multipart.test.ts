@@ -126,7 +126,7 @@ describe("the form of an upload", () => {
     ["headers of the part", `${head}\r\n`, "X: y\r\n".repeat(170)],
     ["spaces behind the boundary", firstLine, " ".repeat(1024)],
     ["bytes behind the last part", `${formOf("b", "f", "content")}\r\n`, "x".repeat(1024)],
-  ])("is rejected with 400 as soon as there are too many %s", async (_what, start, piece) => {
+  ])("is rejected with 400 as soon as there are too many %s", async (_title, start, piece) => {
     let asked = 0;
     function* pieces(): Generator<Uint8Array, void, undefined> {
       yield Buffer.from(start);
@@ -164,7 +164,7 @@ describe("the form of an upload", () => {
     ["a header without a name", [": x"]],
     ["an invalid line break", ["X: a\nY: b"]],
     ["33 headers", Array.from({ length: 31 }, (_, index) => `X-${index}: y`)],
-  ])("is rejected with %s", async (_what, more) => {
+  ])("is rejected with %s", async (_title, more) => {
     const form = Buffer.from([...head.split("\r\n"), ...more, "", "content", "--b--"].join("\r\n"));
     const reading = readFilePart(requestOf(cut(form, [Infinity]).values(), "b"), splitForm);
     await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
@@ -181,7 +181,7 @@ describe("the form of an upload", () => {
     ["line breaks", "-".repeat(70), "\r\n"],
     ["dashes", "-".repeat(70), "-"],
     ["line breaks and dashes", "b", "\r\n--"],
-  ])("with 8 MiB of %s is parsed, whatever the chunks", async (_what, boundary, pattern) => {
+  ])("with 8 MiB of %s is parsed, whatever the chunks", async (_title, boundary, pattern) => {
     const content = pattern.repeat(Math.ceil((8 * 1024 * 1024) / pattern.length));
     const form = Buffer.from(formOf(boundary, "f", content));
     const part = await readFilePart(requestOf(cut(form, [65_536, 1, 73]).values(), boundary), splitForm);

@@ -68,7 +68,7 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ["that all users share", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
 ];
 
-it.each(refused)("a data folder %s is rejected by the command, with the remedy", async (_what, folder, words) => {
+it.each(refused)("a data folder %s is rejected by the command, with the remedy", async (_title, folder, words) => {
   const [before, entries] = [await modeOf(folder), await readdir(folder)];
   // Root may change any folder, so a user without rights is needed.
   const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};

@@ -39,7 +39,7 @@ it.each([
   ["a key that is wrong", 401, () => envelopeOf(caller.as(secondEnvironment), { country, size })],
 ])(
   "%s is rejected with %i while 30 MiB are being sent, and the connection remains usable",
-  async (_what, status, envelope) => {
+  async (_title, status, envelope) => {
     const connection = await RawConnection.to(server.url);
     const { head, tail } = envelope();
     await connection.send(head);

@@ -64,7 +64,7 @@ describe("several PoPs on one PostgreSQL", () => {
       }));
       return (callers[round % 3] ?? first).batchWrite("fr", batch);
     });
-    expect((await Promise.all(rounds)).map((answer) => answer.status)).toEqual(rounds.map(() => 200));
+    expect((await Promise.all(rounds)).map((response) => response.status)).toEqual(rounds.map(() => 200));
     const { data } = (await first.find("fr")).found;
     expect([data.length, new Set(data.map((record) => record["key1"])).size]).toEqual([100, 1]);
 

@@ -43,15 +43,15 @@ beforeEach(() => count.reset());
 /** A response whose body has not been read. */
 async function startDownload(): Promise<IncomingMessage> {
   const request = get(pop.caller.url + path, { headers: pop.caller.credentials, agent: false });
-  const answering = new Promise<IncomingMessage>((resolve, reject) => {
+  const responding = new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);
     request.once("error", reject);
   });
-  const answer = await answering;
+  const response = await responding;
   // Some of the tests abort it, which rejects.
-  answer.on("error", () => {});
-  onTestFinished(() => void answer.destroy());
-  return answer;
+  response.on("error", () => {});
+  onTestFinished(() => void response.destroy());
+  return response;
 }
 
 /** Waits until no more is read. */
@@ -72,28 +72,28 @@ async function letGo(): Promise<void> {
 }
 
 it("a download with a slow reader is read slowly from the disk", async () => {
-  const answer = await startDownload();
+  const response = await startDownload();
   // At most the buffers at both ends of the connection.
   expect(await stoodStill()).toBeLessThan(size / 2);
   const received = createHash("sha256");
-  for await (const piece of answer) received.update(piece);
+  for await (const piece of response) received.update(piece);
   expect(received.digest("hex")).toBe(hash);
   expect(count.bytes).toBe(size);
   await letGo();
 });
 
 it("a download whose reader disconnects closes the file", async () => {
-  const answer = await startDownload();
+  const response = await startDownload();
   const read = await stoodStill();
   expect([count.open, await openFiles()]).toEqual([1, 1]);
-  answer.destroy();
+  response.destroy();
   await letGo();
   expect(count.bytes).toBe(read);
 });
 
 it("many downloads whose readers disconnect at once close their files", async () => {
-  const answers = await Promise.all(Array.from({ length: 10 }, startDownload));
-  for (const answer of answers) answer.destroy();
+  const responses = await Promise.all(Array.from({ length: 10 }, startDownload));
+  for (const response of responses) response.destroy();
   await letGo();
 });
 
@@ -104,8 +104,8 @@ it("a HEAD request for a download opens no file", async () => {
 });
 
 it("a range request reads no more than the range", async () => {
-  const answer = await pop.caller.download(path, { range: `bytes=${mebibyte}-${mebibyte + 99}` });
-  expect((await answer.arrayBuffer()).byteLength).toBe(100);
+  const response = await pop.caller.download(path, { range: `bytes=${mebibyte}-${mebibyte + 99}` });
+  expect((await response.arrayBuffer()).byteLength).toBe(100);
   expect(count).toMatchObject({ bytes: 100, opened: 1 });
   await letGo();
 });

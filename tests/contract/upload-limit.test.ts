@@ -48,8 +48,8 @@ it.each([
     const { head } = envelopeOf(pop.caller, { country, method, size: limits.attachmentSize + above });
     await connection.send(Buffer.concat([head, piece.subarray(0, sent)]));
     // The rest is never sent.
-    const answer = await connection.answer();
-    expect([answer.status, answer.body.toString()]).toEqual([
+    const response = await connection.answer();
+    expect([response.status, response.body.toString()]).toEqual([
       413,
       expect.stringContaining(`${limits.attachmentSize} bytes`),
     ]);

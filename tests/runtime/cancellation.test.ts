@@ -1,7 +1,7 @@
 import type { RequestOptions, Storage } from "incountry-storage";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { atOnce, faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { answer, genuine, hang, head, reset, send, type Turn } from "../support/faults/script.ts";
+import { genuine, hang, head, reset, respond, send, type Turn } from "../support/faults/script.ts";
 import { type Scripted, scripted } from "../support/faults/scripted.ts";
 import { clientCredentials, token, unauthorized } from "../support/http/credentials.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
@@ -33,7 +33,7 @@ const calls: Readonly<Record<string, Call>> = {
 };
 
 /** Waits until the server has received this many requests; the client is then waiting for a response. */
-async function untilSeen(server: Scripted, count: number): Promise<void> {
+async function untilRequested(server: Scripted, count: number): Promise<void> {
   while ((await server.seen()).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
@@ -44,7 +44,7 @@ async function cancelledAtList(): Promise<{ list: Scripted; cancelled: Promise<u
   const storage = popStorage({ endpoint: undefined, countriesEndpoint, httpOptions: atOnce });
   const controller = new AbortController();
   const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
-  await untilSeen(list, 1);
+  await untilRequested(list, 1);
   controller.abort(reason);
   return { list, cancelled };
 }
@@ -63,7 +63,7 @@ describe.each(Object.entries(calls))("%s", (_, call) => {
     const server = await scripted([hang]);
     const controller = new AbortController();
     const cancelled = rejection(call(faultStorage(server), { signal: controller.signal }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect.poll(async () => (await server.seen()).map(({ left }) => left)).toStrictEqual([true]);
@@ -73,7 +73,7 @@ describe.each(Object.entries(calls))("%s", (_, call) => {
     const server = await scripted([hang]);
     const controller = new AbortController();
     const cancelled = rejection(call(faultStorage(server), { signal: controller.signal }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort();
     expect(await cancelled).toBe(controller.signal.reason);
     expect(controller.signal.reason).toHaveProperty("name", "AbortError");
@@ -92,14 +92,14 @@ describe("a call is cancelled", () => {
     const server = await scripted(turn);
     const controller = new AbortController();
     const cancelled = rejection(faultStorage(server).read("de", recordKey, { signal: controller.signal }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
   it.each([
-    ["requested by the server", answer("", { status: "429 X", headers: { "retry-after": "3600" } })],
+    ["requested by the server", respond("", { status: "429 X", headers: { "retry-after": "3600" } })],
     ["after a fault", [head({ announced: 9 }), reset]],
   ])("during the wait %s", async (_, turn) => {
     const server = await scripted(turn);
@@ -157,7 +157,7 @@ describe("a call is cancelled", () => {
     const controller = new AbortController();
     const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
     const waiting = storage.read("de", recordKey);
-    await untilSeen(endpoint, 1);
+    await untilRequested(endpoint, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect(waiting).resolves.toMatchObject({ record: { recordKey } });
@@ -169,7 +169,7 @@ describe("a call is cancelled", () => {
     const storage = faultStorage(await scripted(unauthorized), { oauth });
     const controller = new AbortController();
     const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
-    await untilSeen(endpoint, 2);
+    await untilRequested(endpoint, 2);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
   });
@@ -186,7 +186,7 @@ describe("a request shared by several calls", () => {
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     const controllers = [new AbortController(), new AbortController()];
     const cancelled = controllers.map(({ signal }) => rejection(storage.read("de", recordKey, { signal })));
-    await untilSeen(endpoint, 1);
+    await untilRequested(endpoint, 1);
     controllers[0]?.abort(reason);
     expect(await cancelled[0]).toBe(reason);
     expect((await endpoint.seen())[0]?.left).toBe(false);
@@ -206,7 +206,7 @@ describe("a request shared by several calls", () => {
       next = storage.read("de", recordKey);
       return error;
     });
-    await untilSeen(endpoint, 1);
+    await untilRequested(endpoint, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect(next).resolves.toMatchObject({ record: { recordKey } });
@@ -248,7 +248,7 @@ describe("a signal", () => {
     });
     const server = await scripted([hang]);
     const cancelled = rejection(faultStorage(server).read("de", recordKey, { signal: foreign }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
   });

@@ -49,13 +49,13 @@ describe("secrets from AWS KMS", () => {
 
 describe("a password from a prompt", () => {
   it("is requested once, when it is needed, and again after it was cleared or rejected", async () => {
-    const answers = [new Error("closed"), "a password of a user", "another password"];
+    const responses = [new Error("closed"), "a password of a user", "another password"];
     let asked = 0;
     const { getSecrets, forget } = passwordPrompt(async () => {
-      const answer = answers[asked];
+      const response = responses[asked];
       asked += 1;
-      if (typeof answer !== "string") throw answer;
-      return answer;
+      if (typeof response !== "string") throw response;
+      return response;
     });
     const storage = popStorage({ getSecrets });
     const recordKey = unique("prompt");

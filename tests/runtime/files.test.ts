@@ -205,11 +205,11 @@ if (!hasFiles) {
       await new Promise<void>((resolve) => server.listen(path, resolve));
       const { fileId } = await to.add({ file: bytes, fileName: "to a socket" });
       const error = await rejection(save(to, fileId, path));
-      const told = "neither a file nor a folder";
-      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
+      const expected = "neither a file nor a folder";
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(expected) });
       expect((await fs.stat(path)).isSocket()).toBe(true);
       expect(await rejection(to.add({ file: path }))).toMatchObject({
-        issues: [{ path: "attachment.file", message: expect.stringContaining(told) }],
+        issues: [{ path: "attachment.file", message: expect.stringContaining(expected) }],
       });
       await new Promise((resolve) => server.close(resolve));
       expect(await fs.readdir(folder)).toStrictEqual([]);

@@ -12,13 +12,13 @@ import { urlOf } from "../support/attachments/tampering.ts";
 import { isPage } from "../support/faults/engine.ts";
 import { atOnce, rejection } from "../support/faults/fault-storage.ts";
 import {
-  answer,
   end,
   genuine,
   hang,
   head,
-  jsonAnswer,
   reset,
+  respond,
+  respondJson,
   type Script,
   send,
   type Turn,
@@ -127,13 +127,13 @@ describe("a download", () => {
   });
 
   it("starts again if the server ignores ranges, and skips the bytes it has", async () => {
-    const whole = [...answer(new TextDecoder().decode(bytes), { type: "text/plain" })];
+    const whole = [...respond(new TextDecoder().decode(bytes), { type: "text/plain" })];
     const { fileId, from } = await interrupted([[genuine({ share: 0.7 }), reset], whole]);
     await expectBytes(from.bytes(fileId), bytes);
   });
 
   it("is rejected if the remaining bytes belong to another file", async () => {
-    const other = answer("x".repeat(bytes.length), { type: "text/plain" });
+    const other = respond("x".repeat(bytes.length), { type: "text/plain" });
     const { fileId, from } = await interrupted([[genuine({ share: 0.7 }), reset], other]);
     expect(await rejection(from.bytes(fileId))).toMatchObject({ name: "StorageIntegrityError" });
   });
@@ -256,11 +256,11 @@ describe("a download", () => {
     ["leaves it in the middle and claims to have saved it", leave, "must read the stream to its end"],
   ] as const;
 
-  it.each(adapters)("whose file adapter %s is not saved, and closes the connection", async (_, write, told) => {
+  it.each(adapters)("whose file adapter %s is not saved, and closes the connection", async (_, write, expected) => {
     const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     const error = await rejection(attachmentData.save("anywhere"));
-    expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
+    expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(expected) });
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
@@ -317,13 +317,13 @@ describe.each(kinds)("an upload %s", (_, request) => {
   });
 
   it("is retried if the server is busy", async () => {
-    const busy = answer("", { status: "429 Too Many Requests", headers: { "retry-after": "0" } });
+    const busy = respond("", { status: "429 Too Many Requests", headers: { "retry-after": "0" } });
     const { to } = await addingThrough([busy, busy, [genuine()]]);
     await expect(to.add({ file, fileName: "put off" }, request)).resolves.toMatchObject({ fileName: "put off" });
   });
 
   it("is retried after a 503 only if it cannot conflict with itself", async () => {
-    const busy = answer("", { status: "503 Service Unavailable", headers: { "retry-after": "0" } });
+    const busy = respond("", { status: "503 Service Unavailable", headers: { "retry-after": "0" } });
     const once = await addingThrough([busy, [genuine()]]);
     const error = await rejection(once.to.add({ file, fileName: "perhaps stored" }, request));
     expect(error).toMatchObject({ name: "StorageServerError", status: 503, method: "POST" });
@@ -334,7 +334,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
   });
 
   it("of a stream is not retried, and the error says why", async () => {
-    const busy = jsonAnswer({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
+    const busy = respondJson({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
     const { to } = await addingThrough([busy, [genuine()]]);
     const error = await rejection(to.add({ file: streamOf(bytes), fileName: "put off" }, request));
     expect(error).toMatchObject({
@@ -344,7 +344,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
     });
   });
 
-  const refused = jsonAnswer({ errors: [{ detail: "no" }] }, { status: "401 Unauthorized" });
+  const refused = respondJson({ errors: [{ detail: "no" }] }, { status: "401 Unauthorized" });
 
   it("gets a new token after a 401 and is sent again", async () => {
     const { server, to } = await addingThrough([refused, [genuine()]], tokens(["old", inject("pop").apiKey]));
@@ -379,15 +379,15 @@ describe.each(kinds)("an upload %s", (_, request) => {
 
   it.each(["the Storage's own", "the caller's"])("does not follow a redirect (%s fetch)", async (whose) => {
     const target = await scripted([genuine()]);
-    const redirect = answer("", { status: "307 Temporary Redirect", headers: { location: target.url } });
+    const redirect = respond("", { status: "307 Temporary Redirect", headers: { location: target.url } });
     const isOwn = whose === "the caller's";
     const { to } = await addingThrough([redirect], isOwn ? { fetch: (input, init) => fetch(input, init) } : {});
     const error = await rejection(to.add({ file, fileName: "redirected", upsert: true }, request));
     expect(error).toBeInstanceOf(StorageServerError);
     // XMLHttpRequest always follows it; the client can only report it.
     const isFollowed = isPage && !isOwn;
-    const told = isFollowed ? "the file may have gone where it leads" : "redirect, which is not followed";
-    expect(error).toMatchObject({ message: expect.stringContaining(told) });
+    const expected = isFollowed ? "the file may have gone where it leads" : "redirect, which is not followed";
+    expect(error).toMatchObject({ message: expect.stringContaining(expected) });
     expect((await target.seen()).map(({ method }) => method)).toStrictEqual(isFollowed ? ["PUT"] : []);
   });
 
@@ -408,7 +408,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
   });
 
   it("with an unexpected response rejects with a StorageServerError that describes it", async () => {
-    const { to } = await addingThrough([answer("<html>", { type: "text/html" })]);
+    const { to } = await addingThrough([respond("<html>", { type: "text/html" })]);
     const error = await rejection(to.add({ file, fileName: "html" }, request));
     expect(error).toMatchObject({ name: "StorageServerError", message: expect.stringContaining("got HTML") });
   });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { isWebKit } from "../support/faults/engine.ts";
 import { atOnce, faultStorage, rejection, serverError } from "../support/faults/fault-storage.ts";
-import { answer, end, genuine, hang, head, reset, send, type Turn } from "../support/faults/script.ts";
+import { end, genuine, hang, head, reset, respond, send, type Turn } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
 
@@ -19,7 +19,7 @@ const faults: Readonly<Record<string, Turn>> = {
   "fewer bytes than announced": [genuine({ framing: { by: "length", wrongBy: 1 } }), end],
   "another protocol": [send("SSH-2.0-OpenSSH_9.2p1\r\n"), end],
   "a gzip that ends too soon": [genuine({ gzip: true, share: 0.5 }), end],
-  "headers of two megabytes": answer("{}", { headers: { "x-padding": "x".repeat(2 * 1024 * 1024) } }),
+  "headers of two megabytes": respond("{}", { headers: { "x-padding": "x".repeat(2 * 1024 * 1024) } }),
   ...Object.fromEntries(
     tenths.map((tenth) => [`a length with ${tenth} tenths of the body`, [genuine({ share: tenth / 10 }), end]]),
   ),
@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 /** WebKit reports these as complete responses without a body, so the loss cannot be detected. */
 const emptyInWebKit: Readonly<Record<string, Turn>> = {
-  "a text that claims to be gzip": answer("not gzip at all", { headers: { "content-encoding": "gzip" } }),
+  "a text that claims to be gzip": respond("not gzip at all", { headers: { "content-encoding": "gzip" } }),
   "a close after the headers of chunks": [head({ headers: { "transfer-encoding": "chunked" } }), end],
   "chunks without any content": [genuine({ framing: { by: "chunks" }, share: 0 }), end],
 };

@@ -241,12 +241,12 @@ describe("the PoP", () => {
     const storage = popStorage({ oauth: { clientId, clientSecret, authEndpoints } });
     await storage.write("de", { recordKey, body: "by credentials" });
     const form = { grant_type: "client_credentials", scope: environmentId, audience: url };
-    const answer = await fetch(`${url}/oauth2/token`, {
+    const response = await fetch(`${url}/oauth2/token`, {
       method: "POST",
       headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
       body: new URLSearchParams(form),
     });
-    const { access_token: token } = await answer.json();
+    const { access_token: token } = await response.json();
     for (const given of [token, () => token, async () => token]) {
       const { record } = await popStorage({ oauth: { token: given } }).read("de", recordKey);
       expect(record.body).toBe("by credentials");

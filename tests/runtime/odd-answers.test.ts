@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 /** Responses that are unusual but valid. */
-const oddities: Readonly<Record<string, Turn>> = {
+const unusualValues: Readonly<Record<string, Turn>> = {
   "in chunks": [genuine({ framing: { by: "chunks" } })],
   "that ends with the connection": [genuine({ framing: { by: "close" } })],
   "of HTTP/1.0 without a length": [genuine({ version: "HTTP/1.0", framing: { by: "close" } })],
@@ -33,9 +33,9 @@ const oddities: Readonly<Record<string, Turn>> = {
   "with more bytes than announced": [genuine({ framing: { by: "chunks" } }), send("HTTP/1.1 200 OK\r\n\r\n"), end],
 };
 
-describe.each(Object.entries(oddities))("a response %s", (_, oddity) => {
+describe.each(Object.entries(unusualValues))("a response %s", (_, unusual) => {
   it("is parsed like any other", async () => {
-    const server = await scripted(oddity);
+    const server = await scripted(unusual);
     await expect(faultStorage(server).read("de", recordKey)).resolves.toMatchObject({ record });
   });
 });
@@ -54,7 +54,7 @@ describe("a duplicated response", () => {
   it("is never matched to another request", async () => {
     // Closes the connections with the surplus bytes, so that they cannot affect other tests.
     const close = [wait(200), end];
-    const server = await scripted([genuine({ answers: 2 }), ...close], [genuine({ answers: 3 }), ...close]);
+    const server = await scripted([genuine({ responses: 2 }), ...close], [genuine({ responses: 3 }), ...close]);
     const storage = faultStorage(server);
     for (const expected of [record, other, record, other, record, other]) {
       const outcome: unknown = await storage.read("de", expected.recordKey).catch((error: unknown) => error);

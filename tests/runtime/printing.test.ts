@@ -1,7 +1,7 @@
 import { isStorageError, type Logger, type LogLevel, type Storage, type StorageOptions } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { genuine, head, jsonAnswer, reset, type Turn } from "../support/faults/script.ts";
+import { genuine, head, reset, respondJson, type Turn } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { clientCredentials } from "../support/http/credentials.ts";
 import { holdsPlanted, planted, plantedText } from "../support/leaks/planted.ts";
@@ -93,7 +93,7 @@ describe("a PoP that echoes the request", () => {
   it("has its texts in errors, but not in printed output", async () => {
     const detail = `key1 (${planted.key}) is too long.`;
     const server = await scripted(
-      jsonAnswer({ errors: [{ detail, source: "record.key1" }] }, { status: "400 Bad Request" }),
+      respondJson({ errors: [{ detail, source: "record.key1" }] }, { status: "400 Bad Request" }),
     );
     const { error, forms } = await shown(
       () => faultStorage(server, open),
@@ -104,7 +104,7 @@ describe("a PoP that echoes the request", () => {
   });
 
   it("with a good status and an invalid response is not printed", async () => {
-    for (const turn of [jsonAnswer({ [planted.key]: planted.body, record_key: 7 }), jsonAnswer(planted.body)]) {
+    for (const turn of [respondJson({ [planted.key]: planted.body, record_key: 7 }), respondJson(planted.body)]) {
       const server = await scripted(turn);
       const { forms } = await shown(
         (logger) => faultStorage(server, { ...open, logger }),

@@ -14,15 +14,15 @@ beforeAll(async () => {
 
 /** Watches a transfer: progress must not decrease, must not be reported too often, and must end at the total. */
 async function watch(transfer: (onProgress: (progress: Progress) => void) => Promise<unknown>, total: number) {
-  const told: Progress[] = [];
+  const reported: Progress[] = [];
   const startedAt = performance.now();
-  await transfer((progress) => told.push(progress));
+  await transfer((progress) => reported.push(progress));
   const seconds = (performance.now() - startedAt) / 1000;
-  expect(told.at(-1)).toStrictEqual({ transferred: total, total });
-  const transferred = told.map((progress) => progress.transferred);
+  expect(reported.at(-1)).toStrictEqual({ transferred: total, total });
+  const transferred = reported.map((progress) => progress.transferred);
   expect(transferred).toStrictEqual(transferred.toSorted((one, other) => one - other));
-  expect(told.length).toBeLessThanOrEqual(3 + 40 * seconds);
-  return told;
+  expect(reported.length).toBeLessThanOrEqual(3 + 40 * seconds);
+  return reported;
 }
 
 function throwing(): never {
@@ -47,8 +47,8 @@ describe.each([{ encrypt: false }, { encrypt: true }])("onProgress (encrypt: $en
 
   it("reports an empty file once", async () => {
     const input = { file: new Uint8Array(), fileName: "empty", encrypt, upsert: true };
-    const told = await watch((onProgress) => to.add(input, { onProgress }), 0);
-    expect(told).toStrictEqual([{ transferred: 0, total: 0 }]);
+    const reported = await watch((onProgress) => to.add(input, { onProgress }), 0);
+    expect(reported).toStrictEqual([{ transferred: 0, total: 0 }]);
   });
 
   it("reports at least the end with a custom fetch", async () => {

@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { isPage } from "../support/faults/engine.ts";
 import { faultStorage, rejection, serverError } from "../support/faults/fault-storage.ts";
-import { answer, head, jsonAnswer } from "../support/faults/script.ts";
+import { head, respond, respondJson } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 
 describe("a redirect", () => {
   it.each([301, 302, 303, 307, 308])("with status %i is an error and is not followed", async (status) => {
-    const trap = await scripted(jsonAnswer({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] }));
+    const trap = await scripted(respondJson({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] }));
     const server = await scripted(
-      answer("", { status: `${status} Moved`, headers: { location: `${trap.url}/caught` } }),
+      respond("", { status: `${status} Moved`, headers: { location: `${trap.url}/caught` } }),
     );
     const url = `${server.url}/v2/storage/records/de/find`;
     // A page cannot see the status of a redirect that it does not follow.
-    const told = isPage ? undefined : status;
+    const visibleStatus = isPage ? undefined : status;
     const error = await serverError(faultStorage(server).find("de"), {
       name: "StorageServerError",
       method: "POST",
       url,
-      status: told,
+      status: visibleStatus,
     });
     expect(error.message).toContain("the server responded with a redirect, which is not followed. Check the endpoint");
     expect(await trap.seen()).toStrictEqual([]);

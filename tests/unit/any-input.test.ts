@@ -16,7 +16,7 @@ type Make = () => unknown;
 const traps = ["get", "has", "ownKeys", "getPrototypeOf", "getOwnPropertyDescriptor"];
 
 /** Objects that throw when inspected, infinite ones, and some that are almost valid. */
-const oddities: readonly Make[] = [
+const unusualValues: readonly Make[] = [
   ...traps.map((trap) => () => new Proxy({ recordKey: "r" }, { [trap]: fail })),
   cyclic,
   revoked,
@@ -47,7 +47,7 @@ const oddities: readonly Make[] = [
   ...[Number.NaN, Number.POSITIVE_INFINITY, -0, 2 ** 53, 2n ** 63n, -(2n ** 63n) - 1n].map((value) => () => value),
   ...[new Date(Number.NaN), new Date(8.64e15), "a\ud800", "\0", "..", Symbol("s")].map((value) => () => value),
 ];
-const odd = fc.constantFrom(...oddities);
+const odd = fc.constantFrom(...unusualValues);
 
 function fail(): never {
   throw thrown;
@@ -179,7 +179,7 @@ it.each([
 it.each(["signal", "timeout", "maxRetries", "headers", "meta", "onProgress"])(
   "every unusual value as the request option %s succeeds or fails with a StorageError",
   async (name) => {
-    for (const make of oddities) {
+    for (const make of unusualValues) {
       await expectStorageError(() => callWith(storage, "read", "de", "r", { [name]: make() }));
       await expectStorageError(() => callWith(storage, "migrateAll", "de", {}, { [name]: make() }));
     }

@@ -172,14 +172,14 @@ describe("the message of an error", () => {
     expect(new StorageAuthenticationError("outer", { cause: server }).toJSON()).toMatchObject({
       cause: { name: "StorageServerError", message: "inner", status: 401 },
     });
-    for (const [other, told] of [
+    for (const [other, expected] of [
       [new TypeError("x"), "TypeError"],
       ["text", "string"],
       [{ a: 1 }, "object"],
       [null, "object"],
       [7n, "bigint"],
     ]) {
-      expect(new StorageError("outer", { cause: other }).toJSON()).toMatchObject({ cause: told });
+      expect(new StorageError("outer", { cause: other }).toJSON()).toMatchObject({ cause: expected });
     }
   });
 });

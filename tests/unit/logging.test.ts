@@ -2,7 +2,7 @@ import type { Logger, LogLevel, Storage, StorageOptions } from "incountry-storag
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { attaching, country } from "../support/attachments/attaching.ts";
 import { atOnce, faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { answer, genuine, hang } from "../support/faults/script.ts";
+import { genuine, hang, respond } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { clientCredentials, emptyPage, genuinely, unauthorized } from "../support/http/credentials.ts";
 import { divert } from "../support/http/traffic.ts";
@@ -157,7 +157,7 @@ describe("a request that is retried is logged each time", () => {
   it("after 503", async () => {
     const { logger, lines } = collecting();
     const busyId = crypto.randomUUID();
-    const busy = answer("", { status: "503 Busy", headers: { "x-request-id": busyId } });
+    const busy = respond("", { status: "503 Busy", headers: { "x-request-id": busyId } });
     await faultStorage(await scripted(busy, [genuine()]), { logger }).find("de", {}, { limit: 1 }, { meta });
     expect(lines.map(({ level, meta: line }) => [level, line])).toStrictEqual([
       ["warn", { ...repeated(), attempt: 1, status: 503, requestId: busyId }],

@@ -8,7 +8,7 @@ const complete = {
   getSecrets: () => "secret",
 };
 
-const answers = {
+const responses = {
   countries: [{ id: "de", direct: true, region: "emea" }],
   access_token: "token",
   expires_in: 3600,
@@ -21,7 +21,7 @@ async function called(options: object): Promise<string[]> {
   const urls: string[] = [];
   const fetch: typeof globalThis.fetch = async (input, init) => {
     urls.push(new Request(input, init).url);
-    return Response.json(answers);
+    return Response.json(responses);
   };
   await storageWith({ ...complete, ...options, fetch }).find("de");
   return urls;

@@ -1,7 +1,7 @@
 import { isStorageError, type Storage, StorageAuthenticationError, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { head, answer as rawAnswer, send } from "../support/faults/script.ts";
+import { head, respond as rawAnswer, send } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { hostilePop, hostileStorage, json } from "../support/hostile/hostile-pop.ts";
 import { shown } from "../support/hostile/shown.ts";

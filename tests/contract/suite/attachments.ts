@@ -26,9 +26,9 @@ export function attachmentsSuite(caller: GetCaller): void {
     it.each([0, 1, 65_535, 65_536, 65_537, 256 * 1024, 1_000_000])("stores %i bytes", async (size) => {
       const country = await withRecord();
       const bytes = patternBytes(size);
-      const answer = await uploadFile(caller(), country, "k", bytes, { name: "scan.png", type: "image/png" });
-      expect(answer.status).toBe(200);
-      const metadata = metadataOf(answer);
+      const response = await uploadFile(caller(), country, "k", bytes, { name: "scan.png", type: "image/png" });
+      expect(response.status).toBe(200);
+      const metadata = metadataOf(response);
       expect(metadata).toMatchObject({ filename: "scan.png", mime_type: "image/png", size, hash: hashOf(bytes) });
       expect(metadata.file_id).toMatch(uuid);
       expect(metadata.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -64,10 +64,10 @@ export function attachmentsSuite(caller: GetCaller): void {
             offset += size;
           },
         });
-        const answer = await caller().sendBytes("PUT", attachmentsPath(country, "k"), body, {
+        const response = await caller().sendBytes("PUT", attachmentsPath(country, "k"), body, {
           "content-type": form.type,
         });
-        expect(metadataOf(answer)).toMatchObject({ filename: "паспорт 🛂.pdf", size: 3_000, hash: hashOf(bytes) });
+        expect(metadataOf(response)).toMatchObject({ filename: "паспорт 🛂.pdf", size: 3_000, hash: hashOf(bytes) });
       }
     });
 
@@ -88,12 +88,12 @@ export function attachmentsSuite(caller: GetCaller): void {
       ["other capitals", "CONTENT-DISPOSITION: Form-Data; Name=file; FileName=plain.jpg", "plain.jpg"],
     ])("parses a name in %s", async (_how, header, filename) => {
       const country = await withRecord();
-      const answer = await uploadForm(
+      const response = await uploadForm(
         caller(),
         attachmentsPath(country, "k"),
         handwritten([header], new Uint8Array(3)),
       );
-      const metadata = metadataOf(answer);
+      const metadata = metadataOf(response);
       expect(metadata).toMatchObject({ filename, mime_type: "image/jpeg", size: 3 });
       const file = await caller().download(attachmentsPath(country, "k", metadata.file_id));
       const [, encoded = ""] =
@@ -112,8 +112,12 @@ export function attachmentsSuite(caller: GetCaller): void {
     ])("guesses the type of %s, sent with %s", async (name, type, expected) => {
       const country = await withRecord();
       const headers = [`${disposition}; filename="${name}"`, ...(type === undefined ? [] : [`Content-Type: ${type}`])];
-      const answer = await uploadForm(caller(), attachmentsPath(country, "k"), handwritten(headers, new Uint8Array(1)));
-      expect(metadataOf(answer).mime_type).toBe(expected);
+      const response = await uploadForm(
+        caller(),
+        attachmentsPath(country, "k"),
+        handwritten(headers, new Uint8Array(1)),
+      );
+      expect(metadataOf(response).mime_type).toBe(expected);
     });
 
     it("rejects a name that the record already has, and keeps the existing file", async () => {
@@ -133,7 +137,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       const uploads = Array.from({ length: 6 }, (_, index) =>
         uploadFile(caller(), country, "k", patternBytes(5_000, index)),
       );
-      const statuses = (await Promise.all(uploads)).map((answer) => answer.status);
+      const statuses = (await Promise.all(uploads)).map((response) => response.status);
       expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 409, 409, 409, 409, 409]);
       expect(attachmentsOf((await caller().read(country, "k")).record)).toHaveLength(1);
     });
@@ -161,8 +165,8 @@ export function attachmentsSuite(caller: GetCaller): void {
 
     it("returns 404 if the record does not exist", async () => {
       for (const method of ["POST", "PUT"] as const) {
-        const answer = await uploadFile(caller(), await withRecord(), "no such key", patternBytes(10), { method });
-        expect([answer.status, answer.sources]).toEqual([404, ["key"]]);
+        const response = await uploadFile(caller(), await withRecord(), "no such key", patternBytes(10), { method });
+        expect([response.status, response.sources]).toEqual([404, ["key"]]);
         expect((await uploadFile(caller(), freshCountry(), "k", patternBytes(10), { method })).status).toBe(404);
       }
     });
@@ -179,17 +183,21 @@ export function attachmentsSuite(caller: GetCaller): void {
       ["an invalid head", ["what is this"], "body"],
     ];
 
-    it.each(wrong)("rejects %s, and stores nothing", async (_what, headers, source) => {
+    it.each(wrong)("rejects %s, and stores nothing", async (_title, headers, source) => {
       const country = await withRecord();
-      const answer = await uploadForm(caller(), attachmentsPath(country, "k"), handwritten(headers, patternBytes(10)));
-      expect([answer.status, answer.sources]).toEqual([400, [source]]);
+      const response = await uploadForm(
+        caller(),
+        attachmentsPath(country, "k"),
+        handwritten(headers, patternBytes(10)),
+      );
+      expect([response.status, response.sources]).toEqual([400, [source]]);
       expect((await caller().read(country, "k")).record["attachments"]).toEqual([]);
     });
 
     it("reports an invalid name and an invalid type at once", async () => {
       const form = handwritten([disposition, "Content-Type: picture"], patternBytes(10));
-      const answer = await uploadForm(caller(), attachmentsPath(await withRecord(), "k"), form);
-      expect([answer.status, answer.sources]).toEqual([400, ["content-type", "filename"]]);
+      const response = await uploadForm(caller(), attachmentsPath(await withRecord(), "k"), form);
+      expect([response.status, response.sources]).toEqual([400, ["content-type", "filename"]]);
     });
 
     it("rejects a second part and a truncated form, and stores nothing", async () => {
@@ -205,11 +213,11 @@ export function attachmentsSuite(caller: GetCaller): void {
         new Uint8Array(0),
       ];
       for (const broken of bodies) {
-        const answer = await uploadForm(caller(), attachmentsPath(country, "k"), {
+        const response = await uploadForm(caller(), attachmentsPath(country, "k"), {
           body: new Uint8Array(broken),
           type,
         });
-        expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+        expect([response.status, response.sources]).toEqual([400, ["body"]]);
       }
       expect((await caller().read(country, "k")).record["attachments"]).toEqual([]);
     });
@@ -230,14 +238,14 @@ export function attachmentsSuite(caller: GetCaller): void {
       for (const name of ["b.txt", "a.txt", "c.txt"]) {
         uploaded.push(metadataOf(await uploadFile(caller(), country, "k", patternBytes(name.length), { name })));
       }
-      const answers = [
+      const responses = [
         (await caller().read(country, "k")).record,
         (await caller().write(country, { record_key: "k", key1: "x" })).record,
         ...(await caller().batchWrite(country, [{ record_key: "k" }])).records,
         ...(await caller().find(country, { record_key: "k" })).found.data,
       ];
-      expect(answers).toHaveLength(4);
-      for (const record of answers) {
+      expect(responses).toHaveLength(4);
+      for (const record of responses) {
         const attachments = attachmentsOf(record);
         expect(attachments.map(({ file_id }) => file_id).toSorted()).toEqual(
           uploaded.map(({ file_id }) => file_id).toSorted(),
@@ -295,8 +303,8 @@ export function attachmentsSuite(caller: GetCaller): void {
     ])("rejects the change %j", async (body, source) => {
       const country = await withRecord();
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "k", patternBytes(1)));
-      const answer = await caller().send("PATCH", `${attachmentsPath(country, "k", fileId)}/meta`, { body });
-      expect([answer.status, answer.sources]).toEqual([400, [source]]);
+      const response = await caller().send("PATCH", `${attachmentsPath(country, "k", fileId)}/meta`, { body });
+      expect([response.status, response.sources]).toEqual([400, [source]]);
     });
   });
 
@@ -313,13 +321,15 @@ export function attachmentsSuite(caller: GetCaller): void {
         attachmentsPath(freshCountry(), "k", fileId),
       ];
       for (const path of places) {
-        const answers = [
+        const responses = [
           await caller().send("GET", path),
           await caller().send("GET", `${path}/meta`),
           await caller().send("PATCH", `${path}/meta`, { body: { mime_type: "a/b" } }),
           await caller().send("DELETE", path),
         ];
-        expect(answers.map((answer) => [answer.status, answer.sources])).toEqual(answers.map(() => [404, ["fileId"]]));
+        expect(responses.map((response) => [response.status, response.sources])).toEqual(
+          responses.map(() => [404, ["fileId"]]),
+        );
       }
       const own = attachmentsPath(country, "k", fileId);
       const stranger = caller().as(secondEnvironment);

@@ -4,7 +4,7 @@ import type { BlobStore, ByteRange } from "../../../playground/pop/store/blobs/b
 import { patternBytes } from "../support/files.ts";
 
 /** A store, and access to its underlying storage. */
-export interface LookedAt {
+export interface InspectableStore {
   readonly store: BlobStore;
   /** Registers a blob that will be written, if the store needs it, and returns its id. */
   announce(): Promise<string>;
@@ -18,7 +18,7 @@ export interface LookedAt {
 const row = 256 * 1024;
 
 /** The behaviour of every blob store. */
-export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
+export function blobStoreSuite(name: string, lookedAt: () => InspectableStore): void {
   const write = async (bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): Promise<string> => {
     const id = await lookedAt().announce();
     const writer = await lookedAt().store.create(id);

@@ -34,20 +34,20 @@ export function conditionalWritesSuite(caller: GetCaller): void {
 
     it("are rejected with 412 if the record does not exist, and create none", async () => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: "k" }, { "if-match": "2026-01-01T00:00:00.000Z" });
-      expect(answer.status).toBe(412);
+      const response = await caller().write(country, { record_key: "k" }, { "if-match": "2026-01-01T00:00:00.000Z" });
+      expect(response.status).toBe(412);
       expect((await caller().read(country, "k")).status).toBe(404);
     });
 
     it.each(["*", "yesterday", '"x"', ""])("are rejected with 400 for the condition %j", async (condition) => {
-      const answer = await caller().write(freshCountry(), { record_key: "k" }, { "if-match": condition });
-      expect([answer.status, answer.sources]).toEqual([400, ["if-match"]]);
+      const response = await caller().write(freshCountry(), { record_key: "k" }, { "if-match": condition });
+      expect([response.status, response.sources]).toEqual([400, ["if-match"]]);
     });
 
     it("report issues of the condition together with those of the record", async () => {
       const headers = { "if-match": "yesterday" };
-      const answer = await caller().write(freshCountry(), { key1: 1 }, headers);
-      expect([answer.status, answer.sources]).toEqual([400, ["if-match", "key1", "record_key"]]);
+      const response = await caller().write(freshCountry(), { key1: 1 }, headers);
+      expect([response.status, response.sources]).toEqual([400, ["if-match", "key1", "record_key"]]);
       expect((await caller().write(freshCountry(), "{", headers)).sources).toEqual(["body", "if-match"]);
       expect((await caller().write(freshCountry(), "{}", { ...headers, "content-type": "text/plain" })).status).toBe(
         415,
@@ -60,10 +60,10 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       const conditional = stored.map(({ record_key, updated_at }) => ({ record_key, key1: "x", if_match: updated_at }));
       await caller().write(country, { record_key: "r0001" });
       await caller().delete(country, "r0003");
-      const answer = await caller().batchWrite(country, [...conditional, { record_key: "unconditional" }]);
-      expect(answer.status).toBe(412);
-      expect(answer.sources).toEqual(["records.1.if_match", "records.3.if_match"]);
-      expect(answer.errors.map(({ detail }) => /r000\d/.exec(detail)?.[0])).toEqual(["r0001", "r0003"]);
+      const response = await caller().batchWrite(country, [...conditional, { record_key: "unconditional" }]);
+      expect(response.status).toBe(412);
+      expect(response.sources).toEqual(["records.1.if_match", "records.3.if_match"]);
+      expect(response.errors.map(({ detail }) => /r000\d/.exec(detail)?.[0])).toEqual(["r0001", "r0003"]);
       const { data } = (await caller().find(country)).found;
       expect(data.map(({ record_key, key1 }) => [record_key, key1])).toEqual([
         ["r0000", null],
@@ -82,8 +82,8 @@ export function conditionalWritesSuite(caller: GetCaller): void {
     });
 
     it("in a batch are rejected if a condition is not a date", async () => {
-      const answer = await caller().batchWrite(freshCountry(), [{ record_key: "k", if_match: "now" }]);
-      expect([answer.status, answer.sources]).toEqual([400, ["records.0.if_match"]]);
+      const response = await caller().batchWrite(freshCountry(), [{ record_key: "k", if_match: "now" }]);
+      expect([response.status, response.sources]).toEqual([400, ["records.0.if_match"]]);
     });
 
     it("accept one of many writers that all read the same version", async () => {
@@ -91,12 +91,12 @@ export function conditionalWritesSuite(caller: GetCaller): void {
       const { record } = await caller().write(country, { record_key: "k" });
       const headers = { "if-match": String(record["updated_at"]) };
       const writers = Array.from({ length: 10 }, (_, index) => `writer ${index}`);
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         writers.map((key1) => caller().write(country, { record_key: "k", key1 }, headers)),
       );
-      const statuses = answers.map((answer) => answer.status).toSorted((one, other) => one - other);
+      const statuses = responses.map((response) => response.status).toSorted((one, other) => one - other);
       expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
-      const winner = answers.find((answer) => answer.status === 200);
+      const winner = responses.find((response) => response.status === 200);
       expect((await caller().read(country, "k")).record).toEqual(winner?.record);
     });
   });

@@ -32,42 +32,42 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       ["the options of a query", "/find", { options: unknownFields }],
     ])(
       "is rejected with 20,000 unknown fields in %s, and the last issue counts the others",
-      async (_what, path, body) => {
-        const answer = await send(path, body);
-        expect([answer.status, answer.errors.length]).toEqual([400, most]);
-        expect(answer.errors[0]).toMatchObject({
+      async (_title, path, body) => {
+        const response = await send(path, body);
+        expect([response.status, response.errors.length]).toEqual([400, most]);
+        expect(response.errors[0]).toMatchObject({
           status: 400,
           detail: expect.stringMatching(/u\d+ is not known here\.$/),
         });
-        expect(answer.errors.at(-1)).toEqual({
+        expect(response.errors.at(-1)).toEqual({
           status: 400,
           title: "Bad Request",
           detail: expect.stringContaining(` ${20_000 - (most - 1)} more `),
         });
-        expect(answer.text.length).toBeLessThan(responseBytes);
+        expect(response.text.length).toBeLessThan(responseBytes);
       },
     );
 
     it("is rejected with issues in each of 100 records, and 100 of the issues are listed", async () => {
       const wrong = objectOf(500, (index) => `u${index}`);
-      const answer = await send("/batchWrite", { records: Array.from({ length: 100 }, () => ({ ...wrong })) });
-      expect([answer.status, answer.errors.length]).toEqual([400, most]);
+      const response = await send("/batchWrite", { records: Array.from({ length: 100 }, () => ({ ...wrong })) });
+      expect([response.status, response.errors.length]).toEqual([400, most]);
       // Each of them lacks a key as well.
-      expect(answer.errors.at(-1)?.detail).toContain(` ${100 * 501 - (most - 1)} more `);
+      expect(response.errors.at(-1)?.detail).toContain(` ${100 * 501 - (most - 1)} more `);
     });
 
     it("is rejected with all issues if there are 100 of them", async () => {
-      const answer = await send("", { record_key: "k", ...objectOf(most, (index) => `u${index}`) });
-      expect(answer.errors.map((error) => error.source)).toEqual(
+      const response = await send("", { record_key: "k", ...objectOf(most, (index) => `u${index}`) });
+      expect(response.errors.map((error) => error.source)).toEqual(
         Array.from({ length: most }, (_, index) => `u${index}`),
       );
     });
 
     it("counts the issues of a header too", async () => {
       const body = { record_key: "k", ...unknownFields };
-      const answer = await caller().write(country, body, { "if-match": "never" });
-      expect(answer.errors[0]?.source).toBe("if-match");
-      expect(answer.errors.at(-1)?.detail).toContain(` ${20_001 - (most - 1)} more `);
+      const response = await caller().write(country, body, { "if-match": "never" });
+      expect(response.errors[0]?.source).toBe("if-match");
+      expect(response.errors.at(-1)?.detail).toContain(` ${20_001 - (most - 1)} more `);
     });
 
     it.each<[string, string, unknown]>([
@@ -79,10 +79,10 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       ["40,000 invalid records", "/batchWrite", { records: Array.from({ length: 40_000 }, () => 5) }],
       ["40,000 equal keys", "/batchDelete", { filter: { record_key: Array.from({ length: 40_000 }, () => "k") } }],
       ["40,000 invalid keys", "/batchDelete", { filter: { record_key: Array.from({ length: 40_000 }, () => 5) } }],
-    ])("with %s is rejected because of their number alone", async (_what, path, body) => {
-      const answer = await send(path, body);
+    ])("with %s is rejected because of their number alone", async (_title, path, body) => {
+      const response = await send(path, body);
       const source = path === "/batchWrite" ? "records" : "filter.record_key";
-      expect([answer.status, answer.errors]).toEqual([
+      expect([response.status, response.errors]).toEqual([
         400,
         [{ status: 400, title: "Bad Request", detail: expect.stringContaining("at most 100"), source }],
       ]);
@@ -96,9 +96,9 @@ export function costlyRequestsSuite(caller: GetCaller): void {
         "10,001 values in all",
         { key1: Array.from({ length: 5_000 }, () => "x"), key2: Array.from({ length: 5_001 }, () => "x") },
       ],
-    ])("with a filter of %s is rejected because of their number alone", async (_what, filter) => {
-      const answer = await caller().find(country, filter);
-      expect([answer.status, answer.sources]).toEqual([400, ["filter"]]);
+    ])("with a filter of %s is rejected because of their number alone", async (_title, filter) => {
+      const response = await caller().find(country, filter);
+      expect([response.status, response.sources]).toEqual([400, ["filter"]]);
     });
 
     it("is accepted with a filter of 10,000 values", async () => {
@@ -134,9 +134,9 @@ export function costlyRequestsSuite(caller: GetCaller): void {
         await caller().read(country, "x".repeat(5_000)),
         await caller().send("GET", `/v2/storage/records/${"x".repeat(5_000)}/k`),
       ];
-      for (const answer of bodies) {
-        expect(answer.status).toBe(400);
-        expect(answer.text.length).toBeLessThan(responseBytes);
+      for (const response of bodies) {
+        expect(response.status).toBe(400);
+        expect(response.text.length).toBeLessThan(responseBytes);
       }
     });
 
@@ -144,10 +144,10 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       ["nested too deeply", `{"record_key":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`, "nested"],
       ["with an integer of a million digits", `{"record_key":"k","range_key1":${"9".repeat(1_000_000)}}`, "digits"],
       ["with a million values", `{"record_key":[${"1,".repeat(1_000_000)}1]}`, "values"],
-    ])("is rejected if its JSON is %s, and the response says so", async (_what, body, word) => {
-      const answer = await send("", body);
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
-      expect(answer.errors[0]?.detail).toContain(word);
+    ])("is rejected if its JSON is %s, and the response says so", async (_title, body, word) => {
+      const response = await send("", body);
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
+      expect(response.errors[0]?.detail).toContain(word);
     });
 
     it("is rejected with a media type on which an expression would backtrack", async () => {
@@ -155,35 +155,35 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "file", patternBytes(1)));
       const path = `${attachmentsPath(country, "file", fileId)}/meta`;
       for (const spaces of [200, 2_000_000]) {
-        const answer = await caller().send("PATCH", path, { body: { mime_type: `a/b;${" ".repeat(spaces)}\n` } });
-        expect([answer.status, answer.sources]).toEqual([400, ["mime_type"]]);
-        expect(answer.text.length).toBeLessThan(responseBytes);
+        const response = await caller().send("PATCH", path, { body: { mime_type: `a/b;${" ".repeat(spaces)}\n` } });
+        expect([response.status, response.sources]).toEqual([400, ["mime_type"]]);
+        expect(response.text.length).toBeLessThan(responseBytes);
       }
     });
 
     it.each([
       ["a preamble", (form: Buffer) => Buffer.concat([Buffer.from("x\r\n".repeat(22_000)), form])],
       ["an epilogue", (form: Buffer) => Buffer.concat([form, Buffer.from("x\r\n".repeat(22_000))])],
-    ])("is rejected with a form that has %s of 64 KiB", async (_what, around) => {
+    ])("is rejected with a form that has %s of 64 KiB", async (_title, around) => {
       await caller().write(country, { record_key: "form" });
       const form = handwritten(['content-disposition: form-data; name="file"; filename="f"'], patternBytes(10));
       const body = new Uint8Array(around(Buffer.from(form.body)));
-      const answer = await uploadForm(caller(), attachmentsPath(country, "form"), { ...form, body });
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+      const response = await uploadForm(caller(), attachmentsPath(country, "form"), { ...form, body });
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
     });
 
     it.each([
       ["64 KiB of headers", [`x: ${"y".repeat(64 * 1024)}`]],
       ["1,000 headers", Array.from({ length: 1_000 }, (_, index) => `x${index}: y`)],
-    ])("is rejected with a form that has %s in its part", async (_what, more) => {
+    ])("is rejected with a form that has %s in its part", async (_title, more) => {
       await caller().write(country, { record_key: "form" });
       const headers = ['content-disposition: form-data; name="file"; filename="f"', ...more];
-      const answer = await uploadForm(
+      const response = await uploadForm(
         caller(),
         attachmentsPath(country, "form"),
         handwritten(headers, patternBytes(10)),
       );
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
     });
 
     it("is accepted with a body that arrives byte by byte", async () => {
@@ -198,8 +198,8 @@ export function costlyRequestsSuite(caller: GetCaller): void {
         },
       });
       const headers = { "content-type": "application/json" };
-      const answer = await caller().sendBytes("POST", `/v2/storage/records/${country}`, body, headers);
-      expect(answer.record).toMatchObject(JSON.parse(text));
+      const response = await caller().sendBytes("POST", `/v2/storage/records/${country}`, body, headers);
+      expect(response.record).toMatchObject(JSON.parse(text));
     });
   });
 }

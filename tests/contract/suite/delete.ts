@@ -39,8 +39,8 @@ export function deleteSuite(caller: GetCaller): void {
     it("deletes the records with the given keys, and ignores unknown keys", async () => {
       const country = freshCountry();
       await caller().batchWrite(country, records(5));
-      const answer = await caller().batchDelete(country, ["r0001", "r0003", "r0003", "no such key"]);
-      expect(answer.status).toBe(200);
+      const response = await caller().batchDelete(country, ["r0001", "r0003", "r0003", "no such key"]);
+      expect(response.status).toBe(200);
       expect((await caller().find(country)).keys).toEqual(["r0000", "r0002", "r0004"]);
       expect((await caller().batchDelete(country, ["no such key"])).status).toBe(200);
     });
@@ -77,8 +77,8 @@ export function deleteSuite(caller: GetCaller): void {
     it.each(titled(wrong))("rejects %s", async (_title, body, sources) => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
-      const answer = await caller().send("POST", `/v2/storage/records/${country}/batchDelete`, { body });
-      expect([answer.status, answer.sources]).toEqual([400, sources]);
+      const response = await caller().send("POST", `/v2/storage/records/${country}/batchDelete`, { body });
+      expect([response.status, response.sources]).toEqual([400, sources]);
       expect((await caller().read(country, "k")).status).toBe(200);
     });
   });

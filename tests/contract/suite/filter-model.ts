@@ -76,9 +76,9 @@ export function filterModelSuite(caller: GetCaller): void {
             expect((await caller().batchWrite(country, records)).status).toBe(200);
             for (const { filter, sort, limit, offset } of questions) {
               const options = { limit, offset, sort: sort.map(({ column, direction }) => ({ [column]: direction })) };
-              const answer = await caller().find(country, filter, options);
+              const response = await caller().find(country, filter, options);
               const matches = select(records, filter, sort).map((record) => record.record_key);
-              expect({ status: answer.status, keys: answer.keys, total: answer.found.meta["total"] }).toEqual({
+              expect({ status: response.status, keys: response.keys, total: response.found.meta["total"] }).toEqual({
                 status: 200,
                 keys: matches.slice(offset, offset + limit),
                 total: matches.length,

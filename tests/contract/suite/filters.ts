@@ -64,9 +64,9 @@ export function filtersSuite(caller: GetCaller): void {
 
     it.each(titled(cases))("%s", async (_title, filter, keys) => {
       const country = await filled(caller());
-      const answer = await caller().find(country, filter);
-      expect(answer.keys.join("")).toBe(keys);
-      expect(answer.found.meta).toMatchObject({ count: keys.length, total: keys.length });
+      const response = await caller().find(country, filter);
+      expect(response.keys.join("")).toBe(keys);
+      expect(response.found.meta).toMatchObject({ count: keys.length, total: keys.length });
     });
 
     it("match the dates set by the PoP, to the millisecond", async () => {

@@ -13,10 +13,10 @@ export function findSuite(caller: GetCaller): void {
         country,
         records(25).map((record, index) => ({ ...record, key1: index < 20 ? "a" : "b" })),
       );
-      const answer = await caller().find(country, { key1: "a" }, { limit: 7, offset: 14 });
-      expect(answer.status).toBe(200);
-      expect(answer.found.meta).toEqual({ count: 6, limit: 7, offset: 14, total: 20 });
-      expect(answer.keys).toEqual(
+      const response = await caller().find(country, { key1: "a" }, { limit: 7, offset: 14 });
+      expect(response.status).toBe(200);
+      expect(response.found.meta).toEqual({ count: 6, limit: 7, offset: 14, total: 20 });
+      expect(response.keys).toEqual(
         records(20)
           .slice(14)
           .map((record) => record.record_key),
@@ -42,8 +42,8 @@ export function findSuite(caller: GetCaller): void {
       const country = freshCountry();
       await caller().batchWrite(country, records(3));
       for (const body of [{}, { filter: {} }, { options: {} }, { filter: {}, options: { sort: [] } }]) {
-        const answer = await caller().send("POST", `/v2/storage/records/${country}/find`, { body });
-        expect(answer.found.meta).toEqual({ count: 3, limit: 100, offset: 0, total: 3 });
+        const response = await caller().send("POST", `/v2/storage/records/${country}/find`, { body });
+        expect(response.found.meta).toEqual({ count: 3, limit: 100, offset: 0, total: 3 });
       }
     });
 
@@ -63,8 +63,8 @@ export function findSuite(caller: GetCaller): void {
     });
 
     it("finds nothing in an empty country", async () => {
-      const answer = await caller().find(freshCountry(), { key1: "x" });
-      expect(answer.found).toEqual({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
+      const response = await caller().find(freshCountry(), { key1: "x" });
+      expect(response.found).toEqual({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
     });
 
     const wrong: readonly (readonly [unknown, readonly string[]])[] = [
@@ -131,8 +131,8 @@ export function findSuite(caller: GetCaller): void {
     ];
 
     it.each(titled(wrong))("rejects %s", async (_title, body, sources) => {
-      const answer = await caller().send("POST", `/v2/storage/records/${freshCountry()}/find`, { body });
-      expect([answer.status, answer.sources]).toEqual([400, sources]);
+      const response = await caller().send("POST", `/v2/storage/records/${freshCountry()}/find`, { body });
+      expect([response.status, response.sources]).toEqual([400, sources]);
     });
   });
 }

@@ -6,14 +6,16 @@ import type { GetCaller } from "../support/suite.ts";
 export function httpSuite(caller: GetCaller): void {
   describe("HTTP", () => {
     it("responds to the health check without authorization", async () => {
-      const answer = await caller().send("GET", "/healthcheck", { headers: { authorization: null, "x-env-id": null } });
-      expect(answer.status).toBe(200);
+      const response = await caller().send("GET", "/healthcheck", {
+        headers: { authorization: null, "x-env-id": null },
+      });
+      expect(response.status).toBe(200);
     });
 
     it("serves the countries list without authorization", async () => {
-      const answer = await caller().send("GET", "/countries", { headers: { authorization: null, "x-env-id": null } });
+      const response = await caller().send("GET", "/countries", { headers: { authorization: null, "x-env-id": null } });
       const schema = object({ countries: array(object({ id: string(), name: string(), region: string() })) });
-      const { countries } = parse(schema, answer.json);
+      const { countries } = parse(schema, response.json);
       expect(countries).toContainEqual({ id: "DE", name: "Germany", region: "EMEA" });
       expect(countries).toHaveLength(249);
       expect(new Set(countries.map(({ id }) => id)).size).toBe(249);
@@ -21,9 +23,9 @@ export function httpSuite(caller: GetCaller): void {
 
     it("returns 404 in its own form for unknown paths", async () => {
       for (const path of ["/", "/v2/storage/records", "/v2/storage/records/de/", "/v2/storage/records/de/k/meta"]) {
-        const answer = await caller().send("GET", path);
-        expect(answer.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
-        expect(answer.status).toBe(404);
+        const response = await caller().send("GET", path);
+        expect(response.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
+        expect(response.status).toBe(404);
       }
     });
 
@@ -36,9 +38,9 @@ export function httpSuite(caller: GetCaller): void {
     ])(
       "rejects %s of /v2/storage/records/de%s with 405, and lists the supported methods",
       async (method, path, allow) => {
-        const answer = await caller().send(method, `/v2/storage/records/de${path}`);
-        expect(answer.errors).toMatchObject([{ status: 405, title: "Method Not Allowed" }]);
-        expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+        const response = await caller().send(method, `/v2/storage/records/de${path}`);
+        expect(response.errors).toMatchObject([{ status: 405, title: "Method Not Allowed" }]);
+        expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
       },
     );
 
@@ -73,16 +75,16 @@ export function httpSuite(caller: GetCaller): void {
 
     it("sends a request id and CORS headers with errors too", async () => {
       const headers = { "x-request-id": "refused", origin: "https://app.example" };
-      const answers = [
+      const responses = [
         await caller().send("GET", "/nothing/here", { headers }),
         await caller().send("POST", "/v2/storage/records/de", { body: "{", headers }),
         await caller().send("GET", "/v2/storage/records/de/k", { headers: { ...headers, authorization: null } }),
       ];
-      expect(answers.map((answer) => answer.status)).toEqual([404, 400, 401]);
-      for (const answer of answers) {
-        expect(answer.headers.get("x-request-id")).toBe("refused");
-        expect(answer.headers.get("access-control-allow-origin")).toBe("*");
-        expect(answer.headers.get("content-type")).toBe("application/json");
+      expect(responses.map((response) => response.status)).toEqual([404, 400, 401]);
+      for (const response of responses) {
+        expect(response.headers.get("x-request-id")).toBe("refused");
+        expect(response.headers.get("access-control-allow-origin")).toBe("*");
+        expect(response.headers.get("content-type")).toBe("application/json");
       }
     });
 
@@ -105,8 +107,8 @@ export function httpSuite(caller: GetCaller): void {
       );
       expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(asked.split(", ")));
 
-      const answer = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
-      for (const { headers } of [preflight, answer]) {
+      const response = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
+      for (const { headers } of [preflight, response]) {
         const exposed = (headers.get("access-control-expose-headers") ?? "").split(/ *, */);
         const own = ["x-request-id", "x-pop-features", "content-disposition", "content-range", "etag", "retry-after"];
         expect(exposed).toEqual(expect.arrayContaining(own));
@@ -118,20 +120,20 @@ export function httpSuite(caller: GetCaller): void {
       async (type) => {
         const country = freshCountry();
         for (const path of ["", "/batchWrite", "/find", "/batchDelete"]) {
-          const answer = await caller().send("POST", `/v2/storage/records/${country}${path}`, {
+          const response = await caller().send("POST", `/v2/storage/records/${country}${path}`, {
             // Unlike a text, a body of bytes has no default type.
             body: '{"record_key": "k"}',
             headers: { "content-type": type ?? "" },
           });
-          expect([answer.status, answer.sources]).toEqual([415, ["content-type"]]);
+          expect([response.status, response.sources]).toEqual([415, ["content-type"]]);
         }
       },
     );
 
     it("accepts JSON with a charset, and a content type in capitals", async () => {
       for (const type of ["application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]) {
-        const answer = await caller().write(freshCountry(), { record_key: "k" }, { "content-type": type });
-        expect(answer.status).toBe(200);
+        const response = await caller().write(freshCountry(), { record_key: "k" }, { "content-type": type });
+        expect(response.status).toBe(200);
       }
     });
 
@@ -152,9 +154,9 @@ export function httpSuite(caller: GetCaller): void {
 
     it("rejects a body beyond 32 MiB with 413, and accepts a large one below", async () => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: "k", body: "x".repeat(32 * 1024 * 1024) });
-      expect(answer.status).toBe(413);
-      expect(answer.errors).toMatchObject([{ status: 413, title: "Content Too Large" }]);
+      const response = await caller().write(country, { record_key: "k", body: "x".repeat(32 * 1024 * 1024) });
+      expect(response.status).toBe(413);
+      expect(response.errors).toMatchObject([{ status: 413, title: "Content Too Large" }]);
       const large = "y".repeat(4 * 1024 * 1024);
       expect((await caller().write(country, { record_key: "k", body: large })).status).toBe(200);
       expect((await caller().read(country, "k")).record["body"]).toBe(large);
@@ -163,8 +165,8 @@ export function httpSuite(caller: GetCaller): void {
     it("responds to HEAD like GET, without a body", async () => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
-      const answer = await caller().send("HEAD", `/v2/storage/records/${country}/k`);
-      expect([answer.status, answer.text]).toEqual([200, ""]);
+      const response = await caller().send("HEAD", `/v2/storage/records/${country}/k`);
+      expect([response.status, response.text]).toEqual([200, ""]);
     });
 
     it("rejects with the caller's abort reason", async () => {

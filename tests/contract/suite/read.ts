@@ -8,9 +8,9 @@ export function readSuite(caller: GetCaller): void {
     it("returns the record that was written", async () => {
       const country = freshCountry();
       const written = await caller().write(country, fullRecord);
-      const answer = await caller().read(country, fullRecord.record_key);
-      expect(answer.status).toBe(200);
-      expect(answer.record).toEqual(written.record);
+      const response = await caller().read(country, fullRecord.record_key);
+      expect(response.status).toBe(200);
+      expect(response.record).toEqual(written.record);
     });
 
     it("writes integers beyond 2^53 as JSON integers", async () => {
@@ -23,12 +23,12 @@ export function readSuite(caller: GetCaller): void {
     it.each(["a key/with slashes", "100%", "ключ?#&", "..", "batchWrite"])("finds the key %s", async (key) => {
       const country = freshCountry();
       await caller().write(country, { record_key: key });
-      const answer = await caller().send(
+      const response = await caller().send(
         "GET",
         `/v2/storage/records/${country}/${encodeURIComponent(key).replaceAll(".", "%2E")}`,
       );
       // The URL standard resolves "%2E%2E" like "..", so no client can request that key.
-      expect(answer.status).toBe(key === ".." ? 404 : 200);
+      expect(response.status).toBe(key === ".." ? 404 : 200);
     });
 
     it("returns 404 if the record does not exist, in this country or at all", async () => {
@@ -39,8 +39,8 @@ export function readSuite(caller: GetCaller): void {
         [country, "K"],
         [freshCountry(), "k"],
       ] as const) {
-        const answer = await caller().read(place, key);
-        expect([answer.status, answer.sources]).toEqual([404, ["key"]]);
+        const response = await caller().read(place, key);
+        expect([response.status, response.sources]).toEqual([404, ["key"]]);
       }
     });
   });

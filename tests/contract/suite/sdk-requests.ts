@@ -17,13 +17,13 @@ export function sdkRequestsSuite(caller: GetCaller): void {
       const country = freshCountry();
       for (const wire of vectors) {
         expect(wire).not.toHaveProperty("is_encrypted");
-        const answer = await caller().write(country, wire, {
+        const response = await caller().write(country, wire, {
           "content-type": "application/json",
           "user-agent": "SDK-Python/3.3.0",
         });
-        expect(answer.status).toBe(200);
-        expect(answer.record).toMatchObject(wire);
-        expect((await caller().read(country, String(wire["record_key"]))).record).toEqual(answer.record);
+        expect(response.status).toBe(200);
+        expect(response.record).toMatchObject(wire);
+        expect((await caller().read(country, String(wire["record_key"]))).record).toEqual(response.record);
       }
       expect(vectors.length).toBeGreaterThan(10);
     });

@@ -166,8 +166,8 @@ export function textsSuite(caller: GetCaller): void {
       async (text) => {
         const country = freshCountry();
         for (const name of names) {
-          const answer = await caller().write(country, { record_key: "k", [name]: text });
-          expect([answer.status, answer.sources]).toEqual([400, [name]]);
+          const response = await caller().write(country, { record_key: "k", [name]: text });
+          expect([response.status, response.sources]).toEqual([400, [name]]);
         }
         expect((await caller().find(country, { key1: text })).status).toBe(400);
         expect((await caller().batchDelete(country, [text])).status).toBe(400);
@@ -176,15 +176,15 @@ export function textsSuite(caller: GetCaller): void {
 
     it.each([".", ".."])("are rejected as a record key that a path cannot hold: %s", async (key) => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: key });
-      expect([answer.status, answer.sources]).toEqual([400, ["record_key"]]);
+      const response = await caller().write(country, { record_key: key });
+      expect([response.status, response.sources]).toEqual([400, ["record_key"]]);
     });
 
     it.each(["%ff", "%ed%a0%80", "%e2%80", "k%"])("are rejected in a path that is not UTF-8: %s", async (key) => {
       const country = freshCountry();
       await caller().write(country, { record_key: key });
-      const answer = await caller().send("GET", `/v2/storage/records/${country}/${key}`);
-      expect([answer.status, answer.sources]).toEqual([400, ["path"]]);
+      const response = await caller().send("GET", `/v2/storage/records/${country}/${key}`);
+      expect([response.status, response.sources]).toEqual([400, ["path"]]);
       expect((await caller().read(country, key)).status).toBe(200);
     });
   });

@@ -8,10 +8,10 @@ import { titled } from "../support/titles.ts";
 export function writeSuite(caller: GetCaller): void {
   describe("write", () => {
     it("returns the stored record: every field, as given", async () => {
-      const answer = await caller().write(freshCountry(), fullRecord);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("content-type")).toBe("application/json");
-      const { created_at: createdAt, updated_at: updatedAt, ...rest } = answer.record;
+      const response = await caller().write(freshCountry(), fullRecord);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toBe("application/json");
+      const { created_at: createdAt, updated_at: updatedAt, ...rest } = response.record;
       expect(rest).toEqual({ ...fullRecord, attachments: [] });
       expect(createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       expect(updatedAt).toBe(createdAt);
@@ -65,8 +65,8 @@ export function writeSuite(caller: GetCaller): void {
       ["2040-01-02T03:04:05+0530", "2040-01-01T21:34:05.000Z"],
       ["2040-02-29T23:59:59.999-01:00", "2040-03-01T00:59:59.999Z"],
     ])("parses the date %s", async (given, kept) => {
-      const answer = await caller().write(freshCountry(), { record_key: "k", expires_at: given });
-      expect(answer.record["expires_at"]).toBe(kept);
+      const response = await caller().write(freshCountry(), { record_key: "k", expires_at: given });
+      expect(response.record["expires_at"]).toBe(kept);
     });
 
     const wrongFields: readonly (readonly [string, unknown])[] = [
@@ -113,9 +113,9 @@ export function writeSuite(caller: GetCaller): void {
 
     it.each(titled(wrongValues))("rejects %s, and stores nothing", async (_title, wrong, field) => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: "k", ...wrong });
-      expect(answer.status).toBe(400);
-      expect(answer.errors).toEqual([
+      const response = await caller().write(country, { record_key: "k", ...wrong });
+      expect(response.status).toBe(400);
+      expect(response.errors).toEqual([
         { status: 400, title: "Bad Request", detail: expect.stringContaining(field), source: field },
       ]);
       expect((await caller().find(country)).found.meta).toMatchObject({ total: 0 });
@@ -128,19 +128,19 @@ export function writeSuite(caller: GetCaller): void {
 
     it("reports every issue", async () => {
       const wrong = { key1: 1, range_key1: 1.5, nope: 1, also_not: 2, created_at: "x" };
-      const answer = await caller().write(freshCountry(), wrong);
-      expect(answer.sources).toEqual(["also_not", "created_at", "key1", "nope", "range_key1", "record_key"]);
+      const response = await caller().write(freshCountry(), wrong);
+      expect(response.sources).toEqual(["also_not", "created_at", "key1", "nope", "range_key1", "record_key"]);
     });
 
     it.each(["[]", "null", '"text"', "5", "{", "", '{"record_key":"k"} x'])("rejects the body %s", async (body) => {
-      const answer = await caller().write(freshCountry(), body);
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+      const response = await caller().write(freshCountry(), body);
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
     });
 
     it("rejects an invalid country", async () => {
       for (const country of ["deu", "d", "d1", "d%20"]) {
-        const answer = await caller().write(country, { record_key: "k" });
-        expect([answer.status, answer.sources]).toEqual([400, ["country"]]);
+        const response = await caller().write(country, { record_key: "k" });
+        expect([response.status, response.sources]).toEqual([400, ["country"]]);
       }
     });
 

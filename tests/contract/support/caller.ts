@@ -2,17 +2,17 @@ import { type Environment, type Pop, type PopServer } from "incountry-playground
 import { parseJson, stringifyJson } from "incountry-storage/protocol";
 import { array, number, object, optional, parse, record, string, unknown } from "valibot";
 
-const answeredRecord = record(string(), unknown());
+const responseRecord = record(string(), unknown());
 export type ReceivedRecord = Record<string, unknown>;
 
-const foundSchema = object({ meta: record(string(), unknown()), data: array(answeredRecord) });
-const batchSchema = object({ records: array(answeredRecord) });
+const foundSchema = object({ meta: record(string(), unknown()), data: array(responseRecord) });
+const batchSchema = object({ records: array(responseRecord) });
 const errorsSchema = object({
   errors: array(object({ status: number(), title: string(), detail: string(), source: optional(string()) })),
 });
 
 /** A response, read whole. Its parts are parsed on access, with the expected schema. */
-export class Answer {
+export class PopResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -28,7 +28,7 @@ export class Answer {
   }
 
   get record(): ReceivedRecord {
-    return parse(answeredRecord, this.json);
+    return parse(responseRecord, this.json);
   }
 
   get records(): ReceivedRecord[] {
@@ -79,7 +79,7 @@ export class Caller {
   }
 
   /** Sends one request; a header that is null is omitted. */
-  async send(method: string, path: string, { body, headers = {}, signal }: Sent = {}): Promise<Answer> {
+  async send(method: string, path: string, { body, headers = {}, signal }: Sent = {}): Promise<PopResponse> {
     const all: Record<string, string | null> = {
       ...this.credentials,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -92,11 +92,16 @@ export class Caller {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : stringifyJson(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return new Answer(response, await response.text());
+    return new PopResponse(response, await response.text());
   }
 
   /** Sends a body that is not JSON. */
-  async sendBytes(method: string, path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Answer> {
+  async sendBytes(
+    method: string,
+    path: string,
+    body: BodyInit,
+    headers: Record<string, string> = {},
+  ): Promise<PopResponse> {
     // Streams need `duplex`; other bodies ignore it. The types do not have it yet.
     const init: RequestInit & { duplex: "half" } = {
       method,
@@ -105,7 +110,7 @@ export class Caller {
       duplex: "half",
     };
     const response = await this.fetch(this.url + path, init);
-    return new Answer(response, await response.text());
+    return new PopResponse(response, await response.text());
   }
 
   /** A response that has not been read. */
@@ -117,27 +122,27 @@ export class Caller {
     return { authorization: `Bearer ${this.environment.apiKey}`, "x-env-id": this.environment.id };
   }
 
-  async write(country: string, body: unknown, headers: Sent["headers"] = {}): Promise<Answer> {
+  async write(country: string, body: unknown, headers: Sent["headers"] = {}): Promise<PopResponse> {
     return this.send("POST", `/v2/storage/records/${country}`, { body, headers });
   }
 
-  async batchWrite(country: string, records: readonly unknown[]): Promise<Answer> {
+  async batchWrite(country: string, records: readonly unknown[]): Promise<PopResponse> {
     return this.send("POST", `/v2/storage/records/${country}/batchWrite`, { body: { records } });
   }
 
-  async find(country: string, filter: unknown = {}, options: unknown = {}): Promise<Answer> {
+  async find(country: string, filter: unknown = {}, options: unknown = {}): Promise<PopResponse> {
     return this.send("POST", `/v2/storage/records/${country}/find`, { body: { filter, options } });
   }
 
-  async read(country: string, key: string): Promise<Answer> {
+  async read(country: string, key: string): Promise<PopResponse> {
     return this.send("GET", `/v2/storage/records/${country}/${encodeURIComponent(key)}`);
   }
 
-  async delete(country: string, key: string): Promise<Answer> {
+  async delete(country: string, key: string): Promise<PopResponse> {
     return this.send("DELETE", `/v2/storage/records/${country}/${encodeURIComponent(key)}`);
   }
 
-  async batchDelete(country: string, keys: readonly unknown[]): Promise<Answer> {
+  async batchDelete(country: string, keys: readonly unknown[]): Promise<PopResponse> {
     const body = { filter: { record_key: keys } };
     return this.send("POST", `/v2/storage/records/${country}/batchDelete`, { body });
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { array, number, object, parse, string } from "valibot";
-import type { Answer, Caller } from "./caller.ts";
+import type { Caller, PopResponse } from "./caller.ts";
 
 const metadataSchema = object({
   file_id: string(),
@@ -24,8 +24,8 @@ export interface Metadata {
   updated_at: string;
 }
 
-export function metadataOf(answer: Answer): Metadata {
-  return parse(metadataSchema, answer.json);
+export function metadataOf(response: PopResponse): Metadata {
+  return parse(metadataSchema, response.json);
 }
 
 export function attachmentsOf(record: Record<string, unknown>): Metadata[] {
@@ -84,7 +84,7 @@ export async function uploadFile(
   key: string,
   bytes: Uint8Array<ArrayBuffer>,
   { name = "file.bin", type = "", method = "POST" }: SentFile = {},
-): Promise<Answer> {
+): Promise<PopResponse> {
   const form = new FormData();
   form.set("file", new File([bytes], name, { type }));
   return caller.sendBytes(method, attachmentsPath(country, key), form);
@@ -95,6 +95,6 @@ export async function uploadForm(
   caller: Caller,
   path: string,
   { body, type }: { body: Uint8Array<ArrayBuffer>; type: string },
-): Promise<Answer> {
+): Promise<PopResponse> {
   return caller.sendBytes("POST", path, body, { "content-type": type });
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type RawMessage, takeMessage } from "../../support/faults/http-request.ts";
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -43,12 +43,12 @@ export class RawConnection {
   }
 
   /** The next response; rejects if the connection ends before the response is complete. */
-  async answer(): Promise<RawAnswer> {
+  async answer(): Promise<RawResponse> {
     for (;;) {
       const message = takeMessage(this.#received);
       if (message !== undefined) {
         this.#received = message.rest;
-        return answerOf(message);
+        return responseOf(message);
       }
       if (this.#end !== undefined) throw this.#end;
       await new Promise<void>((resolve) => {
@@ -68,6 +68,6 @@ export class RawConnection {
   }
 }
 
-function answerOf({ startLine, headers, body }: RawMessage): RawAnswer {
+function responseOf({ startLine, headers, body }: RawMessage): RawResponse {
   return { status: Number(startLine.split(" ")[1]), headers, body };
 }

@@ -43,7 +43,7 @@ describe("the options of the command", () => {
   });
 });
 
-async function expectRefusal(args: readonly string[], words: RegExp): Promise<void> {
+async function expectError(args: readonly string[], words: RegExp): Promise<void> {
   const refused = commandOptions(args, {});
   await expect(refused).rejects.toThrow(UsageError);
   await expect(refused).rejects.toThrow(words);
@@ -59,7 +59,7 @@ describe("invalid options of the command are rejected with the remedy", () => {
     [["--port", "65536"], /--port must be a number/],
     [["--memory", "--data", "x"], /only one of/],
   ])("%j", async (args, words) => {
-    await expectRefusal(args, words);
+    await expectError(args, words);
   });
 
   const file = "settings.json";
@@ -95,9 +95,9 @@ describe("invalid options of the command are rejected with the remedy", () => {
       '{"countries": [{"id": "deu", "name": 1}]}',
       /countries\.0\.id must have two letters.*countries\.0\.name must be a string/,
     ],
-  ])("%s", async (_what, option, content, words) => {
+  ])("%s", async (_title, option, content, words) => {
     const path = join(await temporaryFolder(), file);
     if (content !== undefined) await writeFile(path, content);
-    await expectRefusal([option, path], words);
+    await expectError([option, path], words);
   });
 });

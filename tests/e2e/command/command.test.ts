@@ -79,9 +79,9 @@ async function startWrite(url: string): Promise<InFlight> {
   const { hostname, port } = new URL(url);
   const body = JSON.stringify({ record_key: "k", body: "in flight" });
   const socket = connect(Number(port), hostname);
-  let answer = "";
+  let response = "";
   socket.on("data", (chunk: Buffer) => {
-    answer += chunk.toString();
+    response += chunk.toString();
   });
   socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
@@ -98,13 +98,13 @@ async function startWrite(url: string): Promise<InFlight> {
     ].join("\r\n"),
   );
   // The server has received the request once it asks for the body.
-  await expect.poll(() => answer).toContain("100 Continue");
+  await expect.poll(() => response).toContain("100 Continue");
   return {
     refused: () => expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true),
     finish: async () => {
       socket.write(body);
       await closed;
-      return answer;
+      return response;
     },
   };
 }
@@ -120,9 +120,9 @@ function refuses(port: number, host: string): Promise<boolean> {
   });
 }
 
-function expectWritten(answer: string): void {
-  expect(answer).toContain("HTTP/1.1 200 OK");
-  expect(answer).toContain('"body":"in flight"');
+function expectWritten(response: string): void {
+  expect(response).toContain("HTTP/1.1 200 OK");
+  expect(response).toContain('"body":"in flight"');
 }
 
 describe("requests in flight finish", () => {
@@ -172,7 +172,7 @@ describe("requests in flight finish", () => {
   });
 });
 
-async function expectRefusal(
+async function expectError(
   args: readonly string[],
   words: RegExp,
   environment: Record<string, string> = {},
@@ -186,34 +186,34 @@ async function expectRefusal(
 describe("the command prints the remedy in one line, and exits with 1", () => {
   it("if the port is in use", async () => {
     const server = await startPop({ memory: true, port: 0 });
-    await expectRefusal(["--memory", "--port", String(server.port)], /Port \d+ is in use.*--port 0/);
+    await expectError(["--memory", "--port", String(server.port)], /Port \d+ is in use.*--port 0/);
     await server.close();
   });
 
   it("if the data folder is in use", async () => {
     const folder = await temporaryFolder();
     const pop = await createPop({ data: folder });
-    await expectRefusal(["--data", folder, "--port", "0"], /in use by process \d+.*choose another folder/);
+    await expectError(["--data", folder, "--port", "0"], /in use by process \d+.*choose another folder/);
     await pop.close();
   });
 
   it("if the database cannot be reached, without showing its URL", async () => {
     const url = `postgres://user:hidden-password@127.0.0.1:${await freePort()}/pop`;
-    await expectRefusal([], /^(?!.*hidden-password).*does not respond.*--database or DATABASE_URL/, {
+    await expectError([], /^(?!.*hidden-password).*does not respond.*--database or DATABASE_URL/, {
       DATABASE_URL: url,
     });
   });
 
   it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("if the database's URL is invalid: …%s", async (rest) => {
     const url = `postgres://user:hidden-password${rest}`;
-    await expectRefusal(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
+    await expectError(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
   });
 
   it("if the data folder is a file, or is inside one", async () => {
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
     for (const path of [file, join(file, "folder")]) {
-      await expectRefusal(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
+      await expectError(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
     }
   });
 
@@ -221,7 +221,7 @@ describe("the command prints the remedy in one line, and exits with 1", () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, "database"));
     await writeFile(join(folder, "database", "PG_VERSION"), "what is this");
-    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+    await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
   });
 
   it("if a file of that database is lost", { timeout: 60_000 }, async () => {
@@ -230,10 +230,10 @@ describe("the command prints the remedy in one line, and exits with 1", () => {
     const database = await ask(folder, "select oid::int as answer from pg_database where datname = current_database()");
     const file = await ask(folder, "select pg_relation_filenode('pop_settings')::int as answer");
     await rm(join(folder, "database", "base", String(database), String(file)));
-    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+    await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
   });
 
   it("if its options are invalid", async () => {
-    await expectRefusal(["--nope"], /'--nope'.*--help/);
+    await expectError(["--nope"], /'--nope'.*--help/);
   });
 });

@@ -36,9 +36,9 @@ async function uploadOn(
   for (let round = 1; ; round++) {
     const bytes = contentOf(round);
     try {
-      const answer = await uploadFile(caller, country, "k", bytes, { name: nameOf(round), method: "PUT" });
-      expect(metadataOf(answer)).toMatchObject({ size: bytes.length, hash: hashOf(bytes) });
-      acknowledged(metadataOf(answer));
+      const response = await uploadFile(caller, country, "k", bytes, { name: nameOf(round), method: "PUT" });
+      expect(metadataOf(response)).toMatchObject({ size: bytes.length, hash: hashOf(bytes) });
+      acknowledged(metadataOf(response));
     } catch (error) {
       if (error instanceof TypeError) return;
       throw error;
@@ -97,8 +97,8 @@ it("keeps every acknowledged attachment when the process is killed during upload
   const replacing = [replacements.length, replacements.length + 1].map((round) => hashOf(contentOf(round)));
   expect(replacing).toContain(found.get("replaced")?.hash);
   for (const file of found.values()) {
-    const answer = await second.download(attachmentsPath(country, "k", file.file_id));
-    expect(hashOf(new Uint8Array(await answer.arrayBuffer()))).toBe(file.hash);
+    const response = await second.download(attachmentsPath(country, "k", file.file_id));
+    expect(hashOf(new Uint8Array(await response.arrayBuffer()))).toBe(file.hash);
   }
 
   expect(inFlight.filter((name) => found.has(name))).toEqual([]);

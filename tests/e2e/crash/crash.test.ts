@@ -11,8 +11,8 @@ async function writeOn(caller: Caller, name: string, acknowledged: (keys: string
     const keys = Array.from({ length: round % 3 === 0 ? 1 : 20 }, (_, index) => `${name}-${round}-${index}`);
     const records = keys.map((record_key) => ({ record_key, body: `body of ${record_key}` }));
     try {
-      const answer = await (records.length === 1 ? caller.write("de", records[0]) : caller.batchWrite("de", records));
-      expect(answer.status).toBe(200);
+      const response = await (records.length === 1 ? caller.write("de", records[0]) : caller.batchWrite("de", records));
+      expect(response.status).toBe(200);
     } catch (error) {
       if (error instanceof TypeError) return;
       throw error;

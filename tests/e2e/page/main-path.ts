@@ -3,7 +3,7 @@ import type { Person } from "./person.ts";
 import { firstPassword, hashOf, storageOf } from "./playground.ts";
 
 /** Uses the page from end to end: write, find, lock, attach, rotate, and a hostile PoP. */
-export async function walkMainPath(person: Person, url: string, browser: string): Promise<void> {
+export async function useMainPath(person: Person, url: string, browser: string): Promise<void> {
   await person.open(`${url}/`);
   await write(person, url);
   await find(person);

@@ -99,10 +99,10 @@ describe("the server", () => {
     const html = await response.text();
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)|https?:/);
     for (const [, asset] of html.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+)"/g)) {
-      const answer = await fetch(url() + asset);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("content-security-policy")).toBe(policy);
-      expect(answer.headers.get("cache-control")).toContain("immutable");
+      const response = await fetch(url() + asset);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-security-policy")).toBe(policy);
+      expect(response.headers.get("cache-control")).toContain("immutable");
     }
     expect(response.headers.get("cache-control")).toBe("no-cache");
   });

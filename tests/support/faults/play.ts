@@ -52,8 +52,8 @@ async function playAct(act: Act, play: Play): Promise<void> {
 }
 
 async function sendGenuine(act: GenuineAct, play: Play): Promise<void> {
-  const { framing = { by: "length", wrongBy: 0 }, share = 1, drip = 0, answers = 1 } = act;
-  const { status, headers, body } = await askPop(play);
+  const { framing = { by: "length", wrongBy: 0 }, share = 1, drip = 0, responses: answers = 1 } = act;
+  const { status, headers, body } = await forwardToPop(play);
   const text = act.edit === undefined ? body.toString() : body.toString().replaceAll(act.edit.from, act.edit.to);
   const copies = Buffer.from(text.repeat(act.copies ?? 1));
   const encoded = act.gzip === true ? await compress(copies) : copies;
@@ -82,7 +82,7 @@ async function sendGenuine(act: GenuineAct, play: Play): Promise<void> {
 /** Headers of the connection between this server and the PoP, not of the response. */
 const notPassedOn = new Set(["connection", "keep-alive", "content-length", "transfer-encoding", "date"]);
 
-async function askPop({
+async function forwardToPop({
   request,
   genuineUrl,
   left,
@@ -95,17 +95,17 @@ async function askPop({
     "transfer-encoding": _coding,
     ...passed
   } = headers;
-  const answer = await fetch(genuineUrl, {
+  const response = await fetch(genuineUrl, {
     method,
     headers: passed,
     signal: left,
     ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
   });
-  const answered = [...answer.headers].filter(([name]) => !notPassedOn.has(name));
+  const answered = [...response.headers].filter(([name]) => !notPassedOn.has(name));
   return {
-    status: answer.status,
+    status: response.status,
     headers: Object.fromEntries(answered),
-    body: Buffer.from(await answer.arrayBuffer()),
+    body: Buffer.from(await response.arrayBuffer()),
   };
 }
 

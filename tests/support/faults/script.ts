@@ -36,7 +36,7 @@ const actSchema = variant("act", [
     /** How often the body is repeated within one response. */
     copies: optional(number()),
     /** How often the whole response is repeated. */
-    answers: optional(number()),
+    responses: optional(number()),
     headers: optional(record(string(), string())),
     /** Replacements in the body. */
     edit: optional(object({ from: string(), to: string() })),
@@ -74,7 +74,7 @@ export const corsHeaders: Readonly<Record<string, string>> = {
   "access-control-expose-headers": "x-request-id, retry-after",
 };
 
-export interface ScriptedAnswer {
+export interface ScriptedResponse {
   readonly status?: string;
   readonly version?: string;
   readonly type?: string;
@@ -90,7 +90,7 @@ export function head({
   type = "application/json",
   headers = {},
   announced,
-}: ScriptedAnswer = {}): Act {
+}: ScriptedResponse = {}): Act {
   const lines = Object.entries({
     ...corsHeaders,
     "content-type": type,
@@ -101,13 +101,13 @@ export function head({
 }
 
 /** A complete, well-framed response. */
-export function answer(body: string, options: ScriptedAnswer = {}): Turn {
+export function respond(body: string, options: ScriptedResponse = {}): Turn {
   return [head({ announced: new TextEncoder().encode(body).length, ...options }), send(body)];
 }
 
 /** The same with a JSON body. */
-export function jsonAnswer(body: unknown, options: ScriptedAnswer = {}): Turn {
-  return answer(JSON.stringify(body), options);
+export function respondJson(body: unknown, options: ScriptedResponse = {}): Turn {
+  return respond(JSON.stringify(body), options);
 }
 
 export function send(text: string): Act {

@@ -31,7 +31,7 @@ interface Running {
 export async function startFaultServer(popUrl: string): Promise<FaultServer> {
   const scripts = new Map<string, Running>();
   const faulty = await listen((exchange) => playScript(exchange, { scripts, popUrl }));
-  const control = await listen((exchange) => answerControl(exchange, scripts));
+  const control = await listen((exchange) => handleControl(exchange, scripts));
   return {
     url: faulty.url,
     control: control.url,
@@ -106,7 +106,7 @@ interface Context {
   readonly popUrl: string;
 }
 
-function answerControl({ socket, request }: Exchange, scripts: Map<string, Running>): Promise<void> {
+function handleControl({ socket, request }: Exchange, scripts: Map<string, Running>): Promise<void> {
   if (request.method === "GET") return sendJson(socket, scripts.get(request.target.slice(1))?.seen);
   const name = crypto.randomUUID();
   scripts.set(name, { script: parse(scriptSchema, JSON.parse(request.body.toString())), seen: [] });

@@ -25,14 +25,14 @@ export interface HostilePop {
 const mostCalls = 4_000;
 
 /** Responds to each request with the test's function, without a PoP. */
-export function hostilePop(answer: (call: Call, index: number) => Response | Promise<Response>): HostilePop {
+export function hostilePop(response: (call: Call, index: number) => Response | Promise<Response>): HostilePop {
   const calls: Call[] = [];
   return {
     calls,
     fetch: async (input, init) => {
       const call = await callOf(new Request(input, init));
       if (calls.length >= mostCalls) throw new TypeError("The test has seen enough requests.");
-      return answer(call, calls.push(call) - 1);
+      return response(call, calls.push(call) - 1);
     },
   };
 }
@@ -79,7 +79,7 @@ export function json(text: string, status = 200, headers: Readonly<Record<string
 const searchSchema = looseObject({ options: looseObject({ limit: optional(unknown()), offset: optional(unknown()) }) });
 
 /** The offset of the requested page. */
-export function placeOf({ body }: Call): { limit: number; offset: number } {
+export function offsetOf({ body }: Call): { limit: number; offset: number } {
   const { limit = 100, offset = 0 } = parse(searchSchema, body).options;
   return { limit: Number(limit), offset: Number(offset) };
 }
@@ -87,7 +87,7 @@ export function placeOf({ body }: Call): { limit: number; offset: number } {
 const keysSchema = looseObject({ filter: looseObject({ record_key: array(string()) }) });
 
 /** The record keys in the filter of a search; undefined if it has none. */
-export function askedKeys({ body }: Call): string[] | undefined {
+export function filterKeys({ body }: Call): string[] | undefined {
   return is(keysSchema, body) ? body.filter.record_key : undefined;
 }
 

@@ -1,19 +1,19 @@
 import { inject } from "vitest";
-import { genuine, jsonAnswer, type Script, type Turn } from "../faults/script.ts";
+import { genuine, respondJson, type Script, type Turn } from "../faults/script.ts";
 import { type Scripted, scripted } from "../faults/scripted.ts";
 
 /** A PoP's response to a token that it does not accept. */
-export const unauthorized: Turn = jsonAnswer(
+export const unauthorized: Turn = respondJson(
   { errors: [{ detail: "The token has expired." }] },
   { status: "401 Unauthorized" },
 );
 
 /** A PoP's response to a search without matches. */
-export const emptyPage: Turn = jsonAnswer({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
+export const emptyPage: Turn = respondJson({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
 
 /** The response of a token endpoint. */
 export function token(text: string, lifetime = 3600): Turn {
-  return jsonAnswer({ access_token: text, expires_in: lifetime, token_type: "bearer", scope: "playground" });
+  return respondJson({ access_token: text, expires_in: lifetime, token_type: "bearer", scope: "playground" });
 }
 
 /** Client credentials that the PoP accepts, and a token endpoint that plays a script. */

@@ -9,21 +9,23 @@ export interface PopCall {
 }
 
 /** Handles a request: `forward` sends it to the PoP, unchanged or with another body. */
-export type Step = (call: PopCall, forward: (body?: unknown) => Promise<Response>) => Promise<Response>;
+export type Interceptor = (call: PopCall, forward: (body?: unknown) => Promise<Response>) => Promise<Response>;
 
 /** A `fetch` in which a test intercepts the requests between a client and the PoP. */
-export function stepInto(step: Step): typeof fetch {
+export function intercept(interceptor: Interceptor): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const text = await request.text();
     const { url, method, headers, signal } = request;
-    return step({ operation: url.split("/").at(-1) ?? "", body: text === "" ? undefined : parseJson(text) }, (body) =>
-      fetch(url, {
-        method,
-        headers,
-        signal,
-        ...(text === "" ? {} : { body: body === undefined ? text : stringifyJson(body) }),
-      }),
+    return interceptor(
+      { operation: url.split("/").at(-1) ?? "", body: text === "" ? undefined : parseJson(text) },
+      (body) =>
+        fetch(url, {
+          method,
+          headers,
+          signal,
+          ...(text === "" ? {} : { body: body === undefined ? text : stringifyJson(body) }),
+        }),
     );
   };
 }
@@ -53,7 +55,7 @@ export async function editPage(
 }
 
 /** An error response in the form of PROTOCOL.md, section 6. */
-export function refusal(status: number, sources: readonly string[], detail = "It is refused."): Response {
+export function errorResponse(status: number, sources: readonly string[], detail = "It is refused."): Response {
   return Response.json({ errors: sources.map((source) => ({ status, title: "Refused", detail, source })) }, { status });
 }
 

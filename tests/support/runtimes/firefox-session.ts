@@ -68,14 +68,14 @@ export class FirefoxSession {
     this.#lastCommand += 1;
     const id = this.#lastCommand;
     return new Promise((resolve, reject) => {
-      const answer = (data: Buffer): void => {
+      const response = (data: Buffer): void => {
         const message = parse(messageSchema, JSON.parse(data.toString()));
         if (message.id !== id) return;
-        this.#socket.off("message", answer);
+        this.#socket.off("message", response);
         if (message.type === "error") reject(new Error(`Firefox refused ${method}: ${message.message}`));
         else resolve(message.result);
       };
-      this.#socket.on("message", answer);
+      this.#socket.on("message", response);
       this.#socket.send(JSON.stringify({ id, method, params }));
     });
   }

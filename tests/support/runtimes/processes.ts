@@ -46,9 +46,9 @@ export function waitForOutput(program: ChildProcess, pattern: RegExp): Promise<R
 export function stopProgram(program: ChildProcess | undefined): Promise<void> {
   if (program === undefined || program.exitCode !== null || program.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => program.kill("SIGKILL"), 10_000);
+    const startTimeout = setTimeout(() => program.kill("SIGKILL"), 10_000);
     program.once("exit", () => {
-      clearTimeout(impatience);
+      clearTimeout(startTimeout);
       resolve();
     });
     program.kill();

@@ -9,7 +9,7 @@ export interface WebkitPrograms {
   readonly display: string;
 }
 
-const answerSchema = object({ value: unknown() });
+const responseSchema = object({ value: unknown() });
 const sessionSchema = object({ sessionId: string() });
 const startAttempts = 200;
 /** The time in milliseconds in which a healthy browser exits. */
@@ -93,7 +93,7 @@ async function untilReady(origin: string): Promise<void> {
 async function call(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(url, { method, signal: signal ?? null, ...content });
-  const { value } = parse(answerSchema, await response.json());
+  const { value } = parse(responseSchema, await response.json());
   if (!response.ok) throw new Error(`WebKitWebDriver refused ${method} ${url}: ${JSON.stringify(value)}`);
   return value;
 }

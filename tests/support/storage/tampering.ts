@@ -3,7 +3,7 @@ import { fieldsWith, parseJson, stringifyJson } from "incountry-storage/protocol
 import { parse, record, string, unknown } from "valibot";
 import { popStorage } from "../pop-storage.ts";
 import { country, outcome } from "../rotation/rotating.ts";
-import { editPage, stepInto } from "../rotation/step-into.ts";
+import { editPage, intercept } from "../rotation/step-into.ts";
 
 /** A record as the PoP stores it. */
 export type Wire = Record<string, unknown>;
@@ -12,8 +12,8 @@ const wireSchema = record(string(), unknown());
 const hash = /^[0-9a-f]{64}$/;
 
 /** A `fetch` to the PoP that changes the records in its responses. */
-export function answering(change: (record: Wire) => Wire): typeof fetch {
-  return stepInto(async ({ operation }, forward) => {
+export function responding(change: (record: Wire) => Wire): typeof fetch {
+  return intercept(async ({ operation }, forward) => {
     const response = await forward();
     if (operation === "find") return editPage(response, change);
     if (!hash.test(operation) || !response.ok) return response;
@@ -24,7 +24,7 @@ export function answering(change: (record: Wire) => Wire): typeof fetch {
 
 /** A `fetch` that changes the records in write requests, to those of another writer. */
 export function writing(change: (record: Wire) => Wire): typeof fetch {
-  return stepInto(({ body }, forward) => forward(change(parse(wireSchema, body))));
+  return intercept(({ body }, forward) => forward(change(parse(wireSchema, body))));
 }
 
 /** A unique number, to find the records of one test by: it is not a key. */
@@ -37,7 +37,7 @@ const sort = [{ rangeKey2: "asc" as const }];
 /** The records of a test as the PoP stores them, sorted by rangeKey2. */
 export async function stored(rangeKey1: bigint, options: Partial<StorageOptions>): Promise<Wire[]> {
   const seen: Wire[] = [];
-  const seeing = answering((each) => {
+  const seeing = responding((each) => {
     seen.push(each);
     return each;
   });

@@ -9,7 +9,7 @@ const bytes = patternBytes(200_000, 3);
 const others = patternBytes(200_000, 4);
 
 /** Every way to read the bytes; each must fail. */
-async function expectRefused(to: Attaching, fileId: string): Promise<void> {
+async function expectRejected(to: Attaching, fileId: string): Promise<void> {
   for (const way of ["bytes", "blob", "file"] as const) {
     const taking = async (): Promise<unknown> => {
       const { attachmentData } = await to.storage.getAttachmentFile(country, to.recordKey, fileId);
@@ -46,7 +46,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
   it.each(changes)("%s", async (_, change) => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "changed", encrypt });
-    await expectRefused(attachingTo(recordKey, { fetch: changingFiles(change) }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: changingFiles(change) }), fileId);
     await expectBytes(attachingTo(recordKey).bytes(fileId), bytes);
   });
 
@@ -55,7 +55,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
     const other = await add({ file: others, fileName: "other", encrypt });
     const swapped = changingFiles(undefined, (url) => url.replace(fileId, other.fileId));
-    await expectRefused(attachingTo(recordKey, { fetch: swapped }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: swapped }), fileId);
   });
 
   it("the PoP returns another file of the record with its metadata", async () => {
@@ -63,20 +63,20 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
     const other = await add({ file: others, fileName: "other", encrypt });
     const swapped = changingFiles(undefined, (url) => url.replace(fileId, other.fileId), { metaToo: true });
-    await expectRefused(attachingTo(recordKey, { fetch: swapped }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: swapped }), fileId);
   });
 
   it.each(["hash", "size"])("the metadata have another %s", async (field) => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
     const change = field === "hash" ? { hash: "0".repeat(64) } : { size: bytes.length - 1 };
-    await expectRefused(attachingTo(recordKey, { fetch: changingMeta(change) }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: changingMeta(change) }), fileId);
   });
 
   it.each([bytes.length + 1000, 8e9])("the metadata have a size of %d bytes, which is wrong", async (size) => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
-    await expectRefused(attachingTo(recordKey, { fetch: changingMeta({ size }) }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: changingMeta({ size }) }), fileId);
   });
 
   it("its upload was changed on its way to the PoP", async () => {
@@ -98,7 +98,7 @@ describe("a sealed file is rejected if the PoP", () => {
     const hashes = await Promise.all([one, other].map(({ recordKey }) => hashOfRecord(recordKey)));
     const lead = (url: string): string => url.replace(fileId, otherId).replace(hashes[0] ?? "", hashes[1] ?? "");
     const swapped = changingFiles(undefined, lead, { metaToo: true, meta: { file_id: fileId } });
-    await expectRefused(attachingTo(one.recordKey, { fetch: swapped }), fileId);
+    await expectRejected(attachingTo(one.recordKey, { fetch: swapped }), fileId);
     const meta = attachingTo(one.recordKey, { fetch: swapped }).storage.getAttachmentMeta(
       country,
       one.recordKey,
@@ -115,7 +115,7 @@ describe("a sealed file is rejected if the PoP", () => {
     const stored = record.attachments?.find((attachment) => attachment.fileId === fileId);
     const lead = (url: string): string => url.replace(fileId, otherId);
     const meta = { file_id: fileId, filename: stored?.fileName };
-    await expectRefused(
+    await expectRejected(
       attachingTo(recordKey, { fetch: changingFiles(undefined, lead, { metaToo: true, meta }) }),
       fileId,
     );
@@ -130,7 +130,7 @@ describe("a sealed file is rejected if the PoP", () => {
     const filename = record.attachments?.find((attachment) => attachment.fileId === fileId)?.fileName;
     const lead = (url: string): string => url.replace(fileId, plain.fileId);
     const meta = { file_id: fileId, filename, hash, size };
-    await expectRefused(
+    await expectRejected(
       attachingTo(recordKey, { fetch: changingFiles(undefined, lead, { metaToo: true, meta }) }),
       fileId,
     );
@@ -140,7 +140,7 @@ describe("a sealed file is rejected if the PoP", () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "sealed", encrypt: true });
     for (const filename of ["passport.png", `${"0".repeat(64)}.sealed`]) {
-      await expectRefused(attachingTo(recordKey, { fetch: changingMeta({ filename }) }), fileId);
+      await expectRejected(attachingTo(recordKey, { fetch: changingMeta({ filename }) }), fileId);
     }
   });
 });
@@ -167,7 +167,7 @@ it("a file id that echoes a credential does not appear in an error", async () =>
 it("a sealed file does not decrypt with another secret", async () => {
   const { recordKey, add } = await attaching();
   const { fileId } = await add({ file: bytes, fileName: "sealed", encrypt: true });
-  await expectRefused(attachingTo(recordKey, { getSecrets: () => "another password" }), fileId);
+  await expectRejected(attachingTo(recordKey, { getSecrets: () => "another password" }), fileId);
 });
 
 it("a file that is replaced between the two metadata requests raises no false alarm", async () => {

@@ -19,11 +19,11 @@ function between(first: "meta" | "file", happen: () => Promise<unknown>): typeof
       await happened;
       return fetch(input, init);
     }
-    const answer = await fetch(input, init);
+    const response = await fetch(input, init);
     happened ??= happen();
     begun.resolve();
     await happened;
-    return answer;
+    return response;
   };
 }
 

@@ -7,8 +7,8 @@ import { countDerivations } from "./count-derivations.ts";
 const password = "a password of the tests of keys";
 const key = { secret: btoa("a key of thirty-two bytes length"), version: 1, isKey: true };
 
-function storageOf(answer: unknown, options: Partial<StorageOptions> = {}) {
-  const pop = cannedPop(answer);
+function storageOf(response: unknown, options: Partial<StorageOptions> = {}) {
+  const pop = cannedPop(response);
   const base = { environmentId: "keys", endpoint: "https://pop.example", apiKey: "key", fetch: pop.fetch };
   const storage = new Storage({ ...base, getSecrets: () => password, ...options });
   const sent = (): SentRecord[] => pop.sent.flatMap(({ body }) => sentRecords(body));
@@ -110,17 +110,17 @@ describe("decryption", () => {
   });
 
   it("derives no key for the Storage's own ciphertexts", async () => {
-    const answers: unknown[] = ["OK"];
+    const responses: unknown[] = ["OK"];
     const sent: unknown[] = [];
     const { storage } = storageOf("", {
       fetch: async (input, init) => {
         sent.push(JSON.parse(await new Request(input, init).text()));
-        const answer = answers.shift();
-        return new Response(answer === "OK" ? "OK" : JSON.stringify(answer));
+        const response = responses.shift();
+        return new Response(response === "OK" ? "OK" : JSON.stringify(response));
       },
     });
     await storage.batchWrite("us", records(10));
-    answers.push(pageOf(sentRecords(sent[0])));
+    responses.push(pageOf(sentRecords(sent[0])));
     const found = async (): Promise<void> => expect((await storage.find("us")).records).toHaveLength(10);
     expect(await countDerivations(found)).toBe(0);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cannedPop } from "../../support/canned-pop.ts";
 
 /** The lines in the log, except requests, while records are written with some secrets. */
-async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]> {
+async function linesOf(...responses: SecretsInput[]): Promise<[LogLevel, string][]> {
   const said: [LogLevel, string][] = [];
   let asked = 0;
   const storage = new Storage({
@@ -13,7 +13,7 @@ async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]>
     fetch: cannedPop("OK").fetch,
     getSecrets: () => {
       asked += 1;
-      return answers[(asked - 1) % answers.length] ?? "";
+      return responses[(asked - 1) % responses.length] ?? "";
     },
     logger: { write: (level, message, meta) => void (meta === undefined && said.push([level, message])) },
   });
@@ -26,7 +26,7 @@ const cure = "Use a key of 32 random bytes as the current secret, with isKey: tr
 
 describe("a password", () => {
   it("with few rounds is reported once, at debug level, with the remedy", async () => {
-    const said = await saidOf(strong);
+    const said = await linesOf(strong);
     expect(said).toStrictEqual([
       ["debug", expect.stringMatching(/version 0, is a password\. .* 10,000 rounds of PBKDF2/)],
     ]);
@@ -37,7 +37,7 @@ describe("a password", () => {
   it.each(["hunter2", "a".repeat(40), "passwordpassword".slice(0, 15), "ababababababababababab", "пароль"])(
     "that is weak is reported once, and not shown",
     async (weak) => {
-      const said = await saidOf(weak);
+      const said = await linesOf(weak);
       expect(said).toStrictEqual([
         ["debug", expect.stringContaining("PBKDF2")],
         [
@@ -55,7 +55,7 @@ describe("a password", () => {
       { secret: strong, version: 4 },
       { secret: `${strong} two`, version: 5 },
     ];
-    const said = await saidOf({ currentVersion: 4, secrets }, { currentVersion: 5, secrets });
+    const said = await linesOf({ currentVersion: 4, secrets }, { currentVersion: 5, secrets });
     expect(said.map(([, message]) => /version \d/.exec(message)?.[0])).toStrictEqual(["version 4", "version 5"]);
   });
 });
@@ -66,6 +66,6 @@ describe("a key", () => {
       { secret: "hunter2", version: 1 },
       { secret: new Uint8Array(32), version: 2, isKey: true },
     ];
-    expect(await saidOf({ currentVersion: 2, secrets })).toStrictEqual([]);
+    expect(await linesOf({ currentVersion: 2, secrets })).toStrictEqual([]);
   });
 });

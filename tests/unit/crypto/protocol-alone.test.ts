@@ -21,8 +21,8 @@ const secrets = [
 
 const hash = (value: string): string => createHash("sha256").update(`${value}:${environmentId}`, "utf8").digest("hex");
 
-function storageOf(secret: (typeof secrets)[number], answer: unknown): { storage: Storage; sent: () => unknown } {
-  const pop = cannedPop(answer);
+function storageOf(secret: (typeof secrets)[number], response: unknown): { storage: Storage; sent: () => unknown } {
+  const pop = cannedPop(response);
   const isKey = secret.title === "a key";
   const storage = new Storage({
     environmentId,

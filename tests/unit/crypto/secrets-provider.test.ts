@@ -86,7 +86,7 @@ describe("getSecrets", () => {
   });
 
   it("that returns another secret later affects later calls only", async () => {
-    const answers: SecretsInput[] = [
+    const responses: SecretsInput[] = [
       "the first",
       { currentVersion: 1, secrets: [password] },
       { currentVersion: 2, secrets: [password, key] },
@@ -95,9 +95,9 @@ describe("getSecrets", () => {
     let asked = 0;
     const { storage, sent } = storageWith(() => {
       asked += 1;
-      return answers[asked - 1];
+      return responses[asked - 1];
     });
-    for (const _ of answers) await write(storage);
+    for (const _ of responses) await write(storage);
     expect(sent().map(({ version }) => version)).toStrictEqual([0, 1, 2, 1]);
   });
 

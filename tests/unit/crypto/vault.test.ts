@@ -37,19 +37,19 @@ afterEach(async () => {
   });
 });
 
-const vault = (keepFor: number) =>
-  secretsFromVault({ address, path: "secret/data/incountry", token: () => "a token", keepFor });
+const vault = (cacheFor: number) =>
+  secretsFromVault({ address, path: "secret/data/incountry", token: () => "a token", keepFor: cacheFor });
 
 describe("secrets from a vault", () => {
   it("serve many calls with one response, and notice a rotation when it is due", async () => {
-    const [patient, impatient] = [popStorage({ getSecrets: vault(60_000) }), popStorage({ getSecrets: vault(0) })];
+    const [caching, uncached] = [popStorage({ getSecrets: vault(60_000) }), popStorage({ getSecrets: vault(0) })];
     const recordKey = unique("vault");
-    await Promise.all([1, 2, 3].map(() => patient.write("de", { recordKey, body: "from the vault" })));
+    await Promise.all([1, 2, 3].map(() => caching.write("de", { recordKey, body: "from the vault" })));
     expect(asked).toStrictEqual(["a token"]);
     answer = { status: 200, data: { currentVersion: 2, secrets: [one, two] } };
-    expect(await impatient.migrate("de", { filter: { recordKey } })).toStrictEqual({ migrated: 1, totalLeft: 0 });
-    expect((await impatient.read("de", recordKey)).record).toMatchObject({ body: "from the vault", version: 2 });
-    await expect(patient.read("de", recordKey)).rejects.toMatchObject({
+    expect(await uncached.migrate("de", { filter: { recordKey } })).toStrictEqual({ migrated: 1, totalLeft: 0 });
+    expect((await uncached.read("de", recordKey)).record).toMatchObject({ body: "from the vault", version: 2 });
+    await expect(caching.read("de", recordKey)).rejects.toMatchObject({
       name: "StorageCryptoError",
       message: expect.stringContaining("version 2, which getSecrets() did not return"),
     });

@@ -277,12 +277,12 @@ describe("the name of a file", () => {
 
   it("round-trips, whatever it is", async () => {
     const anyName = string({ unit: "binary", minLength: 1, maxLength: 60 }).filter((name) => !name.includes("\0"));
-    const comesBack = asyncProperty(anyName, async (fileName) => {
+    const roundTrips = asyncProperty(anyName, async (fileName) => {
       const { fileId, ...meta } = await to.add({ file: bytes, fileName, upsert: true });
       expect(meta.fileName).toBe(fileName);
       await to.storage.deleteAttachment(country, to.recordKey, fileId);
     });
-    await assert(comesBack, { numRuns: 30 });
+    await assert(roundTrips, { numRuns: 30 });
   });
 
   it("is that of the File by default", async () => {

@@ -9,34 +9,34 @@ const silent = new Log(undefined, false);
 
 describe("a progress report", () => {
   it("has the beginning and the end of a fast transfer, and little between", () => {
-    const told: Progress[] = [];
-    const report = new ProgressReport((progress) => told.push(progress), silent);
+    const reported: Progress[] = [];
+    const report = new ProgressReport((progress) => reported.push(progress), silent);
     const startedAt = performance.now();
     for (let bytes = 0; bytes <= 100_000; bytes += 1) report.at(bytes, 100_000);
     report.end(100_000);
-    expect(told[0]).toStrictEqual({ transferred: 0, total: 100_000 });
-    expect(told.at(-1)).toStrictEqual({ transferred: 100_000, total: 100_000 });
+    expect(reported[0]).toStrictEqual({ transferred: 0, total: 100_000 });
+    expect(reported.at(-1)).toStrictEqual({ transferred: 100_000, total: 100_000 });
     // However long it took: no more than a few dozen a second.
-    expect(told.length).toBeLessThanOrEqual(3 + (performance.now() - startedAt) / 40);
+    expect(reported.length).toBeLessThanOrEqual(3 + (performance.now() - startedAt) / 40);
   });
 
   it("does not decrease when an attempt starts again", async () => {
-    const told: number[] = [];
-    const report = new ProgressReport(({ transferred }) => told.push(transferred), silent);
+    const reported: number[] = [];
+    const report = new ProgressReport(({ transferred }) => reported.push(transferred), silent);
     for (const bytes of [0, 500, 900, 0, 500, 900, 950]) {
       report.at(bytes, 1000);
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
     report.end(1000);
-    expect(told).toStrictEqual([0, 500, 900, 950, 1000]);
+    expect(reported).toStrictEqual([0, 500, 900, 950, 1000]);
   });
 
   it("omits an unknown total", () => {
-    const told: Progress[] = [];
-    const report = new ProgressReport((progress) => told.push(progress), silent);
+    const reported: Progress[] = [];
+    const report = new ProgressReport((progress) => reported.push(progress), silent);
     report.at(5, undefined);
     report.end(10);
-    expect(told).toStrictEqual([{ transferred: 5 }, { transferred: 10, total: 10 }]);
+    expect(reported).toStrictEqual([{ transferred: 5 }, { transferred: 10, total: 10 }]);
   });
 
   it("survives a listener that throws, and logs it once", () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { faultStorage } from "../../support/faults/fault-storage.ts";
-import { genuine, jsonAnswer } from "../../support/faults/script.ts";
+import { genuine, respondJson } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { authorizations, clientCredentials, emptyPage, genuinely, token } from "../../support/http/credentials.ts";
 import { divert } from "../../support/http/traffic.ts";
@@ -95,7 +95,7 @@ describe("client credentials", () => {
       return { id, direct: true, region: region === "" ? null : region };
     });
     const servers = {
-      portal: await scripted(jsonAnswer({ countries })),
+      portal: await scripted(respondJson({ countries })),
       pop: await scripted(emptyPage),
       tokens: await scripted(token("t")),
     };

@@ -1,7 +1,7 @@
 import type { Logger } from "incountry-storage";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { atOnce, faultStorage, rejection, serverError } from "../../support/faults/fault-storage.ts";
-import { answer, genuine, reset, type Turn } from "../../support/faults/script.ts";
+import { genuine, reset, respond, type Turn } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 function busy(status: 429 | 503, retryAfter?: string): Turn {
   const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
-  return answer("Slow down", { status: `${status} Busy`, type: "text/plain", headers });
+  return respond("Slow down", { status: `${status} Busy`, type: "text/plain", headers });
 }
 
 describe.each([429, 503] as const)("status %i", (status) => {
@@ -43,7 +43,7 @@ describe.each([429, 503] as const)("status %i", (status) => {
 
 describe("the retries of a call", () => {
   it("have one budget, whatever their cause: a fresh token does not reset it", async () => {
-    const refused = answer("", { status: "401 Unauthorized" });
+    const refused = respond("", { status: "401 Unauthorized" });
     const server = await scripted(busy(503, "0"), busy(429, "0"), refused, busy(503, "0"));
     const storage = faultStorage(server, { oauth: { token: () => "a-token" } });
     const error = await rejection(storage.find("de", {}, {}, { maxRetries: 2 }));

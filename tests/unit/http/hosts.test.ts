@@ -1,7 +1,7 @@
 import { StorageNetworkError, type StorageOptions, StorageResidencyError, StorageServerError } from "incountry-storage";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { atOnce, rejection } from "../../support/faults/fault-storage.ts";
-import { answer, genuine, hang, jsonAnswer, reset, type Script, type Turn } from "../../support/faults/script.ts";
+import { genuine, hang, reset, respond, respondJson, type Script, type Turn } from "../../support/faults/script.ts";
 import { type Scripted, scripted } from "../../support/faults/scripted.ts";
 import { clientCredentials, emptyPage, genuinely } from "../../support/http/credentials.ts";
 import { divert, type Passed } from "../../support/http/traffic.ts";
@@ -28,7 +28,7 @@ interface World {
 /** A Storage without an endpoint; the service's hosts resolve to the tests' servers. */
 async function world(
   options: Partial<StorageOptions> = {},
-  list: Script = [jsonAnswer({ countries })],
+  list: Script = [respondJson({ countries })],
 ): Promise<World> {
   const { oauth, endpoint: tokens } = await clientCredentials(...genuinely);
   const countriesServer = await scripted(...list);
@@ -137,7 +137,7 @@ describe("without an endpoint", () => {
   });
 
   it("us without a PoP in the list still has a single audience", async () => {
-    const { storage, tokens } = await world({}, [jsonAnswer({ countries: [] })]);
+    const { storage, tokens } = await world({}, [respondJson({ countries: [] })]);
     await storage.find("us");
     expect(await audiencesOf(tokens)).toStrictEqual([own("us")]);
   });
@@ -184,29 +184,29 @@ describe("the countries list", () => {
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
     [
       "503 on every attempt",
-      answer("", { status: "503 X" }),
+      respond("", { status: "503 X" }),
       StorageServerError,
       "responded 503 (Service Unavailable).",
     ],
-    ["404", answer("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
-    ["HTML", answer("<html>"), StorageServerError, "expected JSON, got HTML."],
-    ["nothing", answer(""), StorageServerError, "expected JSON, got an empty body."],
-    ["a list", jsonAnswer(countries), StorageServerError, "response.countries: is missing."],
+    ["404", respond("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
+    ["HTML", respond("<html>"), StorageServerError, "expected JSON, got HTML."],
+    ["nothing", respond(""), StorageServerError, "expected JSON, got an empty body."],
+    ["a list", respondJson(countries), StorageServerError, "response.countries: is missing."],
     [
       "a country without an id",
-      jsonAnswer({ countries: [{ direct: true }] }),
+      respondJson({ countries: [{ direct: true }] }),
       StorageServerError,
       "response.countries[0].id: is missing.",
     ],
     [
       "direct that is a text",
-      jsonAnswer({ countries: [{ id: "DE", direct: "yes" }] }),
+      respondJson({ countries: [{ id: "DE", direct: "yes" }] }),
       StorageServerError,
       "response.countries[0].direct: expected true or false, got a string.",
     ],
     [
       "a redirect",
-      answer("", { status: "302 X", headers: { location: "https://elsewhere.example" } }),
+      respond("", { status: "302 X", headers: { location: "https://elsewhere.example" } }),
       StorageServerError,
       "a redirect",
     ],
@@ -224,7 +224,7 @@ describe("the countries list", () => {
   });
 
   it("is fetched again by the next call after a failure", async () => {
-    const { storage } = await world({}, [answer("", { status: "500 X" }), jsonAnswer({ countries })]);
+    const { storage } = await world({}, [respond("", { status: "500 X" }), respondJson({ countries })]);
     const calls = [storage.find("de"), storage.find("de")].map(rejection);
     for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(StorageServerError);
     await expect(storage.find("de")).resolves.toMatchObject({ records: [] });

@@ -35,22 +35,23 @@ function endless(chunk: Uint8Array): { readonly body: ReadableStream<Uint8Array>
 const recordKey = "a key of a record";
 
 /** Calls with short responses, and the number of bytes of an endless one that they may read. */
-const shortAnswers: Readonly<Record<string, readonly [call: (storage: Storage) => Promise<unknown>, most: number]>> = {
-  delete: [(storage) => storage.delete("de", recordKey), mebibyte],
-  batchDelete: [(storage) => storage.batchDelete("de", [recordKey]), mebibyte],
-  getAttachmentMeta: [(storage) => storage.getAttachmentMeta("de", recordKey, "file"), mebibyte],
-  updateAttachmentMeta: [
-    (storage) => storage.updateAttachmentMeta("de", recordKey, "file", { fileName: "f" }),
-    mebibyte,
-  ],
-  deleteAttachment: [(storage) => storage.deleteAttachment("de", recordKey, "file"), mebibyte],
-  addAttachment: [
-    (storage) => storage.addAttachment("de", recordKey, { file: new Uint8Array(9), fileName: "f", upsert: true }),
-    mebibyte,
-  ],
-};
+const shortResponses: Readonly<Record<string, readonly [call: (storage: Storage) => Promise<unknown>, most: number]>> =
+  {
+    delete: [(storage) => storage.delete("de", recordKey), mebibyte],
+    batchDelete: [(storage) => storage.batchDelete("de", [recordKey]), mebibyte],
+    getAttachmentMeta: [(storage) => storage.getAttachmentMeta("de", recordKey, "file"), mebibyte],
+    updateAttachmentMeta: [
+      (storage) => storage.updateAttachmentMeta("de", recordKey, "file", { fileName: "f" }),
+      mebibyte,
+    ],
+    deleteAttachment: [(storage) => storage.deleteAttachment("de", recordKey, "file"), mebibyte],
+    addAttachment: [
+      (storage) => storage.addAttachment("de", recordKey, { file: new Uint8Array(9), fileName: "f", upsert: true }),
+      mebibyte,
+    ],
+  };
 
-describe.each(Object.entries(shortAnswers))("%s", (_, [call, most]) => {
+describe.each(Object.entries(shortResponses))("%s", (_, [call, most]) => {
   it("aborts a gzip bomb", async () => {
     const server = await scripted(bomb());
     const error = await rejection(call(faultStorage(server)));
@@ -76,7 +77,7 @@ const failing: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   find: (storage) => storage.find("de"),
   migrate: (storage) => storage.migrate("de"),
   getAttachmentFile: (storage) => storage.getAttachmentFile("de", recordKey, "file"),
-  ...Object.fromEntries(Object.entries(shortAnswers).map(([name, [call]]) => [name, call])),
+  ...Object.fromEntries(Object.entries(shortResponses).map(([name, [call]]) => [name, call])),
 };
 
 describe.each(Object.entries(failing))("%s, rejected with an error of any length,", (_, call) => {

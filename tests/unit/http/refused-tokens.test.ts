@@ -1,7 +1,7 @@
 import { StorageAuthenticationError, StorageNetworkError, StorageServerError } from "incountry-storage";
 import { describe, expect, inject, it, vi } from "vitest";
 import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
-import { answer, genuine, hang, jsonAnswer, reset, type Turn, wait } from "../../support/faults/script.ts";
+import { genuine, hang, reset, respond, respondJson, type Turn, wait } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { authorizations, clientCredentials, genuinely, token, unauthorized } from "../../support/http/credentials.ts";
 
@@ -9,7 +9,7 @@ describe("a rejected token request", () => {
   const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };
 
   it("is a StorageAuthenticationError with the code of RFC 6749, and is not retried", async () => {
-    const { oauth, endpoint } = await clientCredentials(jsonAnswer(refusal, { status: "400 Bad Request" }));
+    const { oauth, endpoint } = await clientCredentials(respondJson(refusal, { status: "400 Bad Request" }));
     const pop = await scripted([genuine()]);
     const error = await rejection(faultStorage(pop, { oauth }).read("de", "any"));
     expect(error).toBeInstanceOf(StorageAuthenticationError);
@@ -38,7 +38,7 @@ describe("a rejected token request", () => {
 
   it("is not cached: the next call requests a token again", async () => {
     // By then all calls wait for the token.
-    const late: Turn = [wait(300), ...jsonAnswer(refusal, { status: "401 Unauthorized" })];
+    const late: Turn = [wait(300), ...respondJson(refusal, { status: "401 Unauthorized" })];
     const { oauth, endpoint } = await clientCredentials(late, [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     const calls = Array.from({ length: 5 }, () => rejection(storage.find("de", { recordKey: "none" })));
@@ -50,67 +50,67 @@ describe("a rejected token request", () => {
   const odd: [what: string, turn: Turn, kind: unknown, says: string][] = [
     [
       "403 with HTML",
-      answer("<html>", { status: "403 Forbidden" }),
+      respond("<html>", { status: "403 Forbidden" }),
       StorageAuthenticationError,
       "refused the client credentials with status 403",
     ],
     [
       "404",
-      answer("", { status: "404 Not Found" }),
+      respond("", { status: "404 Not Found" }),
       StorageServerError,
       "The token endpoint responded 404 (Not Found).",
     ],
     [
       "500 with an RFC 6749 body",
-      jsonAnswer(refusal, { status: "500 X" }),
+      respondJson(refusal, { status: "500 X" }),
       StorageServerError,
       "The token endpoint responded 500 (Internal Server Error).",
     ],
     [
       "429 on every attempt",
-      answer("", { status: "429 X" }),
+      respond("", { status: "429 X" }),
       StorageServerError,
       "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
       "429 on every attempt, with JSON",
-      jsonAnswer({ error: "rate_limited" }, { status: "429 X" }),
+      respondJson({ error: "rate_limited" }, { status: "429 X" }),
       StorageServerError,
       "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
       "404 with JSON",
-      jsonAnswer({ error: "not_found" }, { status: "404 Not Found" }),
+      respondJson({ error: "not_found" }, { status: "404 Not Found" }),
       StorageServerError,
       "The token endpoint responded 404 (Not Found).",
     ],
     [
       "408 on every attempt",
-      answer("", { status: "408 X" }),
+      respond("", { status: "408 X" }),
       StorageServerError,
       "The token endpoint responded 408 (Request Timeout).",
     ],
     [
       "408 on every attempt, with JSON",
-      jsonAnswer({ error: "timeout" }, { status: "408 X" }),
+      respondJson({ error: "timeout" }, { status: "408 X" }),
       StorageServerError,
       "The token endpoint responded 408 (Request Timeout).",
     ],
     [
       "a redirect",
-      answer("", { status: "307 X", headers: { location: "https://elsewhere.example" } }),
+      respond("", { status: "307 X", headers: { location: "https://elsewhere.example" } }),
       StorageServerError,
       "a redirect, which is not followed",
     ],
     [
       "200 with HTML",
-      answer("<html>"),
+      respond("<html>"),
       StorageServerError,
       "no usable token: response: is missing: expected an object.",
     ],
     [
       "a token without a life",
-      jsonAnswer({ access_token: "t" }),
+      respondJson({ access_token: "t" }),
       StorageServerError,
       "no usable token: response.expires_in: is missing.",
     ],
@@ -122,13 +122,13 @@ describe("a rejected token request", () => {
     ],
     [
       "a token that is a number",
-      jsonAnswer({ access_token: 7, expires_in: 1 }),
+      respondJson({ access_token: 7, expires_in: 1 }),
       StorageServerError,
       "response.access_token: expected a string, got a number.",
     ],
     [
       "a response of two megabytes",
-      answer(" ".repeat(2 ** 21)),
+      respond(" ".repeat(2 ** 21)),
       StorageServerError,
       "longer than the limit of 1048576 bytes",
     ],
@@ -149,7 +149,7 @@ describe("a rejected token request", () => {
   });
 
   it("is retried after a lost connection or a 503", async () => {
-    const { oauth } = await clientCredentials([reset], answer("", { status: "503 X" }), [genuine()]);
+    const { oauth } = await clientCredentials([reset], respond("", { status: "503 X" }), [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await expect(storage.find("de", { recordKey: "none" })).resolves.toMatchObject({ records: [] });
   });

@@ -11,7 +11,7 @@ const deletions: Readonly<Record<string, (storage: Storage) => Promise<unknown>>
 };
 
 /** A PoP that responds with the given statuses in turn. */
-const answering = (...statuses: readonly number[]) =>
+const responding = (...statuses: readonly number[]) =>
   hostilePop((_, index) => {
     const status = statuses[index] ?? 500;
     return status === 204 ? new Response(null, { status }) : json("{}", status);
@@ -21,7 +21,7 @@ describe.each(Object.entries(deletions))("%s", (_, call) => {
   it.each([[[503, 404]], [[503, 503, 404]], [[503, 429, 404]], [[429, 503, 404]]])(
     "succeeds if the first attempt may have succeeded and the retry finds nothing: %j",
     async (statuses) => {
-      const pop = answering(...statuses);
+      const pop = responding(...statuses);
       expect(await call(hostileStorage(pop))).toStrictEqual({ success: true });
       expect(pop.calls).toHaveLength(statuses.length);
       expect(pop.calls.every(({ method }) => method === "DELETE")).toBe(true);
@@ -31,7 +31,7 @@ describe.each(Object.entries(deletions))("%s", (_, call) => {
   it.each([[[404]], [[429, 404]], [[429, 429, 404]], [[500]]])(
     "fails if the first attempt cannot have succeeded: %j",
     async (statuses) => {
-      const pop = answering(...statuses);
+      const pop = responding(...statuses);
       expect(await rejection(call(hostileStorage(pop)))).toMatchObject({
         name: "StorageServerError",
         status: statuses.at(-1),
@@ -46,7 +46,7 @@ describe.each(Object.entries(deletions))("%s", (_, call) => {
   });
 
   it("succeeds if the token was rejected between the two", async () => {
-    const pop = answering(503, 401, 404);
+    const pop = responding(503, 401, 404);
     const storage = hostileStorage(pop, { oauth: { token: () => `a-token-of-the-tests-${pop.calls.length}` } });
     expect(await call(storage)).toStrictEqual({ success: true });
     expect(pop.calls).toHaveLength(3);

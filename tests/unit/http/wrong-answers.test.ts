@@ -1,7 +1,7 @@
 import { type Storage, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { faultStorage, rejection, serverError } from "../../support/faults/fault-storage.ts";
-import { answer, end, genuine, head, jsonAnswer, send, type Turn } from "../../support/faults/script.ts";
+import { end, genuine, head, respond, respondJson, send, type Turn } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { unique } from "../../support/pop-storage.ts";
 
@@ -14,11 +14,11 @@ function bytes(...values: number[]): Turn {
 }
 
 function page(changes: object): Turn {
-  return jsonAnswer({ meta, data: [record], ...changes });
+  return respondJson({ meta, data: [record], ...changes });
 }
 
 function changed(changes: object): Turn {
-  return jsonAnswer({ ...record, ...changes });
+  return respondJson({ ...record, ...changes });
 }
 
 /** Longer than its decompressed form. */
@@ -30,26 +30,26 @@ const emptyGzip: Turn = [
 type Case = [what: string, turn: Turn, expected: string];
 
 const noJson: Case[] = [
-  ["HTML", answer(html, { type: "text/html; charset=utf-8" }), "expected JSON, got HTML"],
-  ["HTML with the type of JSON", answer(html), "expected JSON, got HTML"],
-  ["an empty body", answer(""), "expected JSON, got an empty body"],
+  ["HTML", respond(html, { type: "text/html; charset=utf-8" }), "expected JSON, got HTML"],
+  ["HTML with the type of JSON", respond(html), "expected JSON, got HTML"],
+  ["an empty body", respond(""), "expected JSON, got an empty body"],
   ["an empty body, packed", emptyGzip, "expected JSON, got an empty body"],
-  ["white space", answer(" \r\n"), "expected JSON, got an empty body"],
+  ["white space", respond(" \r\n"), "expected JSON, got an empty body"],
   ["no content", [head({ status: "204 No Content" })], "expected JSON, got an empty body"],
-  ["a text", answer("fine"), "expected JSON, got other text"],
-  ["JSON with a mistake in it", answer('{"record_key": "x" "body": null}'), "expected JSON, got other text"],
-  ["JSON with a comma too many", answer('{"record_key": "x",}'), "expected JSON, got other text"],
-  ["JSON twice", answer(JSON.stringify(record).repeat(2)), "expected JSON, got other text"],
+  ["a text", respond("fine"), "expected JSON, got other text"],
+  ["JSON with a mistake in it", respond('{"record_key": "x" "body": null}'), "expected JSON, got other text"],
+  ["JSON with a comma too many", respond('{"record_key": "x",}'), "expected JSON, got other text"],
+  ["JSON twice", respond(JSON.stringify(record).repeat(2)), "expected JSON, got other text"],
   ["bytes that are not UTF-8", bytes(0x22, 0xff, 0xfe, 0x22), "expected JSON, got text that is not UTF-8"],
   ["half a character", bytes(0x22, 0xe2, 0x82, 0x22), "expected JSON, got text that is not UTF-8"],
 ];
 
 const noRecord: Case[] = [
   ...noJson,
-  ["null", jsonAnswer(null), "response: expected a record, got null"],
-  ["a string", jsonAnswer("record"), "response: expected a record, got a string"],
-  ["a list", jsonAnswer([record]), "response: expected a record, got a list"],
-  ["an object of another kind", jsonAnswer({ data: record }), "response.record_key: is missing"],
+  ["null", respondJson(null), "response: expected a record, got null"],
+  ["a string", respondJson("record"), "response: expected a record, got a string"],
+  ["a list", respondJson([record]), "response: expected a record, got a list"],
+  ["an object of another kind", respondJson({ data: record }), "response.record_key: is missing"],
   ["a key that is a number", changed({ key1: 7 }), "response.key1: expected a string, got a number"],
   ["a body that is an object", changed({ body: {} }), "response.body: expected a string, got an object"],
   ["a number that is a text", changed({ range_key1: "1" }), "response.range_key1: expected an integer, got a string"],
@@ -69,7 +69,7 @@ const noRecord: Case[] = [
 
 const noPage: Case[] = [
   ...noJson,
-  ["a record", jsonAnswer(record), "response.meta: is missing; response.data: is missing"],
+  ["a record", respondJson(record), "response.meta: is missing; response.data: is missing"],
   ["no meta", page({ meta: undefined }), "response.meta: is missing"],
   [
     "a total that is a text",
@@ -96,15 +96,15 @@ const noBatch: Case[] = [
   ...noJson,
   [
     "records with other keys",
-    jsonAnswer({ records: [record, record] }),
+    respondJson({ records: [record, record] }),
     "response.record_key: expected the record that was sent, got another one",
   ],
   [
     "fewer records than were sent",
-    jsonAnswer({ records: [record] }),
+    respondJson({ records: [record] }),
     "response.records: expected the 2 records that were sent, got 1",
   ],
-  ["a record", jsonAnswer(record), "response.records: is missing"],
+  ["a record", respondJson(record), "response.records: is missing"],
 ];
 
 interface Operation {
@@ -128,18 +128,21 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 describe.each(Object.entries(operations))("%s, with the response", (_, { method, path, cases, call }) => {
-  it.each(cases)("%s, rejects with a StorageServerError that says what was expected", async (_what, turn, expected) => {
-    const server = await scripted(turn);
-    const records = `${server.url}/v2/storage/records/de`;
-    const error = await rejection(call(faultStorage(server)));
-    if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
-    const status = turn[0]?.act === "send" ? Number(/ (\d{3}) /.exec(turn[0].text)?.[1]) : error.status;
-    expect(error).toMatchObject({ name: "StorageServerError", code: "server_error", method, status });
-    expect(error.url?.slice(records.length)).toMatch(path);
-    const says = "unexpected response";
-    expect(error.message).toBe(`${method} ${new URL(server.url).host}: ${says}: ${expected}.`);
-    expect(await server.seen()).toHaveLength(1);
-  });
+  it.each(cases)(
+    "%s, rejects with a StorageServerError that says what was expected",
+    async (_title, turn, expected) => {
+      const server = await scripted(turn);
+      const records = `${server.url}/v2/storage/records/de`;
+      const error = await rejection(call(faultStorage(server)));
+      if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
+      const status = turn[0]?.act === "send" ? Number(/ (\d{3}) /.exec(turn[0].text)?.[1]) : error.status;
+      expect(error).toMatchObject({ name: "StorageServerError", code: "server_error", method, status });
+      expect(error.url?.slice(records.length)).toMatch(path);
+      const says = "unexpected response";
+      expect(error.message).toBe(`${method} ${new URL(server.url).host}: ${says}: ${expected}.`);
+      expect(await server.seen()).toHaveLength(1);
+    },
+  );
 });
 
 describe("a truncated response without a content-length", () => {
@@ -175,39 +178,44 @@ describe("a bad status", () => {
   const cases: [what: string, turn: Turn, status: number, said: string][] = [
     [
       "with a place that the protocol knows",
-      jsonAnswer(words, { status: "400 Bad Request" }),
+      respondJson(words, { status: "400 Bad Request" }),
       400,
       `400 (Bad Request) at options.limit.${seeErrors}`,
     ],
     [
       "with several places, some of them the server's own",
-      jsonAnswer({ errors: sources.map((source) => ({ source })) }, { status: "422 X" }),
+      respondJson({ errors: sources.map((source) => ({ source })) }, { status: "422 X" }),
       422,
       `422 (Unprocessable Content) at records[3].rangeKey1, filter.searchKeys, x-env-id.${seeErrors}`,
     ],
     [
       "with only a title, which is not repeated",
-      jsonAnswer({ errors: [{ title: "Lindqvist" }] }, { status: "410 Lindqvist" }),
+      respondJson({ errors: [{ title: "Lindqvist" }] }, { status: "410 Lindqvist" }),
       410,
       `410 (Gone).${seeErrors}`,
     ],
     [
       "with details of wrong types",
-      jsonAnswer({ errors: [{ title: 7, detail: {}, source: [] }, "x", null] }, { status: "400 X" }),
+      respondJson({ errors: [{ title: 7, detail: {}, source: [] }, "x", null] }, { status: "400 X" }),
       400,
       `400 (Bad Request).${seeErrors}`,
     ],
-    ["with HTML of a proxy", answer(html, { status: "502 Bad Gateway", type: "text/html" }), 502, "502 (Bad Gateway)."],
+    [
+      "with HTML of a proxy",
+      respond(html, { status: "502 Bad Gateway", type: "text/html" }),
+      502,
+      "502 (Bad Gateway).",
+    ],
     ["with HTML that is not UTF-8", bytesWith("500 Failed", 0xff), 500, "500 (Internal Server Error)."],
-    ["without a word", answer("", { status: "500 Failed" }), 500, "500 (Internal Server Error)."],
+    ["without a word", respond("", { status: "500 Failed" }), 500, "500 (Internal Server Error)."],
     [
       "with an object of another kind",
-      jsonAnswer({ message: "no" }, { status: "403 Forbidden" }),
+      respondJson({ message: "no" }, { status: "403 Forbidden" }),
       403,
       "403 (Forbidden).",
     ],
-    ["with a list", jsonAnswer([], { status: "404 Not Found" }), 404, "404 (Not Found)."],
-    ["with a status that no standard knows", answer("", { status: "599 Odd" }), 599, "599."],
+    ["with a list", respondJson([], { status: "404 Not Found" }), 404, "404 (Not Found)."],
+    ["with a status that no standard knows", respond("", { status: "599 Odd" }), 599, "599."],
   ];
 
   it.each(cases)("%s is a StorageServerError, and is not retried", async (_, turn, status, said) => {
@@ -226,7 +234,7 @@ describe("a bad status", () => {
   it.each(["{oops", '[error] an unmatched quote "', '{"errors":[{"detail":"half'])(
     "is reported by its status, even if its text looks truncated: %s",
     async (text) => {
-      const server = await scripted(answer(text, { status: "400 Bad Request" }));
+      const server = await scripted(respond(text, { status: "400 Bad Request" }));
       expect(await rejection(faultStorage(server).find("de"))).toMatchObject({
         name: "StorageServerError",
         status: 400,
@@ -237,7 +245,7 @@ describe("a bad status", () => {
 
   it("has no request id that echoes the request", async () => {
     const secret = "a-secret-of-a-header";
-    const server = await scripted(answer("", { status: "500 Failed", headers: { "x-request-id": `id-${secret}` } }));
+    const server = await scripted(respond("", { status: "500 Failed", headers: { "x-request-id": `id-${secret}` } }));
     const error = await rejection(faultStorage(server).find("de", {}, {}, { headers: { "x-secret": secret } }));
     expect(error).toMatchObject({ status: 500, requestId: undefined });
   });
@@ -246,7 +254,7 @@ describe("a bad status", () => {
     "has the PoP's list of errors and its request id: %s",
     async (requestId) => {
       const headers = { "x-request-id": requestId };
-      const server = await scripted(jsonAnswer(words, { status: "400 Bad Request", headers }));
+      const server = await scripted(respondJson(words, { status: "400 Bad Request", headers }));
       const error = await rejection(faultStorage(server).find("de"));
       expect(error).toMatchObject({ errors: words.errors, requestId });
     },
@@ -259,7 +267,7 @@ describe("a bad status", () => {
       { status: "400", detail, source: { pointer: `/a${escape}`, secret: "s" } },
       { status: "Lindqvist" },
     ];
-    const server = await scripted(jsonAnswer({ errors }, { status: "400 X" }));
+    const server = await scripted(respondJson({ errors }, { status: "400 X" }));
     const error = await rejection(faultStorage(server).find("de"));
     if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
     const [first, second] = error.errors ?? [];
@@ -271,7 +279,7 @@ describe("a bad status", () => {
 
   it("with an endless list of errors has the first hundred", async () => {
     const errors = Array.from({ length: 10_000 }, (_, index) => ({ detail: String(index) }));
-    const server = await scripted(jsonAnswer({ errors }, { status: "400 X" }));
+    const server = await scripted(respondJson({ errors }, { status: "400 X" }));
     const error = await rejection(faultStorage(server).find("de"));
     expect(error instanceof StorageServerError ? error.errors : []).toHaveLength(100);
   });

@@ -7,7 +7,7 @@ import { country, rotating } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
 import {
   type Asked,
-  answering,
+  responding,
   stored,
   uniqueNumber,
   type Wire,
@@ -19,14 +19,14 @@ import {
 const before = { getSecrets: () => secrets.before };
 
 /** Two records; the PoP returns a forgery of the first. */
-async function lying(change: (wire: Wire) => Wire): Promise<Asked> {
+async function forging(change: (wire: Wire) => Wire): Promise<Asked> {
   const rangeKey1 = uniqueNumber();
   const [recordKey, other] = [unique("forged"), unique("genuine")];
   await popStorage(before).batchWrite(country, [
     { recordKey, rangeKey1, rangeKey2: 0, body: "genuine", precommitBody: "genuine" },
     { recordKey: other, rangeKey1, rangeKey2: 1, body: "genuine" },
   ]);
-  const fetch = answering((wire) => (wire.range_key2 === 0 ? change(wire) : wire));
+  const fetch = responding((wire) => (wire.range_key2 === 0 ? change(wire) : wire));
   return { storage: rotating({ fetch }).newer, recordKey, filter: { rangeKey1 } };
 }
 
@@ -43,7 +43,7 @@ describe.each(forgeries)("a PoP that returns %s", (_, change) => {
   it.each(Object.entries(waysToOpen))(
     "%s: is rejected, and the genuine record next to it decrypts",
     async (way, open) => {
-      const { refused, opened } = await open(await lying(change));
+      const { refused, opened } = await open(await forging(change));
       expect(refused).toHaveLength(1);
       // The secret of version 0 does not exist either, which may be detected first.
       if (change !== readableBesideBoth) expect(refused[0]).toBeInstanceOf(StorageIntegrityError);
@@ -53,7 +53,7 @@ describe.each(forgeries)("a PoP that returns %s", (_, change) => {
   );
 
   it.each(Object.entries(waysToRotate))("%s: leaves the record unchanged", async (__, rotate) => {
-    const asked = await lying(change);
+    const asked = await forging(change);
     const { rangeKey1 } = asked.filter;
     const [genuine] = await stored(rangeKey1, before);
     const { refused } = await rotate(asked);
@@ -64,7 +64,7 @@ describe.each(forgeries)("a PoP that returns %s", (_, change) => {
 
 describe("an empty precommitBody that is not encrypted", () => {
   it.each(["", "pt:"])("decrypts to the empty string next to an encrypted body: %j", async (empty) => {
-    const { storage, recordKey } = await lying((wire) => ({ ...wire, precommit_body: empty }));
+    const { storage, recordKey } = await forging((wire) => ({ ...wire, precommit_body: empty }));
     const { record } = await storage.read(country, recordKey);
     expect(record).toMatchObject({ body: "genuine", precommitBody: "", isEncrypted: true });
   });
@@ -75,7 +75,7 @@ const isEncryptedOf = async (storage: Storage, recordKey: string): Promise<unkno
 
 describe("isEncrypted", () => {
   it("is true for a record whose bodies are both encrypted", async () => {
-    const { storage, recordKey } = await lying((wire) => ({ ...wire, is_encrypted: false }));
+    const { storage, recordKey } = await forging((wire) => ({ ...wire, is_encrypted: false }));
     expect(await isEncryptedOf(storage, recordKey)).toBe(true);
   });
 
@@ -87,7 +87,7 @@ describe("isEncrypted", () => {
     ["no body at all", (wire) => ({ ...wire, body: null, precommit_body: null })],
     ["an empty body", (wire) => ({ ...wire, body: "pt:", precommit_body: null })],
   ])("is never true for %s, whatever the PoP returns", async (_, change) => {
-    const { storage, recordKey } = await lying((wire) => ({ ...change(wire), is_encrypted: true }));
+    const { storage, recordKey } = await forging((wire) => ({ ...change(wire), is_encrypted: true }));
     const { record } = await storage.read(country, recordKey);
     expect(record.isEncrypted).toBe(false);
   });

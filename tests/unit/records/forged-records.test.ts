@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { rejection } from "../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country } from "../../support/rotation/rotating.ts";
-import { editPage, stepInto } from "../../support/rotation/step-into.ts";
-import { answering, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
+import { editPage, intercept } from "../../support/rotation/step-into.ts";
+import { responding, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
 
 const encoded = (text: string): string => `pt:${btoa(text)}`;
 
@@ -15,13 +15,13 @@ async function written(fields: Partial<RecordInput> = {}): Promise<{ recordKey: 
   return record;
 }
 
-const lyingStorage = (change: (record: Wire) => Wire) => popStorage({ fetch: answering(change) });
+const forgingStorage = (change: (record: Wire) => Wire) => popStorage({ fetch: responding(change) });
 
 describe("a readable body in the place of an encrypted one", () => {
   it.each([true, false, null])("is not reported as encrypted if the PoP returns is_encrypted: %s", async (said) => {
     const { recordKey, rangeKey1 } = await written();
     const envelope = JSON.stringify({ meta: { record_key: recordKey }, payload: "forged" });
-    const storage = lyingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: said }));
+    const storage = forgingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: said }));
     const forged = { body: "forged", isEncrypted: false };
     expect((await storage.read(country, recordKey)).record).toMatchObject(forged);
     expect((await storage.find(country, { rangeKey1 })).records).toMatchObject([forged]);
@@ -31,15 +31,15 @@ describe("a readable body in the place of an encrypted one", () => {
 describe("a key that is always hashed", () => {
   it.each(["profile_key", "parent_key", "service_key5"])("is rejected if it is not a hash: %s", async (wire) => {
     const { recordKey } = await written();
-    const storage = lyingStorage((record) => ({ ...record, [wire]: "as the PoP likes it" }));
+    const storage = forgingStorage((record) => ({ ...record, [wire]: "as the PoP likes it" }));
     expect(await rejection(storage.read(country, recordKey))).toMatchObject({ name: "StorageIntegrityError" });
   });
 });
 
 /** A PoP that filters by the test's number alone, whatever the filter. */
-const deaf = (rangeKey1: bigint, change: Wire = {}) =>
+const ignoringFilter = (rangeKey1: bigint, change: Wire = {}) =>
   popStorage({
-    fetch: stepInto(async ({ body }, forward) => {
+    fetch: intercept(async ({ body }, forward) => {
       const { options } = parse(looseObject({ options: unknown() }), body);
       return editPage(await forward({ filter: { range_key1: rangeKey1 }, options }), (record) => ({
         ...record,
@@ -66,7 +66,7 @@ describe("a record that does not match the filter", () => {
   it.each(conditions)("is an error if the filter has %s, and a matching record is not", async (...condition) => {
     const [, matching, missing] = condition;
     const { rangeKey1, recordKey } = await written({ profileKey: "profile", rangeKey2: 8 });
-    const storage = deaf(rangeKey1);
+    const storage = ignoringFilter(rangeKey1);
     expect(await storage.find(country, matching)).toMatchObject({ records: [{ recordKey }] });
     const { records, errors } = await storage.find(country, missing);
     expect({ records, errors }).toMatchObject({ records: [], errors: [{ error: { name: "StorageIntegrityError" } }] });

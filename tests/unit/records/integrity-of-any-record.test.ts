@@ -14,7 +14,7 @@ import { type RecordInput, type Storage, StorageIntegrityError, type StorageOpti
 import { describe, expect, it } from "vitest";
 import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country } from "../../support/rotation/rotating.ts";
-import { answering, contentsOf, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
+import { contentsOf, responding, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
 
 /** A key in any script, including letters whose length depends on their case. */
 const text = oneof(
@@ -85,7 +85,7 @@ describe("any record", () => {
         const rangeKey1 = uniqueNumber();
         const written: RecordInput = { ...given, recordKey: makeKey(), rangeKey1 };
         await storageOf(writer).write(country, written);
-        const rewriting = popStorage({ ...reader, fetch: answering((wire) => rewritten(wire, chosen)) });
+        const rewriting = popStorage({ ...reader, fetch: responding((wire) => rewritten(wire, chosen)) });
         const { records, errors = [] } = await rewriting.find(country, { rangeKey1 });
         expect(records).toStrictEqual([]);
         expect(errors.map(({ error }) => error)).toStrictEqual([expect.any(StorageIntegrityError)]);

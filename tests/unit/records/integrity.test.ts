@@ -4,8 +4,8 @@ import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
 import {
-  answering,
   type Outcome,
+  responding,
   stored,
   uniqueNumber,
   type Wire,
@@ -55,7 +55,7 @@ const lies: readonly (readonly [about: string, lie: Lie])[] = [
 ];
 
 /** The names of the errors, and the remaining records, in their order. */
-function told({ refused, opened }: Outcome): Outcome {
+function comparable({ refused, opened }: Outcome): Outcome {
   return {
     refused: refused.map((error) => (error instanceof StorageIntegrityError ? error.name : error)),
     opened,
@@ -71,12 +71,12 @@ describe.each(writers)("in a Storage of records that were written with %j,", (op
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const [first = {}, second = {}] = await stored(rangeKey1, reading);
     const [firstLie, secondLie = second] = lie(first, second);
-    const lying = answering((record) => {
+    const forging = responding((record) => {
       if (record.record_key === first.record_key) return firstLie;
       return record.record_key === second.record_key ? secondLie : record;
     });
     const asked = {
-      storage: popStorage({ ...reading, fetch: lying }),
+      storage: popStorage({ ...reading, fetch: forging }),
       recordKey: recordKeys[0] ?? "",
       filter: { rangeKey1 },
       encryptReadable: options.encrypt === false,
@@ -85,7 +85,7 @@ describe.each(writers)("in a Storage of records that were written with %j,", (op
     const lied = secondLie === second ? one : [...one, ...one];
     const honest = secondLie === second ? [1, 2] : [2];
     const came: Record<string, unknown> = {};
-    for (const [name, way] of Object.entries(waysToOpen)) came[name] = told(await way(asked));
+    for (const [name, way] of Object.entries(waysToOpen)) came[name] = comparable(await way(asked));
     expect(came).toStrictEqual({
       read: { refused: one, opened: [] },
       findOne: { refused: one, opened: [] },
@@ -94,7 +94,7 @@ describe.each(writers)("in a Storage of records that were written with %j,", (op
       "findAll with onError": { refused: lied, opened: honest },
     });
     for (const way of Object.values(waysToRotate)) {
-      expect(told({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(lied);
+      expect(comparable({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(lied);
     }
     const now = await stored(rangeKey1, reading);
     expect(now.slice(0, lied.length)).toStrictEqual([first, second].slice(0, lied.length));
@@ -105,18 +105,18 @@ describe.each(writers)("in a Storage of records that were written with %j,", (op
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const kept = await stored(rangeKey1, reading);
     const recordKey = recordKeys[0] ?? "";
-    const lying = answering(() => kept[1] ?? {});
+    const forging = responding(() => kept[1] ?? {});
     const asked = {
-      storage: popStorage({ ...reading, fetch: lying }),
+      storage: popStorage({ ...reading, fetch: forging }),
       recordKey,
       filter: { rangeKey1, recordKey },
     };
     const refused = ["StorageIntegrityError"];
     for (const way of Object.values(waysToOpen)) {
-      expect(told(await way(asked))).toStrictEqual({ refused, opened: [] });
+      expect(comparable(await way(asked))).toStrictEqual({ refused, opened: [] });
     }
     for (const way of Object.values(waysToRotate)) {
-      expect(told({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(refused);
+      expect(comparable({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(refused);
     }
     expect(await stored(rangeKey1, reading)).toStrictEqual(kept);
   });

@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from "vitest";
 import { unique } from "../../support/pop-storage.ts";
 import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { batchOf, editPage, omit, type Step, stepInto } from "../../support/rotation/step-into.ts";
+import { batchOf, editPage, type Interceptor, intercept, omit } from "../../support/rotation/step-into.ts";
 
 /** PROTOCOL.md, section 2. */
 async function hashOf(key: string): Promise<string> {
@@ -14,14 +14,14 @@ async function hashOf(key: string): Promise<string> {
 /** Runs a task before the first batch of records is sent, and before each later one with `always`. */
 function beforeBatch(act: () => Promise<unknown>, always = false): typeof fetch {
   let acted = false;
-  const step: Step = async (call, forward) => {
+  const interceptor: Interceptor = async (call, forward) => {
     if (call.operation === "batchWrite" && batchOf(call).records.length > 1 && (always || !acted)) {
       acted = true;
       await act();
     }
     return forward();
   };
-  return stepInto(step);
+  return intercept(interceptor);
 }
 
 describe("a record that changes during its rotation", () => {
@@ -85,7 +85,7 @@ describe("a record that changes during its rotation", () => {
     const ours = group(2);
     const first = `${ours.profileKey}/0`;
     let lost = false;
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       // Another SDK wrote it, without a body.
       if (call.operation === "find")
         return editPage(await forward(), (record) => (record.record_key === hash ? omit(record, "body") : record));
@@ -94,7 +94,10 @@ describe("a record that changes during its rotation", () => {
       lost = true;
       throw new TypeError("fetch failed");
     };
-    const { older, newer } = rotating({ fetch: stepInto(step), httpOptions: { retryBaseDelay: 1, retryMaxDelay: 2 } });
+    const { older, newer } = rotating({
+      fetch: intercept(interceptor),
+      httpOptions: { retryBaseDelay: 1, retryMaxDelay: 2 },
+    });
     await writeAll(older, ours.records);
     const hash = await hashOf(first);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -109,11 +112,11 @@ describe("a record that changes during its rotation", () => {
       writes += 1;
       return older.write(country, { ...restless, body: `restless ${writes}` });
     };
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation === "batchWrite") await write();
       return forward();
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toMatchObject({ totalMigrated: 19, totalLeft: 1, errors: [] });
@@ -148,13 +151,13 @@ describe("two rotations of the same records", () => {
 describe("a lost response", () => {
   it("does not count its records as another writer's, nor twice", async () => {
     let lost = 0;
-    const losing: Step = async (call, forward) => {
+    const losing: Interceptor = async (call, forward) => {
       const response = await forward();
       if (call.operation !== "batchWrite" || !response.ok || lost > 0) return response;
       lost += 1;
       throw new TypeError("fetch failed");
     };
-    const { older, newer } = rotating({ fetch: stepInto(losing), httpOptions: { retryBaseDelay: 1 } });
+    const { older, newer } = rotating({ fetch: intercept(losing), httpOptions: { retryBaseDelay: 1 } });
     const ours = group(20);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -167,14 +170,14 @@ describe("a lost response", () => {
     const ours = group(20);
     const writer = rotating().newer;
     let lost = 0;
-    const losing: Step = async (call, forward) => {
+    const losing: Interceptor = async (call, forward) => {
       const response = await forward();
       if (call.operation !== "batchWrite" || !response.ok || lost > 0) return response;
       lost += 1;
       await writer.write(country, { ...ours.records[9], recordKey: `${ours.profileKey}/9`, body: "after it" });
       throw new TypeError("fetch failed");
     };
-    const { older, newer } = rotating({ fetch: stepInto(losing), httpOptions: { retryBaseDelay: 1 } });
+    const { older, newer } = rotating({ fetch: intercept(losing), httpOptions: { retryBaseDelay: 1 } });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });

@@ -2,21 +2,21 @@ import { type MigrateProgress, type Storage, type StorageOptions, StorageServerE
 import { stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
 import {
-  askedKeys,
   type Call,
+  filterKeys,
   type HostilePop,
   hashLike,
   hostilePop,
   hostileStorage,
   json,
+  offsetOf,
   pageOf,
-  placeOf,
   sentRecords,
 } from "../../support/hostile/hostile-pop.ts";
 import { sealText } from "../../support/hostile/seal-text.ts";
 import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { refusal, stepInto } from "../../support/rotation/step-into.ts";
+import { errorResponse, intercept } from "../../support/rotation/step-into.ts";
 
 /** Not an envelope, so it decrypts as the body of any record. */
 const sealedText = sealText("a text");
@@ -57,26 +57,26 @@ const endlessPages: Readonly<Record<string, (call: Call, index: number) => Promi
   "returns one page and then reports no records": async (_, index) =>
     index === 0 ? pageOf(await recordsFrom(1, pageSize), claimed) : pageOf([], 0),
   "returns one record on each page": async () => pageOf(await recordsFrom(1, 1), claimed),
-  "returns the same page repeatedly": async (call) => pageOf(await recordsFrom(1, placeOf(call).limit), claimed),
+  "returns the same page repeatedly": async (call) => pageOf(await recordsFrom(1, offsetOf(call).limit), claimed),
   "returns the same page repeatedly, with new dates each time": async (call, index) => {
     const written = new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString();
-    return pageOf(await recordsFrom(1, placeOf(call).limit, { updated_at: written }), claimed);
+    return pageOf(await recordsFrom(1, offsetOf(call).limit, { updated_at: written }), claimed);
   },
   "returns the same page over and over, without dates of change": async (call) =>
-    pageOf(await recordsFrom(1, placeOf(call).limit, { updated_at: null }), claimed),
+    pageOf(await recordsFrom(1, offsetOf(call).limit, { updated_at: null }), claimed),
   "returns the same record many times on each page": async (call) =>
     pageOf(
-      Array.from({ length: placeOf(call).limit }, () => '{"record_key":"x","version":1}'),
+      Array.from({ length: offsetOf(call).limit }, () => '{"record_key":"x","version":1}'),
       claimed,
     ),
   "returns invalid records": async (call) =>
     pageOf(
-      Array.from({ length: placeOf(call).limit }, () => '{"record_key":5}'),
+      Array.from({ length: offsetOf(call).limit }, () => '{"record_key":5}'),
       claimed,
     ),
   "returns records with an object as their key": async (call) =>
     pageOf(
-      Array.from({ length: placeOf(call).limit }, () => '{"record_key":{}}'),
+      Array.from({ length: offsetOf(call).limit }, () => '{"record_key":{}}'),
       claimed,
     ),
 };
@@ -86,30 +86,30 @@ const withoutKeys = new Set(["returns invalid records", "returns records with an
 /** Ways to never accept a record. */
 const endlessBatches: Readonly<Record<string, (call: Call, index: number) => Response>> = {
   "accepts every batch": () => new Response("OK"),
-  "responds to every batch with 412": () => refusal(412, []),
+  "responds to every batch with 412": () => errorResponse(412, []),
   "responds to every batch with 412 and names the records": (call) =>
-    refusal(
+    errorResponse(
       412,
       sentRecords(call).map((__, index) => `records.${index}.if_match`),
     ),
   "responds to every batch with 412 and names one hash": (call) =>
-    refusal(412, [], `It has changed: ${String(sentRecords(call)[0]?.record_key)}`),
+    errorResponse(412, [], `It has changed: ${String(sentRecords(call)[0]?.record_key)}`),
   "refuses another field each time": (call, index) =>
-    refusal(
+    errorResponse(
       400,
       sentRecords(call).map((__, at) => `records.${at}.field_${index}`),
     ),
   "rejects another field of its own each time": (call, index) => {
     const own = Object.keys(sentRecords(call)[0] ?? {}).filter((name) => name.startsWith("own_"));
-    return refusal(
+    return errorResponse(
       400,
       sentRecords(call).map((__, at) => `records.${at}.${own[index % own.length]}`),
     );
   },
-  "rejects every batch and names no field": () => refusal(400, []),
-  "finds every batch too large": () => refusal(413, []),
+  "rejects every batch and names no field": () => errorResponse(400, []),
+  "finds every batch too large": () => errorResponse(413, []),
   "finds that every record ends": (call) =>
-    refusal(
+    errorResponse(
       400,
       sentRecords(call).map((__, index) => `records.${index}.expires_at`),
     ),
@@ -165,17 +165,17 @@ describe.each(Object.entries(endlessPages))("a PoP that %s", (what, page) => {
 describe.each(Object.entries(endlessBatches))("a PoP that %s, and returns the same records again", (_, batch) => {
   const own = Object.fromEntries(Array.from({ length: 60 }, (__, index) => [`own_${index}`, index]));
   const total = 8;
-  const answering = ({ moving, deaf = false }: { moving: boolean; deaf?: boolean }): HostilePop => {
+  const responding = ({ moving, deaf: ignoringFilter = false }: { moving: boolean; deaf?: boolean }): HostilePop => {
     let batches = 0;
     let finds = 0;
     return hostilePop(async (call) => {
       if (call.operation === "batchWrite") return batch(call, batches++);
       finds += 1;
       const written = new Date(Date.UTC(2026, 0, 1) + (moving ? finds * 1000 : 0)).toISOString();
-      const asked = deaf ? undefined : askedKeys(call);
+      const asked = ignoringFilter ? undefined : filterKeys(call);
       const all = await recordsFrom(0, total, { ...own, updated_at: written });
       const found = all.filter((__, number) => asked === undefined || asked.includes(hashLike(number)));
-      const { limit, offset } = placeOf(call);
+      const { limit, offset } = offsetOf(call);
       return json(pageOf(found.slice(offset, offset + limit), found.length));
     });
   };
@@ -185,7 +185,7 @@ describe.each(Object.entries(endlessBatches))("a PoP that %s, and returns the sa
     ["changed each time", { moving: true }],
     ["changed each time, whatever the filter", { moving: true, deaf: true }],
   ])("%s: the rotation ends after a bounded number of requests", async (__, how) => {
-    const pop = answering(how);
+    const pop = responding(how);
     const all: MigrateProgress[] = [];
     const error = await ended(pop, async (storage) => {
       for await (const progress of storage.migrateAll(country, { pageSize })) all.push(progress);
@@ -197,7 +197,7 @@ describe.each(Object.entries(endlessBatches))("a PoP that %s, and returns the sa
   });
 
   it("migrate() ends after a bounded number of requests", async () => {
-    await ended(answering({ moving: true, deaf: true }), async (storage) => void (await storage.migrate(country)));
+    await ended(responding({ moving: true, deaf: true }), async (storage) => void (await storage.migrate(country)));
   });
 });
 
@@ -206,7 +206,7 @@ describe("a PoP with many records that fail to decrypt", () => {
     const total = 240;
     const all = await recordsFrom(1, total, { body: "2:AAAA", version: 99 });
     const pop = hostilePop((call) => {
-      const { limit, offset } = placeOf(call);
+      const { limit, offset } = offsetOf(call);
       return json(pageOf(all.slice(offset, offset + limit), total));
     });
     let errors = 0;
@@ -226,7 +226,7 @@ describe("a PoP with other clients that delete most records during the rotation"
     const gone = ours.records.filter((_, index) => index % 20 !== 3).map(({ recordKey }) => recordKey);
     let searches = 0;
     const { newer } = rotating({
-      fetch: stepInto(async ({ operation }, forward) => {
+      fetch: intercept(async ({ operation }, forward) => {
         if (operation !== "find") return forward();
         const search = (searches += 1);
         const response = await forward();
@@ -251,7 +251,7 @@ describe("a PoP with other clients that delete most records during the rotation"
     await writeAll(older, ours.records);
     const left = ours.records.map(({ recordKey }) => recordKey);
     const { newer } = rotating({
-      fetch: stepInto(async ({ operation }, forward) => {
+      fetch: intercept(async ({ operation }, forward) => {
         if (operation === "find" && left.length > 10) await remover.batchDelete(country, left.splice(0, 3));
         return forward();
       }),

@@ -10,7 +10,7 @@ import { encoded, encodedBody } from "../../support/hostile/hostile-pop.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country, outcome, rotating } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { answering, stored, uniqueNumber, type Wire, writing } from "../../support/storage/tampering.ts";
+import { responding, stored, uniqueNumber, type Wire, writing } from "../../support/storage/tampering.ts";
 
 const before = { getSecrets: () => secrets.before };
 
@@ -78,7 +78,7 @@ async function written(write: (record: RecordInput) => Promise<unknown>): Promis
 
 /** A `fetch` to a PoP that returns a modified copy of one record. */
 function forging(change: Wire): typeof fetch {
-  return answering((wire) => (wire.range_key2 === 0 ? { ...wire, ...change } : wire));
+  return responding((wire) => (wire.range_key2 === 0 ? { ...wire, ...change } : wire));
 }
 
 const refused = { migrated: 1, totalLeft: 1, errors: [{ error: expect.any(StorageCryptoError) }] };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unique } from "../../support/pop-storage.ts";
 import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
-import { editPage, type Step, stepInto } from "../../support/rotation/step-into.ts";
+import { editPage, type Interceptor, intercept } from "../../support/rotation/step-into.ts";
 
 describe("a record that violates the protocol", () => {
   it.each<[string, Record<string, unknown>]>([
@@ -11,12 +11,12 @@ describe("a record that violates the protocol", () => {
     ["attachments without a size", { attachments: [{ file_id: "1", filename: "f" }] }],
     ["a body that is not a text", { body: 5 }],
   ])("is reported, and the rotation continues: %s", async (_, change) => {
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       const response = await forward();
       if (call.operation !== "find") return response;
       return editPage(response, (record) => (record.range_key1 === 1 ? { ...record, ...change } : record));
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(6);
     await writeAll(older, ours.records);
     const filter = { profileKey: ours.profileKey };

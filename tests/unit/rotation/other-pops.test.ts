@@ -4,8 +4,24 @@ import { describe, expect, it } from "vitest";
 import { popStorage } from "../../support/pop-storage.ts";
 import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { batchOf, editPage, refusal, type Step, stepInto, withoutField } from "../../support/rotation/step-into.ts";
-import { lenient, onBatch, readOnly, refusingLarge, saysOk, strict, undated, withoutConditions } from "./other-pops.ts";
+import {
+  batchOf,
+  editPage,
+  errorResponse,
+  type Interceptor,
+  intercept,
+  withoutField,
+} from "../../support/rotation/step-into.ts";
+import {
+  lenient,
+  onBatch,
+  readOnly,
+  refusingLarge,
+  respondsOk,
+  strict,
+  undated,
+  withoutConditions,
+} from "./other-pops.ts";
 
 const rotated = (records: readonly { body?: string | null | undefined }[]) =>
   records.map(({ body }) => ({ version: 2, body }));
@@ -14,13 +30,13 @@ describe("a PoP without conditional writes", () => {
   it.each([
     ["refuses conditions", strict],
     ["ignores conditions", lenient],
-    ["ignores conditions, and responds with OK", saysOk],
-  ])("that %s is rotated without them, which is reported", async (_, step) => {
+    ["ignores conditions, and responds with OK", respondsOk],
+  ])("that %s is rotated without them, which is reported", async (_, interceptor) => {
     const warnings: string[] = [];
     const write = (level: LogLevel, message: string): void => {
       if (level === "warn" && message.includes("conditional")) warnings.push(message);
     };
-    const { older, newer } = rotating({ fetch: stepInto(step), logger: { write } });
+    const { older, newer } = rotating({ fetch: intercept(interceptor), logger: { write } });
     const ours = group(60);
     await writeAll(older, ours.records);
     const options = { filter: { profileKey: ours.profileKey }, pageSize: 20 };
@@ -37,7 +53,7 @@ describe("a PoP without conditional writes", () => {
   });
 
   it("is also assumed if records have no updated_at", async () => {
-    const { older, newer } = rotating({ fetch: stepInto(undated) });
+    const { older, newer } = rotating({ fetch: intercept(undated) });
     const ours = group(3);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -48,7 +64,7 @@ describe("a PoP without conditional writes", () => {
 describe("a PoP with additional fields", () => {
   it("gets them back unchanged", async () => {
     const sent: unknown[] = [];
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation === "batchWrite") {
         const { records } = batchOf(call);
         sent.push(...records.map(({ region_code: code }) => code));
@@ -56,7 +72,7 @@ describe("a PoP with additional fields", () => {
       }
       return editPage(await forward(), (record) => ({ ...record, region_code: 9007199254740993n }));
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(10);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -65,7 +81,7 @@ describe("a PoP with additional fields", () => {
   });
 
   it("does not get back those that cannot be written", async () => {
-    const { older, newer } = rotating({ fetch: stepInto(readOnly("region_code", "if_matched")) });
+    const { older, newer } = rotating({ fetch: intercept(readOnly("region_code", "if_matched")) });
     const ours = group(10);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
@@ -74,7 +90,7 @@ describe("a PoP with additional fields", () => {
 
   it("does not get them back from concurrent rejected batches", async () => {
     const waiting: (() => void)[] = [];
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       const response = await readOnly("region_code")(call, forward);
       if (call.operation !== "batchWrite" || response.ok) return response;
       await new Promise<void>((resolve) => {
@@ -83,7 +99,7 @@ describe("a PoP with additional fields", () => {
       });
       return response;
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(12);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
@@ -94,7 +110,7 @@ describe("a PoP with additional fields", () => {
   it("has only the record with the invalid value reported, and no other loses the field", async () => {
     const kept = new Map<unknown, unknown>();
     const codes: Readonly<Record<string, string>> = { 0: "BAD", 2: "A", 3: "B" };
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation !== "batchWrite")
         return editPage(await forward(), (record) => {
           const code = codes[String(record.range_key1)];
@@ -104,12 +120,12 @@ describe("a PoP with additional fields", () => {
       const places = records.flatMap(({ region_code: code }, index) =>
         code === "BAD" ? [`records.${index}.region_code`] : [],
       );
-      if (places.length > 0) return refusal(400, places);
+      if (places.length > 0) return errorResponse(400, places);
       const response = await forward(withoutField(call, "region_code"));
       if (response.ok) for (const record of records) kept.set(record.range_key1, record.region_code);
       return response;
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(4);
     await writeAll(older, ours.records);
     const options = { filter: { profileKey: ours.profileKey }, pageSize: 2 };
@@ -126,16 +142,16 @@ describe("a PoP with additional fields", () => {
 
   it("has only the one record reported that is rejected for such a field", async () => {
     let refused: unknown;
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation !== "batchWrite")
         return editPage(await forward(), (record) => ({ ...record, region_code: "x" }));
       const { records } = batchOf(call);
       refused ??= records[2]?.record_key;
       const index = records.findIndex((record) => record.record_key === refused);
-      if (index >= 0) return refusal(400, [`records.${index}.region_code`]);
+      if (index >= 0) return errorResponse(400, [`records.${index}.region_code`]);
       return forward(withoutField(call, "region_code"));
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(10);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -151,18 +167,18 @@ describe("a PoP with additional fields", () => {
 
 /** A PoP without conditional writes that rejects one record because of a field. */
 function refusing(refusedNumber: number, field: string) {
-  const step = onBatch(async (call, forward) => {
+  const interceptor = onBatch(async (call, forward) => {
     const { records } = batchOf(call);
     const places = records.flatMap(({ range_key1: number }, index) =>
       number === refusedNumber ? [`records.${index}.${field}`] : [],
     );
-    return places.length > 0 ? refusal(400, places) : forward();
+    return places.length > 0 ? errorResponse(400, places) : forward();
   });
-  return { ours: group(5), ...rotating({ fetch: stepInto(withoutConditions(step)) }) };
+  return { ours: group(5), ...rotating({ fetch: intercept(withoutConditions(interceptor)) }) };
 }
 
 /** Reports more records than it has. */
-const boasting: Step = async (call, forward) => {
+const overcounting: Interceptor = async (call, forward) => {
   const response = await forward();
   if (call.operation !== "find") return response;
   const { data, meta } = parse(object({ data: array(unknown()), meta: looseObject({}) }), await response.json());
@@ -184,7 +200,7 @@ describe("a PoP that announces no conditional writes, or not for all records,", 
     const ours = group(6);
     const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed during the rotation" };
     let acted = false;
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation === "find")
         return editPage(await forward(), (record) =>
           record.range_key1 === 1 ? { ...record, updated_at: null } : record,
@@ -195,7 +211,7 @@ describe("a PoP that announces no conditional writes, or not for all records,", 
       }
       return forward();
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 6, totalLeft: 0, total: 6, errors: [], unconditional: true });
@@ -205,8 +221,8 @@ describe("a PoP that announces no conditional writes, or not for all records,", 
 
 describe("a PoP with an unexpected response to a batch", () => {
   it("has nothing counted as migrated", async () => {
-    const step = onBatch(async () => new Response("<html>log in", { status: 200 }));
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const interceptor = onBatch(async () => new Response("<html>log in", { status: 200 }));
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(1);
     await writeAll(older, ours.records);
     const migrating = newer.migrate(country, { filter: { profileKey: ours.profileKey } });
@@ -219,19 +235,19 @@ describe("a PoP with an unexpected response to a batch", () => {
 
 describe("a PoP that reports conflicts in another form", () => {
   it.each([
-    ["by its key", (key: string) => refusal(412, ["if_match"], `moved: ${key}`)],
-    ["not at all", () => refusal(412, [])],
-  ])("has the other records rotated: %s", async (_, answer) => {
+    ["by its key", (key: string) => errorResponse(412, ["if_match"], `moved: ${key}`)],
+    ["not at all", () => errorResponse(412, [])],
+  ])("has the other records rotated: %s", async (_, response) => {
     const ours = group(10);
     const restless = ours.records[3] ?? { recordKey: "" };
-    const step = onBatch(async (call, forward) => {
+    const interceptor = onBatch(async (call, forward) => {
       const { records } = batchOf(call);
       const moved = records.find(({ range_key1: number }) => number === 3);
       if (moved === undefined) return forward();
       await older.write(country, restless);
-      return answer(String(moved.record_key));
+      return response(String(moved.record_key));
     });
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toMatchObject({ totalMigrated: 9, totalLeft: 1 });
@@ -240,7 +256,7 @@ describe("a PoP that reports conflicts in another form", () => {
 
 describe("a PoP that counts more records than it returns", () => {
   it("ends the rotation with an error", async () => {
-    const { older, newer } = rotating({ fetch: stepInto(boasting) });
+    const { older, newer } = rotating({ fetch: intercept(overcounting) });
     const ours = group(3);
     await writeAll(older, ours.records);
     await expect(outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }))).rejects.toMatchObject(
@@ -251,17 +267,17 @@ describe("a PoP that counts more records than it returns", () => {
 
 describe("a record that the PoP rejects", () => {
   it.each([
-    ["names it", (index: number) => refusal(400, [`records.${index}.body`])],
+    ["names it", (index: number) => errorResponse(400, [`records.${index}.body`])],
     [
       "names it by a JSON pointer",
       (index: number) =>
         Response.json({ errors: [{ status: 422, source: { pointer: `/records/${index}/body` } }] }, { status: 422 }),
     ],
-    ["names no field", () => refusal(400, ["body"])],
+    ["names no field", () => errorResponse(400, ["body"])],
     ["has no errors", () => new Response("<html>", { status: 400 })],
     ["finds the batch too large", () => new Response("", { status: 413 })],
-  ])("is reported, and the rotation continues, if the PoP %s", async (_, answer) => {
-    const { older, newer } = rotating({ fetch: stepInto(refusingLarge(answer)) });
+  ])("is reported, and the rotation continues, if the PoP %s", async (_, response) => {
+    const { older, newer } = rotating({ fetch: intercept(refusingLarge(response)) });
     const ours = group(25);
     const large = { ...ours.records[13], recordKey: `${ours.profileKey}/13`, body: "x".repeat(2000) };
     await writeAll(older, ours.records.with(13, large));
@@ -272,8 +288,8 @@ describe("a record that the PoP rejects", () => {
   });
 
   it("ends the rotation if the PoP itself fails", async () => {
-    const failing = onBatch(async () => refusal(500, []));
-    const { older, newer } = rotating({ fetch: stepInto(failing) });
+    const failing = onBatch(async () => errorResponse(500, []));
+    const { older, newer } = rotating({ fetch: intercept(failing) });
     const ours = group(5);
     await writeAll(older, ours.records);
     const rotation = outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -289,7 +305,7 @@ describe("a batch that is too large for the PoP", () => {
       sizes.push(length);
       return length > 7 ? new Response("", { status: 413 }) : forward();
     });
-    const { older, newer } = rotating({ fetch: stepInto(small) });
+    const { older, newer } = rotating({ fetch: intercept(small) });
     const ours = group(40);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -307,7 +323,7 @@ describe("a record that expires during its rotation", () => {
       });
       return forward();
     });
-    const { older, newer } = rotating({ fetch: stepInto(late) });
+    const { older, newer } = rotating({ fetch: intercept(late) });
     const ours = group(12);
     const first = ours.records[0] ?? { recordKey: "" };
     const third = ours.records[2] ?? { recordKey: "" };
@@ -321,9 +337,9 @@ describe("a record that expires during its rotation", () => {
     const keys = { hashSearchKeys: false } as const;
     const refusing = onBatch(async (call, forward) => {
       const index = batchOf(call).records.findIndex(({ range_key1: number }) => String(number) === "4");
-      return index < 0 ? forward() : refusal(400, [`records.${index}.expires_at`]);
+      return index < 0 ? forward() : errorResponse(400, [`records.${index}.expires_at`]);
     });
-    const { newer } = rotating({ ...keys, fetch: stepInto(refusing) });
+    const { newer } = rotating({ ...keys, fetch: intercept(refusing) });
     const older = popStorage({ ...keys, getSecrets: () => secrets.before });
     await writeAll(
       older,

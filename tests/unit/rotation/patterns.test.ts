@@ -11,7 +11,7 @@ import {
 import { sealText } from "../../support/hostile/seal-text.ts";
 import { country, outcome } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { refusal } from "../../support/rotation/step-into.ts";
+import { errorResponse } from "../../support/rotation/step-into.ts";
 
 /** Not an envelope, so it decrypts as the body of any record. */
 const sealedText = sealText("a text");
@@ -44,7 +44,7 @@ describe("a record key from the PoP that is a pattern", () => {
     });
     const pop = hostilePop((call) => {
       if (call.operation === "find") return json(pageOf([record]));
-      return sentRecords(call).length > 0 ? refusal(412, [text, "records.x"], text) : json("{}", 400);
+      return sentRecords(call).length > 0 ? errorResponse(412, [text, "records.x"], text) : json("{}", 400);
     });
     const storage = hostileStorage(pop, { getSecrets: () => secrets.after });
     const { migrated } = await storage.migrate(country);
@@ -73,7 +73,7 @@ describe("a field from the PoP that is a pattern", () => {
       stringifyJson({ record_key: String(index).repeat(64), version: 1, body, [name]: text });
     const pop = hostilePop((call) => {
       if (call.operation === "find") return json(pageOf([record(1), record(2)]));
-      return refusal(400, [`records.0.${name}`, `records.1.${name}`, name, text], text);
+      return errorResponse(400, [`records.0.${name}`, `records.1.${name}`, name, text], text);
     });
     const storage = hostileStorage(pop, { getSecrets: () => secrets.after });
     const { migrated, errors = [] } = await storage.migrate(country);

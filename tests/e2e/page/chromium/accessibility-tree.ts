@@ -9,13 +9,13 @@ const treeSchema = object({
 });
 
 /** The accessible properties of an element. */
-export interface Told {
+export interface AccessibleElement {
   readonly name: string;
   readonly description: string;
 }
 
 /** The accessible properties of every element of a role in Chromium. */
-export async function toldOf(page: Page, role: string): Promise<Told[]> {
+export async function accessibleElements(page: Page, role: string): Promise<AccessibleElement[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = parse(treeSchema, await session.send("Accessibility.getFullAXTree"));
   await session.detach();

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { toldOf } from "./accessibility-tree.ts";
+import { accessibleElements } from "./accessibility-tree.ts";
 import { eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
@@ -12,7 +12,7 @@ describe("a screen reader gets", () => {
     for (const country of ["in", "us"]) await storage.write(country, { recordKey: "one" });
     const page = await visits.visit();
     await untilCounted(page);
-    const names = (await toldOf(page, "radio")).map(({ name }) => name);
+    const names = (await accessibleElements(page, "radio")).map(({ name }) => name);
     expect(names).toEqual(["All countries 2", "India 1", "United States 1"]);
     // A large country has several tiles.
     expect(await page.locator(".tile.full").count()).toBeGreaterThan(2);
@@ -24,7 +24,7 @@ describe("a screen reader gets", () => {
     const page = await visits.visit();
     await eventually(() => page.textContent("#sent-body code")).toMatch(/^2:/);
     const described = async (name: string): Promise<string | undefined> =>
-      (await toldOf(page, "textbox")).find((field) => field.name.startsWith(name))?.description;
+      (await accessibleElements(page, "textbox")).find((field) => field.name.startsWith(name))?.description;
     expect(await described("Family name")).toBe("hashed");
     expect(await described("Other data")).toBe("encrypted");
     expect(await described("Birth date")).toBe("plain");

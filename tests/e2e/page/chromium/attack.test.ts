@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
-import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -66,7 +66,7 @@ describe("a verdict", () => {
 
   test("is withdrawn if the PoP became hostile before it was shown", async () => {
     const page = await visitAttack(/^Finland/);
-    const held = await holdAnswers(page, "**/records/fi/find", { times: 1 });
+    const held = await delayResponses(page, "**/records/fi/find", { times: 1 });
     await press(page, "Find records");
     await held.arrived();
     await swap(page);
@@ -78,7 +78,7 @@ describe("a verdict", () => {
 
   test("is that of the last request, whatever the order of the responses", async () => {
     const page = await visitAttack(/^Sweden/);
-    const held = await holdAnswers(page, "**/records/se/find", { times: 1 });
+    const held = await delayResponses(page, "**/records/se/find", { times: 1 });
     await press(page, "Find records");
     await held.arrived();
     await (await storageOf(visits.url)).write("se", { recordKey: "third" });
@@ -92,7 +92,7 @@ describe("a verdict", () => {
 
   test("cannot be requested while the switch is being turned", async () => {
     const page = await visitAttack(/^Finland/);
-    const held = await holdAnswers(page, "**/playground/attacks");
+    const held = await delayResponses(page, "**/playground/attacks");
     await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
     await held.arrived();
     for (const name of ["Find records", "Fetch a file"]) {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -25,7 +25,7 @@ describe("the number of records of a country", () => {
       await card.getByRole("button", { name: "Yes, delete" }).click();
     };
     await page.locator(".card").first().waitFor();
-    const held = await holdAnswers(page, "**/records/lu/find", { times: 1 });
+    const held = await delayResponses(page, "**/records/lu/find", { times: 1 });
     await remove("first");
     await held.arrived();
     await remove("second");
@@ -41,7 +41,7 @@ describe("the number of records of a country", () => {
   test("is not replaced by an earlier count", async () => {
     const page = await visits.visit();
     await untilCounted(page);
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await held.arrived();
     // Until the countries are known, only the example's country can be selected.
@@ -55,7 +55,7 @@ describe("the number of records of a country", () => {
   test("is not shown as zero before the count", async () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await held.arrived();
     await page.getByRole("heading", { name: "Find records in every country" }).waitFor();

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
 import { type DroppedFile, drop, png, visitFiles } from "./file-visitor.ts";
-import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -35,7 +35,7 @@ describe("the record for attachments", () => {
     const page = await visits.visit({ path: "/#files" });
     await page.getByRole("radio", { name: /^Denmark/ }).check();
     await page.getByLabel("Record in Denmark").waitFor();
-    const held = await holdAnswers(page, "**/no/find");
+    const held = await delayResponses(page, "**/no/find");
     await page.getByRole("radio", { name: /^Norway/ }).check();
     await held.arrived();
     await page.getByText("Loading records…").waitFor();
@@ -79,7 +79,7 @@ describe("the record for attachments", () => {
     await write("lv", "named");
     await writeHundred("lv");
     const page = await visitFiles(visits, /^Latvia/, "later-7");
-    const held = await holdAnswers(page, `**/records/lv/${hashOf("named")}`, { times: 1 });
+    const held = await delayResponses(page, `**/records/lv/${hashOf("named")}`, { times: 1 });
     await page.getByLabel(/1 other not listed/).fill("named");
     await page.getByRole("button", { name: "Select" }).click();
     await held.arrived();
@@ -110,7 +110,7 @@ describe("several files", () => {
   test("that are being uploaded to one record are not shown with another", async () => {
     await write("lt", "one", "other");
     const page = await visitFiles(visits, /^Lithuania/, "one");
-    const held = await holdAnswers(page, "**/attachments");
+    const held = await delayResponses(page, "**/attachments");
     await drop(page, [png]);
     await page.getByText(`Uploading ${png.name}`, { exact: true }).waitFor();
     await page.getByLabel("Record in").selectOption("other");

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
 import { drop, png, visitFiles } from "./file-visitor.ts";
 import { picture } from "./picture.ts";
-import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -102,7 +102,7 @@ describe("a file", () => {
   test("stays visible if the response to an earlier request arrives late", async () => {
     await (await storageOf(visits.url)).write("is", { recordKey: "only" });
     const page = await visits.visit({ path: "/#files" });
-    const held = await holdAnswers(page, `**/records/is/${hashOf("only")}`, { times: 1 });
+    const held = await delayResponses(page, `**/records/is/${hashOf("only")}`, { times: 1 });
     await page.getByRole("radio", { name: /^Iceland/ }).check();
     await held.arrived();
     await page.getByText("Loading files…").waitFor();

@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Person, parsePeople } from "../../../../playground/demo/person.ts";
 import { hashOf, root, rowOf, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 let people: Person[] = [];
@@ -244,7 +244,7 @@ describe("one record", () => {
     const page = await visitFind("Georgia");
     await addCondition(page, "recordKey", "isAnyOf", `${someone}, ${other}`);
     await find(page);
-    const held = await holdAnswers(page, `**/records/ge/${hashOf(someone)}`);
+    const held = await delayResponses(page, `**/records/ge/${hashOf(someone)}`);
     const read = (id: string): Promise<void> =>
       page
         .locator(".card", { has: page.getByText(id, { exact: true }) })

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits, watchFor } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits, watchFor } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -29,7 +29,7 @@ describe("Lock ends all activity:", () => {
     await untilCounted(page);
     const sent: string[] = [];
     page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
-    const held = await holdAnswers(page, "**/batchWrite");
+    const held = await delayResponses(page, "**/batchWrite");
     await page.getByRole("button", { name: "Load sample people" }).click();
     await held.arrived();
     await lock(page);
@@ -49,7 +49,7 @@ describe("Lock ends all activity:", () => {
   test("later search results are not shown", async () => {
     const page = await visitRecord("find", "cy", /^Cyprus/);
     const seen = await watchFor(page, "asthma");
-    const held = await holdAnswers(page, "**/find");
+    const held = await delayResponses(page, "**/find");
     await find(page);
     await held.arrived();
     await lock(page);
@@ -62,7 +62,7 @@ describe("Lock ends all activity:", () => {
   test("later results of read are not shown", async () => {
     const page = await visitRecord("find", "ad", /^Andorra/);
     await find(page);
-    const held = await holdAnswers(page, /\/records\/ad\/[\da-f]{64}$/);
+    const held = await delayResponses(page, /\/records\/ad\/[\da-f]{64}$/);
     await page.getByRole("button", { name: "Show details" }).click();
     await held.arrived();
     await lock(page);
@@ -80,7 +80,7 @@ describe("Lock ends all activity:", () => {
     const file = new TextEncoder().encode("5 mg, twice a day");
     await storage.addAttachment("va", "locked-in", { file, fileName: "dose.txt", encrypt: true });
     const page = await visits.visit({ path: "/#files" });
-    const held = await holdAnswers(page, /\/attachments\//);
+    const held = await delayResponses(page, /\/attachments\//);
     await page.getByRole("radio", { name: /^Vatican/ }).check();
     await page.getByLabel("Record in Vatican City").waitFor();
     await held.arrived();
@@ -104,7 +104,7 @@ describe("Lock ends all activity:", () => {
     await page.getByRole("button", { name: "Add version 2" }).click();
     const sent: string[] = [];
     page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
-    const held = await holdAnswers(page, "**/batchWrite");
+    const held = await delayResponses(page, "**/batchWrite");
     await page.getByRole("button", { name: "Rotate all records" }).click();
     await held.arrived();
     await lock(page);

@@ -4,7 +4,7 @@ import { array, nullish, object, parse, string } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
 import { picture } from "./picture.ts";
-import { eventually, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
+import { eventually, saveScreenshot, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -100,7 +100,7 @@ describe.each(Object.entries(states))("%s", (name, enter) => {
       await page.evaluate(() => scrollTo(0, 0));
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme });
-        await keepScreenshot(page, `${name}-${size}-${colorScheme}`);
+        await saveScreenshot(page, `${name}-${size}-${colorScheme}`);
         // Each size and each scheme once: a scheme only changes colours, a size only the layout.
         if (examined[size] === colorScheme) expect(await seriousFaults(page)).toEqual([]);
       }

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { deferred } from "../../../support/runtimes/deferred.ts";
 import { storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -65,7 +65,7 @@ describe("rotation of encrypted files", () => {
 
   test("can be cancelled, and continued", async () => {
     const { page, key } = await visitSealedFile("pl", /^Poland/);
-    const held = await holdAnswers(page, /\/attachments\//);
+    const held = await delayResponses(page, /\/attachments\//);
     await page.getByRole("button", { name: "Rotate all records" }).click();
     await held.arrived();
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -86,7 +86,7 @@ describe("until the countries are known,", () => {
   test("their records are not reported", async () => {
     await (await storageOf(visits.url)).write("se", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await held.arrived();
     await eventually(() => everything(page)).toContain("Counting…");

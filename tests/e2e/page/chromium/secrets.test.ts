@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, saveScreenshot, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -69,7 +69,7 @@ describe("rotation", () => {
     await eventually(() => page.textContent(".rotation .progress-text")).toMatch(/[\d,]+ per second, .+ left$/);
     await eventually(async () => (await chartOf(page))["Version 2"]).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Dark" }).click();
-    await keepScreenshot(page, "rotation-running");
+    await saveScreenshot(page, "rotation-running");
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").waitFor();
     expect(await bar.count()).toBe(0);
@@ -103,7 +103,7 @@ describe("rotation", () => {
   test("shows no records before the count", async () => {
     await (await storageOf(visits.url)).write("no", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
-    const held = await holdAnswers(page, "**/no/find");
+    const held = await delayResponses(page, "**/no/find");
     await page.getByRole("radio", { name: /^Norway/ }).check();
     await held.arrived();
     const everything = (): Promise<string> => page.innerText("main");

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -31,7 +31,7 @@ describe("a secret for unlocking", () => {
   test("is not accepted untested before the page has records to test it with", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await lock(page);
     await unlockWith(page, "a wrong guess");
@@ -50,7 +50,7 @@ describe("a secret for unlocking", () => {
     const page = await visits.visit({ path: "/#secrets" });
     await untilCounted(page);
     await lock(page);
-    const held = await holdAnswers(page, "**/find");
+    const held = await delayResponses(page, "**/find");
     await unlockWith(page, "a wrong guess");
     await held.arrived();
     await type(page, "never tried");
@@ -95,7 +95,7 @@ describe("Lock clears a secret that was typed", () => {
   test("and is being tested", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
     const page = await visitHalfUnlocked();
-    const held = await holdAnswers(page, "**/find");
+    const held = await delayResponses(page, "**/find");
     const second = page.getByLabel("Version 2 (password)");
     await second.fill("the second one");
     await second.press("Enter");

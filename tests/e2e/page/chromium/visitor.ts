@@ -38,7 +38,7 @@ export function useVisits(): Visits {
     const seen = faults;
     faults = [];
     const contexts = browser?.contexts() ?? [];
-    if (task.result?.state === "fail") await tellWhatIsShown(contexts);
+    if (task.result?.state === "fail") await reportScreen(contexts);
     for (const context of contexts) await closeContext(context);
     expect(seen).toEqual([]);
   });
@@ -72,7 +72,7 @@ async function closeContext(context: BrowserContext): Promise<void> {
 }
 
 /** The screen at the failure of a test, next to the condition that it waited for. */
-async function tellWhatIsShown(contexts: readonly BrowserContext[]): Promise<void> {
+async function reportScreen(contexts: readonly BrowserContext[]): Promise<void> {
   for (const page of contexts.flatMap((context) => context.pages())) {
     const words = await page.evaluate(() => document.querySelector("main")?.innerText).catch(String);
     console.error(`The page at ${page.url()} shows:\n${words}`);
@@ -110,7 +110,7 @@ export function eventually<Value>(look: () => Value): ReturnType<typeof expect.p
 }
 
 /** Saves a screenshot to the artifacts of a run. */
-export async function keepScreenshot(page: Page, name: string): Promise<string> {
+export async function saveScreenshot(page: Page, name: string): Promise<string> {
   const folder = join(root, "artifacts", "page");
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
@@ -127,7 +127,11 @@ export interface Held {
 }
 
 /** Delays the responses to some requests, or to the first of them, like a slow network. */
-export async function holdAnswers(page: Page, url: string | RegExp, options: { times?: number } = {}): Promise<Held> {
+export async function delayResponses(
+  page: Page,
+  url: string | RegExp,
+  options: { times?: number } = {},
+): Promise<Held> {
   const opened = deferred();
   const delivered: Promise<void>[] = [];
   let answered = 0;

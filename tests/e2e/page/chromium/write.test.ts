@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { runProgram } from "../../../support/runtimes/processes.ts";
 import { firstPassword, hashOf, root, rowOf, storageOf, tsx } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -148,7 +148,7 @@ describe("a written record", () => {
     const page = await visits.visit({ path: "/#find" });
     await page.getByRole("radio", { name: /^Monaco/ }).check();
     await untilCounted(page);
-    const held = await holdAnswers(page, "**/records/mc/find");
+    const held = await delayResponses(page, "**/records/mc/find");
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await held.arrived();
     await page.getByRole("link", { name: "Write" }).click();
@@ -183,7 +183,7 @@ describe("a written record", () => {
     await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByText(/^The PoP returned 500 for GET/).waitFor();
     await page.unroute(row);
-    const held = await holdAnswers(page, row);
+    const held = await delayResponses(page, row);
     await page.getByRole("button", { name: "Try again" }).click();
     await held.arrived();
     await page.getByLabel("Record ID").fill("after");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { firefoxProgram } from "../../../support/runtimes/browser-programs.ts";
-import { walkMainPath } from "../main-path.ts";
+import { useMainPath } from "../main-path.ts";
 import { type Driver, Person } from "../person.ts";
 import { emptyPlayground } from "../playground.ts";
 import { driveFirefox } from "./firefox-driver.ts";
@@ -17,5 +17,5 @@ afterAll(async () => {
 
 test("the page works in Firefox", { timeout: 90_000 }, async () => {
   if (driver === undefined) throw expect.fail("The browser was not started.");
-  await walkMainPath(new Person(driver), await emptyPlayground(), "firefox");
+  await useMainPath(new Person(driver), await emptyPlayground(), "firefox");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { webkitPrograms } from "../../../support/runtimes/browser-programs.ts";
 import type { WebkitPrograms } from "../../../support/runtimes/webkit-session.ts";
-import { walkMainPath } from "../main-path.ts";
+import { useMainPath } from "../main-path.ts";
 import { Person } from "../person.ts";
 import { emptyPlayground } from "../playground.ts";
 import { driveWebkit, isSilence } from "./webkit-driver.ts";
@@ -14,7 +14,7 @@ const attempts = 4;
 async function walk(programs: WebkitPrograms): Promise<void> {
   const [url, driver] = await Promise.all([emptyPlayground(), driveWebkit(programs)]);
   try {
-    await walkMainPath(new Person(driver), url, "webkit");
+    await useMainPath(new Person(driver), url, "webkit");
   } finally {
     await driver.close();
   }

@@ -38,7 +38,7 @@ function takeApart(sealed: Uint8Array): Uint8Array[] {
   return starts.map((start, index) => sealed.subarray(start, starts[index + 1] ?? sealed.length));
 }
 
-async function expectRefused(opening: Promise<unknown>): Promise<void> {
+async function expectRejected(opening: Promise<unknown>): Promise<void> {
   const error = await rejection(opening);
   expect(isStorageError(error) ? error.name : error).toMatch(/^Storage(Crypto|Integrity)Error$/);
   expect(error).toBeInstanceOf(StorageCryptoError);
@@ -51,23 +51,23 @@ describe("a small sealed file", () => {
     for (let index = 0; index < sealed.length; index += 1) {
       const changed = sealed.slice();
       changed[index] = (changed[index] ?? 0) ^ 1;
-      await expectRefused(open(changed, storedName));
+      await expectRejected(open(changed, storedName));
     }
   });
 
   it("is rejected if it is truncated anywhere", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
     for (let length = 0; length < sealed.length; length += 1) {
-      await expectRefused(open(sealed.subarray(0, length), storedName));
-      await expectRefused(open(sealed.subarray(0, length), storedName, record, sealed.length));
+      await expectRejected(open(sealed.subarray(0, length), storedName));
+      await expectRejected(open(sealed.subarray(0, length), storedName, record, sealed.length));
     }
   });
 
   it("is rejected if something is appended", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
-    await expectRefused(open(joined([sealed, new Uint8Array(1)]), storedName));
-    await expectRefused(open(joined([sealed, sealed]), storedName));
-    await expectRefused(open(joined([sealed, sealed]), storedName, record, sealed.length));
+    await expectRejected(open(joined([sealed, new Uint8Array(1)]), storedName));
+    await expectRejected(open(joined([sealed, sealed]), storedName));
+    await expectRejected(open(joined([sealed, sealed]), storedName, record, sealed.length));
   });
 });
 
@@ -88,8 +88,8 @@ describe("a sealed file of several pieces", () => {
     const parts = takeApart(sealed);
     await expect(open(joined(parts), storedName)).resolves.toStrictEqual(patternBytes(length));
     const arranged = joined(order.flatMap((index) => parts[index] ?? []));
-    await expectRefused(open(arranged, storedName));
-    await expectRefused(open(arranged, storedName, record, sealed.length));
+    await expectRejected(open(arranged, storedName));
+    await expectRejected(open(arranged, storedName, record, sealed.length));
   });
 
   it("is rejected if a part of it comes from another encryption of the same file", async () => {
@@ -97,7 +97,7 @@ describe("a sealed file of several pieces", () => {
     const other = await seal(patternBytes(length));
     const parts = takeApart(sealed);
     for (const [index, part] of takeApart(other.sealed).entries()) {
-      await expectRefused(open(joined(parts.with(index, part)), storedName));
+      await expectRejected(open(joined(parts.with(index, part)), storedName));
     }
   });
 
@@ -111,7 +111,7 @@ describe("a sealed file of several pieces", () => {
     const reading = (async () => {
       for await (const piece of openPieces(reader.rest(), file)) given.push(piece);
     })();
-    await expectRefused(reading);
+    await expectRejected(reading);
     expect(joined(given)).toStrictEqual(patternBytes(length).subarray(0, 3 * 65_536));
   });
 });
@@ -129,23 +129,23 @@ describe("an intact sealed file", () => {
 
   it.each(elsewhere)("does not decrypt as one %s", async (_, where) => {
     const { sealed, storedName } = await seal(patternBytes(100));
-    await expectRefused(open(sealed, storedName, where));
+    await expectRejected(open(sealed, storedName, where));
     const there = await keyring.currentName(where, "passport.png");
-    await expectRefused(open(sealed, there, where));
+    await expectRejected(open(sealed, there, where));
     expect(there).not.toBe(storedName);
   });
 
   it("does not decrypt as another file of the same record", async () => {
     const { sealed } = await seal(patternBytes(100), "passport.png");
     const { storedName } = await seal(patternBytes(100), "visa.png");
-    await expectRefused(open(sealed, storedName));
+    await expectRejected(open(sealed, storedName));
   });
 
   it("does not decrypt with another secret of the same version", async () => {
     const { sealed, storedName } = await seal(patternBytes(100));
     const other = checkSecrets({ currentVersion: 1, secrets: [{ version: 1, secret: "a password" }] });
     const stored = { name: storedName, size: sealed.length };
-    await expectRefused(openMetadata(new ByteReader(pieces(sealed, 1000)), stored, new FileKeyring(other), record));
+    await expectRejected(openMetadata(new ByteReader(pieces(sealed, 1000)), stored, new FileKeyring(other), record));
   });
 
   it("reports the missing version of the secret", async () => {

@@ -2,7 +2,7 @@ import { looseObject, parse } from "valibot";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../../support/pop-storage.ts";
-import { stepInto } from "../../../support/rotation/step-into.ts";
+import { intercept } from "../../../support/rotation/step-into.ts";
 import { callWith } from "../../../support/storage/call.ts";
 import { unhandledDuring } from "../../../support/storage/unhandled.ts";
 
@@ -113,7 +113,7 @@ describe("findAll", () => {
   it("ends if a PoP returns another order each time", async () => {
     const { profileKey } = await recordsOf("unordered", 40);
     let asked = 0;
-    const fetch = stepInto(({ body }, forward) => {
+    const fetch = intercept(({ body }, forward) => {
       asked += 1;
       const sort = [{ updated_at: asked % 2 === 0 ? "asc" : "desc" }];
       const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
@@ -127,7 +127,7 @@ describe("findAll", () => {
 
   it("rejects with a StorageServerError if a PoP returns the same records repeatedly", async () => {
     const { profileKey, keys } = await recordsOf("endless", 10);
-    const fetch = stepInto(async ({ body }, forward) => {
+    const fetch = intercept(async ({ body }, forward) => {
       const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
       const page = parse(
         looseObject({ meta: looseObject({}) }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cannedPop } from "../../../support/canned-pop.ts";
 import { popStorage } from "../../../support/pop-storage.ts";
 import { country, group, outcome, readAll, rotating, told, writeAll } from "../../../support/rotation/rotating.ts";
-import { stepInto } from "../../../support/rotation/step-into.ts";
+import { intercept } from "../../../support/rotation/step-into.ts";
 
 describe("migrateAll", () => {
   it("rotates every match, and reports its progress", async () => {
@@ -98,7 +98,7 @@ describe("migrateAll", () => {
   it("has no more concurrent pages than its option allows", async () => {
     let running = 0;
     let most = 0;
-    const counting = stepInto(async (_, forward) => {
+    const counting = intercept(async (_, forward) => {
       running += 1;
       most = Math.max(most, running);
       const response = await forward();
@@ -197,7 +197,7 @@ describe("migrateAll can be stopped", () => {
     const controller = new AbortController();
     const reason = new Error("the caller's own");
     const { newer } = rotating({
-      fetch: stepInto(() => {
+      fetch: intercept(() => {
         queueMicrotask(() => controller.abort(reason));
         return new Promise(() => undefined);
       }),

@@ -37,7 +37,7 @@ async function records(count: number): Promise<{ keys: string[]; options: Migrat
 
 async function migrate(by: Attaching, options: MigrateAllOptions): Promise<MigrateProgress[]> {
   const progress: MigrateProgress[] = [];
-  for await (const step of by.storage.migrateAttachments(country, options)) progress.push(step);
+  for await (const interceptor of by.storage.migrateAttachments(country, options)) progress.push(interceptor);
   return progress;
 }
 
@@ -149,7 +149,7 @@ describe("migrateAttachments()", () => {
     const known = await attachingTo(other, withOld).add({ file: key, fileName: "known", encrypt: true });
     const progress = await migrate(attachingTo(recordKey, withBoth), options);
     expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
-    const errors = progress.flatMap((step) => step.errors ?? []);
+    const errors = progress.flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ rawData: { file_id: unknown.fileId }, error: { name: "StorageCryptoError" } });
     expect(String(errors[0]?.error)).toContain("version 9");
@@ -170,7 +170,7 @@ describe("migrateAttachments()", () => {
     });
     const progress = await migrate(migrating, options);
     expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
-    const errors = progress.flatMap((step) => step.errors ?? []);
+    const errors = progress.flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors).toMatchObject([
       {
         rawData: { file_id: broken.fileId },
@@ -262,7 +262,7 @@ describe("migrateAttachments()", () => {
         return fetch(input, { ...init, body });
       },
     });
-    const errors = (await migrate(forgetful, options)).flatMap((step) => step.errors ?? []);
+    const errors = (await migrate(forgetful, options)).flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors.map(({ error }) => error)).toMatchObject([{ name: "StorageIntegrityError" }]);
     const stored = [...(await storedAt(recordKey)).keys()];
     expect(stored).toHaveLength(1);
@@ -279,7 +279,7 @@ describe("migrateAttachments()", () => {
       ids.add((await attachingTo(recordKey, withOld).add(sealed)).fileId);
     }
     const runs = Array.from({ length: 8 }, () => migrate(attachingTo(recordKey, withBoth), options));
-    const errors = (await Promise.all(runs)).flat().flatMap((step) => step.errors ?? []);
+    const errors = (await Promise.all(runs)).flat().flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors.map(({ error }) => String(error))).toStrictEqual([]);
     expect(new Set((await storedAt(recordKey)).keys())).toStrictEqual(ids);
     for (const fileId of ids) await expect(attachingTo(recordKey, withNew).bytes(fileId)).resolves.toHaveLength(1000);
@@ -293,8 +293,8 @@ describe("migrateAttachments()", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const iteration = (async () => {
-      for await (const step of storage.migrateAttachments(country, options, { signal: controller.signal })) {
-        if (step.totalMigrated >= 1) controller.abort(reason);
+      for await (const interceptor of storage.migrateAttachments(country, options, { signal: controller.signal })) {
+        if (interceptor.totalMigrated >= 1) controller.abort(reason);
       }
     })();
     expect(await rejection(iteration)).toBe(reason);

@@ -5,7 +5,7 @@ import { rejection } from "../../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../../support/pop-storage.ts";
 import { country, outcome, rotating } from "../../../support/rotation/rotating.ts";
 import { secrets } from "../../../support/rotation/secrets.ts";
-import { editPage, omit, stepInto } from "../../../support/rotation/step-into.ts";
+import { editPage, intercept, omit } from "../../../support/rotation/step-into.ts";
 import { uniqueNumber, type Wire } from "../../../support/storage/tampering.ts";
 
 const expiresAt = new Date("2100-01-01T00:00:00.000Z");
@@ -20,8 +20,8 @@ async function written(fields: Partial<RecordInput>, options: Partial<StorageOpt
 }
 
 /** A `fetch` to a PoP that filters by the test's number alone, whatever the filter, and changes its response. */
-function deaf(rangeKey1: bigint, change: (wire: Wire) => Wire = (wire) => wire): typeof fetch {
-  return stepInto(async ({ body }, forward) => {
+function ignoringFilter(rangeKey1: bigint, change: (wire: Wire) => Wire = (wire) => wire): typeof fetch {
+  return intercept(async ({ body }, forward) => {
     const { options } = parse(looseObject({ options: unknown() }), body);
     return editPage(await forward({ filter: { range_key1: rangeKey1 }, options }), change);
   });
@@ -67,7 +67,7 @@ describe("a record that does not match the filter", () => {
   it.each(Object.entries(lies))("is rejected if the filter has %s", async (_, each) => {
     const { asked, options = {} } = each;
     const rangeKey1 = await written({ ...record, ...(isWithoutEnd(each) ? { expiresAt: null } : {}) }, options);
-    const storage = popStorage({ ...options, fetch: deaf(rangeKey1) });
+    const storage = popStorage({ ...options, fetch: ignoringFilter(rangeKey1) });
     const { records, errors = [] } = await storage.find(country, asked);
     expect(records).toStrictEqual([]);
     expect(errors.map(({ error }) => error)).toStrictEqual([expect.any(StorageIntegrityError)]);
@@ -85,16 +85,16 @@ describe("a record that does not match the filter", () => {
     const rangeKey1 = uniqueNumber();
     const end = isWithoutEnd(each) ? { expiresAt: null } : {};
     await writer.write(country, { ...record, ...end, recordKey: unique("filtered"), rangeKey1 });
-    const lying = rotating({ ...options, fetch: deafToSearches(rangeKey1) }).newer;
-    const { totalMigrated, errors } = await outcome(lying.migrateAll(country, { filter: asked }));
+    const forging = rotating({ ...options, fetch: ignoringSearches(rangeKey1) }).newer;
+    const { totalMigrated, errors } = await outcome(forging.migrateAll(country, { filter: asked }));
     expect({ totalMigrated, errors }).toMatchObject({ totalMigrated: 0, errors: [{}] });
     expect((await newer.find(country, { rangeKey1 })).records).toMatchObject([{ version: 1 }]);
   });
 });
 
 /** Like `deaf`, but writes pass through. */
-function deafToSearches(rangeKey1: bigint): typeof fetch {
-  const searching = deaf(rangeKey1);
+function ignoringSearches(rangeKey1: bigint): typeof fetch {
+  const searching = ignoringFilter(rangeKey1);
   return async (input, init) => {
     const request = new Request(input, init);
     return request.url.endsWith("/find") ? searching(request) : fetch(request);
@@ -108,7 +108,7 @@ describe("a field that the PoP omits although the encrypted envelope has it", ()
     ["key20", "key20"],
   ] as const)("does not count as unset: %s", async (name, wire) => {
     const rangeKey1 = await written({ [name]: "set", body: "body" });
-    const fetch = deaf(rangeKey1, (answered) => omit(answered, wire));
+    const fetch = ignoringFilter(rangeKey1, (answered) => omit(answered, wire));
     const { records, errors = [] } = await popStorage({ fetch }).find(country, { [name]: null });
     expect(records).toStrictEqual([]);
     expect(errors.map(({ error }) => error)).toStrictEqual([expect.any(StorageIntegrityError)]);
@@ -116,7 +116,7 @@ describe("a field that the PoP omits although the encrypted envelope has it", ()
 
   it("does not count as unset if it is a plain search key", async () => {
     const rangeKey1 = await written({ key3: "set", body: "body" }, plainKeys);
-    const fetch = deaf(rangeKey1, (answered) => omit(answered, "key3"));
+    const fetch = ignoringFilter(rangeKey1, (answered) => omit(answered, "key3"));
     const { records, errors } = await popStorage({ ...plainKeys, fetch }).find(country, { key3: null });
     expect({ records, errors }).toMatchObject({ records: [], errors: [{ error: { name: "StorageIntegrityError" } }] });
   });
@@ -135,7 +135,7 @@ describe("a record near the bound of a date", () => {
     ["just after the bound of $lte", { expiresAt: { $lte: at(-999) } }],
   ])("is accepted, since PoPs differ in the precision that they store: %s", async (_, asked) => {
     const rangeKey1 = await written(record);
-    const { records, errors } = await popStorage({ fetch: deaf(rangeKey1) }).find(country, asked);
+    const { records, errors } = await popStorage({ fetch: ignoringFilter(rangeKey1) }).find(country, asked);
     expect({ records, errors }).toMatchObject({ records: [{ body: "body" }] });
     expect(errors).toBeUndefined();
   });
