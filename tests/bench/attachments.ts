@@ -17,7 +17,7 @@ const mostTimes = 1 / 0.8;
 const mostMemory = 64 * mebibyte;
 
 /** A file of 95 MiB up and down, each in a process of its own, to a PoP in another process with a data folder. */
-export async function attachmentCases(say: (what: string) => void): Promise<Line[]> {
+export async function attachmentCases(print: (what: string) => void): Promise<Line[]> {
   const folder = await mkdtemp(join(tmpdir(), "incountry-bench-"));
   const pop = spawn(process.execPath, [
     ...process.execArgv,
@@ -31,7 +31,7 @@ export async function attachmentCases(say: (what: string) => void): Promise<Line
     const [, url = ""] = await waitForOutput(pop, /listening on (http:\S+)/);
     const file = join(folder, "file.bin");
     await writeFile(file, patternBytes(fileSize));
-    say("a file of 95 MiB up and down");
+    print("a file of 95 MiB up and down");
     const client = [...process.execArgv, "--expose-gc", program("attachment-client.ts"), url, file];
     const { memory, times } = parse(measuredSchema, JSON.parse(await output(process.execPath, client)));
     return [

@@ -25,10 +25,10 @@ interface Measured extends Pick<Attack, "group" | "what"> {
 }
 
 /** The longest stalls of the event loop caused by hostile responses and requests. */
-export async function attackCases(say: (what: string) => void): Promise<Line[]> {
-  say("hostile responses to the client");
+export async function attackCases(print: (what: string) => void): Promise<Line[]> {
+  print("hostile responses to the client");
   const measured = await measureAll(attacksOnClient());
-  say("hostile requests to the PoP");
+  print("hostile requests to the PoP");
   const pop = await attacksOnPop();
   try {
     measured.push(...(await measureAll(pop.attacks)));

@@ -13,20 +13,21 @@ import { duration, type Line, markdownTable } from "./report.ts";
 
 const recordsToRotate = 100_000;
 
-const say = (what: string): void => {
+const print = (what: string): void => {
   process.stderr.write(`${what} …\n`);
 };
 
 const [load = 0] = loadavg();
-if (load > availableParallelism() / 2) say(`this machine is busy (load ${load.toFixed(1)}): the figures will be rough`);
+if (load > availableParallelism() / 2)
+  print(`this machine is busy (load ${load.toFixed(1)}): the figures will be rough`);
 
 const lines: Line[] = [];
 const time = await milliseconds(async () => {
-  say("sealing and opening");
+  print("sealing and opening");
   lines.push(...(await cryptoCases()));
-  lines.push(...(await popCases(recordsToRotate, say)));
-  lines.push(...(await attachmentCases(say)));
-  lines.push(...(await attackCases(say)));
+  lines.push(...(await popCases(recordsToRotate, print)));
+  lines.push(...(await attachmentCases(print)));
+  lines.push(...(await attackCases(print)));
 });
 
 const [cpu] = cpus();

@@ -11,11 +11,11 @@ import { passwords, rotationCases, secretsUpTo } from "./rotation-cases.ts";
 const rounds = { rounds: 7, warmUp: 1 };
 
 /** Whole calls and whole rotations, on the embedded PoP in this process. */
-export async function popCases(count: number, say: (what: string) => void): Promise<Line[]> {
+export async function popCases(count: number, print: (what: string) => void): Promise<Line[]> {
   const pop = await createPop({ memory: true });
   try {
-    say("batchWrite and find");
-    return [...(await callCases(pop)), ...(await rotationCases(pop, count, say))];
+    print("batchWrite and find");
+    return [...(await callCases(pop)), ...(await rotationCases(pop, count, print))];
   } finally {
     await pop.close();
   }

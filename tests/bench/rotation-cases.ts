@@ -27,12 +27,12 @@ const samplePages = 5;
 const saltedRecords = 1_000;
 
 /** Whole rotations: of records that share a few salts, as this package writes them, and of records with a salt each. */
-export async function rotationCases(pop: Pop, count: number, say: (what: string) => void): Promise<Line[]> {
+export async function rotationCases(pop: Pop, count: number, print: (what: string) => void): Promise<Line[]> {
   const countries = { shared: "de", salted: "es", floor: "pt" };
   const storageOf = (version: number): Storage =>
     new Storage({ ...pop.client, fetch: pop.fetch, getSecrets: () => secretsUpTo(version) });
 
-  say(`writing ${count} records`);
+  print(`writing ${count} records`);
   const writer = storageOf(1);
   const writing = await milliseconds(async () => {
     for (let next = 0; next < count; next += pageSize)
@@ -42,16 +42,16 @@ export async function rotationCases(pop: Pop, count: number, say: (what: string)
   for (let next = 0; next < saltedRecords; next += pageSize)
     await salting.batchWrite(countries.salted, benchRecords(pageSize, next));
 
-  say(`rotating ${count} records`);
+  print(`rotating ${count} records`);
   const rotation = await rotate(storageOf(2), countries.shared, count);
-  say("rotating samples of them by the plain client");
+  print("rotating samples of them by the plain client");
   const sample = (country: string, version: number, pace?: Pace): Promise<Sample> =>
     rotateSample(new PlainClient(pop, passwords, version, pace), country);
   const oneByOne = await sample(countries.shared, 3);
   const pageAtOnce = await sample(countries.shared, 4, "page at once");
   const floor = await rotateFloor(pop, countries.floor);
 
-  say(`rotating ${saltedRecords} records with a salt each`);
+  print(`rotating ${saltedRecords} records with a salt each`);
   const salted = await rotate(storageOf(2), countries.salted, saltedRecords);
   const saltedOneByOne = await sample(countries.salted, 3);
 

@@ -83,8 +83,8 @@ it.each<[string, PopOptions, RegExp]>([
   ["an invalid country", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
   ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
   ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
-])("rejects %s", async (_title, options, words) => {
+])("rejects %s", async (_title, options, message) => {
   const refused = createPop(options);
   await expect(refused).rejects.toThrow(UsageError);
-  await expect(refused).rejects.toThrow(words);
+  await expect(refused).rejects.toThrow(message);
 });

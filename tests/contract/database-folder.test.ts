@@ -30,10 +30,11 @@ it("a database that lost the file by which PostgreSQL recognizes it is not mista
 it("a new database is the same, unpacked from the build's template or created by PostgreSQL", async () => {
   const [unpacked, made] = [join(await temporaryFolder(), "database"), join(await temporaryFolder(), "database")];
   await createPGliteFolder(made);
-  const ask = "select version(), current_setting('server_encoding') as encoding, datcollate, datctype from pg_database";
+  const query =
+    "select version(), current_setting('server_encoding') as encoding, datcollate, datctype from pg_database";
   const responses = [];
   for (const database of [await openDatabaseFolder(unpacked), await openPGliteInFolder(made)]) {
-    const { rows } = await sql.raw(ask).execute(database);
+    const { rows } = await sql.raw(query).execute(database);
     responses.push(rows);
     await database.destroy();
   }

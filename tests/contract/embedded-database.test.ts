@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createPop } from "incountry-playground";
 import { expect, it } from "vitest";
 import { inProcess } from "./support/caller.ts";
-import { ask } from "./support/closed-database.ts";
+import { queryNumber } from "./support/closed-database.ts";
 import { temporaryFolder } from "./support/folders.ts";
 import { future, records } from "./support/records.ts";
 
@@ -17,7 +17,7 @@ it("removes expired records from the database, in the background", async () => {
   expect(status).toBe(200);
   await wait(Date.parse(expires_at) - Date.now() + 300);
   await pop.close();
-  expect(await ask(data, "select count(*)::int as answer from pop_records")).toBe(1);
+  expect(await queryNumber(data, "select count(*)::int as value from pop_records")).toBe(1);
 });
 
 it("runs its maintenance while it is used, and loses no records", async () => {
@@ -34,6 +34,6 @@ it("runs its maintenance while it is used, and loses no records", async () => {
   await pop.close();
   // The planner has a count of the table only after ANALYZE.
   expect(
-    await ask(data, "select reltuples::int as answer from pg_class where relname = 'pop_records'"),
+    await queryNumber(data, "select reltuples::int as value from pg_class where relname = 'pop_records'"),
   ).toBeGreaterThan(500);
 });

@@ -101,17 +101,17 @@ describe("the form of an upload", () => {
   it("is read no faster than its bytes are consumed", async () => {
     const boundary = "b";
     const [head = ""] = formOf(boundary, "f", "").split("\r\n\r\n");
-    let asked = 0;
+    let reads = 0;
     function* pieces(): Generator<Uint8Array, void, undefined> {
       yield Buffer.from(`${head}\r\n\r\n`);
-      for (asked = 1; asked <= 200; asked++) yield new Uint8Array(64 * 1024);
+      for (reads = 1; reads <= 200; reads++) yield new Uint8Array(64 * 1024);
       yield Buffer.from(`\r\n--${boundary}--`);
     }
     const { bytes } = await readFilePart(requestOf(pieces(), boundary), splitForm);
     let taken = 0;
     for await (const piece of bytes) {
       taken += piece.length;
-      expect(asked * 64 * 1024 - taken).toBeLessThan(4 * 64 * 1024);
+      expect(reads * 64 * 1024 - taken).toBeLessThan(4 * 64 * 1024);
     }
     expect(taken).toBe(200 * 64 * 1024);
   });
@@ -127,17 +127,17 @@ describe("the form of an upload", () => {
     ["spaces behind the boundary", firstLine, " ".repeat(1024)],
     ["bytes behind the last part", `${formOf("b", "f", "content")}\r\n`, "x".repeat(1024)],
   ])("is rejected with 400 as soon as there are too many %s", async (_title, start, piece) => {
-    let asked = 0;
+    let reads = 0;
     function* pieces(): Generator<Uint8Array, void, undefined> {
       yield Buffer.from(start);
-      for (asked = 1; asked <= 64 * 1024; asked++) yield Buffer.from(piece);
+      for (reads = 1; reads <= 64 * 1024; reads++) yield Buffer.from(piece);
     }
     const reading = (async () => {
       const part = await readFilePart(requestOf(pieces(), "b"), splitForm);
       await readAll(part.bytes);
     })();
     await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
-    expect(asked).toBeLessThan(40);
+    expect(reads).toBeLessThan(40);
   });
 
   it("is parsed with a preamble, an epilogue and other headers", async () => {

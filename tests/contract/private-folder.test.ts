@@ -68,14 +68,14 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ["that all users share", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
 ];
 
-it.each(refused)("a data folder %s is rejected by the command, with the remedy", async (_title, folder, words) => {
+it.each(refused)("a data folder %s is rejected by the command, with the remedy", async (_title, folder, message) => {
   const [before, entries] = [await modeOf(folder), await readdir(folder)];
   // Root may change any folder, so a user without rights is needed.
   const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
   const { code, stdout, stderr } = await startCommand(["--data", folder, "--port", "0"], {}, user).ended;
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(/^incountry-pop: [^\n]+\n$/);
-  expect(stderr.trim()).toMatch(words);
+  expect(stderr.trim()).toMatch(message);
   expect(await modeOf(folder)).toBe(before);
   expect((await readdir(folder)).filter((name) => name.startsWith("pop.lock"))).toEqual(
     entries.filter((name) => name.startsWith("pop.lock")),

@@ -142,11 +142,11 @@ describe("a call is cancelled", () => {
   it("during a token function", async () => {
     const server = await scripted([genuine()]);
     const controller = new AbortController();
-    const ask = (): Promise<string> => {
+    const getToken = (): Promise<string> => {
       controller.abort(reason);
       return new Promise(() => undefined);
     };
-    const storage = faultStorage(server, { oauth: { token: ask } });
+    const storage = faultStorage(server, { oauth: { token: getToken } });
     expect(await rejection(storage.read("de", recordKey, { signal: controller.signal }))).toBe(reason);
     expect(await server.seen()).toStrictEqual([]);
   });

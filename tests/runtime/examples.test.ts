@@ -50,24 +50,24 @@ describe("secrets from AWS KMS", () => {
 describe("a password from a prompt", () => {
   it("is requested once, when it is needed, and again after it was cleared or rejected", async () => {
     const responses = [new Error("closed"), "a password of a user", "another password"];
-    let asked = 0;
+    let prompts = 0;
     const { getSecrets, forget } = passwordPrompt(async () => {
-      const response = responses[asked];
-      asked += 1;
+      const response = responses[prompts];
+      prompts += 1;
       if (typeof response !== "string") throw response;
       return response;
     });
     const storage = popStorage({ getSecrets });
     const recordKey = unique("prompt");
-    expect(asked).toBe(0);
+    expect(prompts).toBe(0);
     const record = { recordKey, body: "locked" };
     await expect(storage.write("de", record)).rejects.toMatchObject({ name: "SecretsProviderError" });
     await Promise.all([storage.write("de", record), storage.find("de", { recordKey })]);
     expect((await storage.read("de", recordKey)).record.body).toBe("locked");
-    expect(asked).toBe(2);
+    expect(prompts).toBe(2);
     forget();
     await expect(storage.read("de", recordKey)).rejects.toMatchObject({ name: "StorageCryptoError" });
-    expect(asked).toBe(3);
+    expect(prompts).toBe(3);
   });
 
   it("is requested by a dialog in a page, and rejected elsewhere", async () => {

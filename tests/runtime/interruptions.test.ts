@@ -228,13 +228,13 @@ describe("a download", () => {
     const half = send("x".repeat(bytes.length / 2));
     const server = await scripted([head({ announced: bytes.length, type: "text/plain" }), half, wait(100), half]);
     const { url } = inject("pop");
-    let asked = 0;
+    let requests = 0;
     let left: unknown;
     const through: typeof fetch = async (input, init) => {
       const to = urlOf(input);
       if (!to.endsWith("/meta")) return fetch(to.replace(url, server.url), init);
-      asked += 1;
-      if (asked === 1) return fetch(input, init);
+      requests += 1;
+      if (requests === 1) return fetch(input, init);
       const { signal } = new Request(input, init);
       return new Promise((_, reject) => {
         signal.addEventListener("abort", () => reject((left = signal.reason)));
@@ -244,11 +244,11 @@ describe("a download", () => {
     const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId);
     const reader = attachmentData.file.getReader();
     const { reading } = readToEnd(reader);
-    await expect.poll(() => asked).toBe(2);
+    await expect.poll(() => requests).toBe(2);
     await reader.cancel();
     await reading;
     expect(left).toBeDefined();
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
   });
 
   const adapters = [

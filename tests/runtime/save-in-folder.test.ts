@@ -33,7 +33,7 @@ async function save(path: string, options?: SaveOptions, from: Attaching = to): 
 describe("the options of save()", () => {
   /** Records the options it gets. */
   class NotingFiles implements FileAdapter {
-    readonly asked: unknown[] = [];
+    readonly received: unknown[] = [];
 
     async read(): Promise<Blob> {
       return new Blob();
@@ -41,7 +41,7 @@ describe("the options of save()", () => {
 
     async write(path: string, stream: ReadableStream<Uint8Array>, ...rest: [string, SaveOptions?]): Promise<void> {
       await new Response(stream).arrayBuffer();
-      this.asked.push([path, ...rest]);
+      this.received.push([path, ...rest]);
     }
   }
 
@@ -50,7 +50,7 @@ describe("the options of save()", () => {
     const from = attachingTo(to.recordKey, { files });
     await save("/out/", undefined, from);
     await save("/out/", { overwrite: true }, from);
-    expect(files.asked).toStrictEqual([
+    expect(files.received).toStrictEqual([
       ["/out/", name, {}],
       ["/out/", name, { overwrite: true }],
     ]);
@@ -77,7 +77,7 @@ describe("the options of save()", () => {
       issues: [{ path }],
       message: expect.stringContaining("save() wrote nothing: "),
     });
-    expect(files.asked).toStrictEqual([]);
+    expect(files.received).toStrictEqual([]);
     expect(sameBytes(await attachmentData.bytes(), bytes)).toBe(true);
   });
 });
@@ -134,9 +134,9 @@ if (hasFiles) {
     await files.write(folder, stream, name, options);
   }
 
-  const asked = { overwrite: true };
+  const received = { overwrite: true };
   const cases = kinds.flatMap(([kind, called, make]) =>
-    (called === "a file" ? [undefined] : [undefined, asked]).map((options) => ({ kind, called, make, options })),
+    (called === "a file" ? [undefined] : [undefined, received]).map((options) => ({ kind, called, make, options })),
   );
 
   describe.each(cases)("$kind of the file's name (options: $options)", ({ make, called, options }) => {
@@ -199,7 +199,7 @@ if (hasFiles) {
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
     });
 
-    it.each([undefined, asked])("reached through a link writes into it (options: %o)", async (options) => {
+    it.each([undefined, received])("reached through a link writes into it (options: %o)", async (options) => {
       fs.symlinkSync("folder", inOuter("link"));
       await save(inOuter("link"), options);
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
@@ -225,7 +225,7 @@ if (hasFiles) {
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
     });
 
-    it.each([undefined, asked])("leaves nothing of a failed download (options: %o)", async (options) => {
+    it.each([undefined, received])("leaves nothing of a failed download (options: %o)", async (options) => {
       if (options !== undefined) fs.writeFileSync(inFolder(), "before");
       const before = everything();
       const altered = attachingTo(to.recordKey, {
@@ -235,7 +235,7 @@ if (hasFiles) {
       expect(everything()).toStrictEqual(before);
     });
 
-    it.each([undefined, asked])("leaves nothing if the written file disappears (options: %o)", async (options) => {
+    it.each([undefined, received])("leaves nothing if the written file disappears (options: %o)", async (options) => {
       const removing = streamOf(bytes).pipeThrough(
         new TransformStream<Uint8Array, Uint8Array>({
           flush: () => {
@@ -269,7 +269,7 @@ if (hasFiles) {
       expect(fs.readdirSync(folder)).toStrictEqual([safe]);
       fs.rmSync(paths.join(folder, safe));
       fs.symlinkSync(inOuter("outside"), paths.join(folder, safe));
-      for (const options of [undefined, asked]) {
+      for (const options of [undefined, received]) {
         expect(await rejection(save(folder, options, from))).toMatchObject({ name: "StorageClientError" });
       }
       expect(fs.readFileSync(inOuter("outside"), "utf8")).toBe("outside");

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { createStorage, InputValidationError, isStorageError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { callWith, storageWith } from "../support/storage/call.ts";
-import { goodCalls, replaced } from "../support/storage/good-calls.ts";
+import { replaced, validCalls } from "../support/storage/good-calls.ts";
 
 const thrown = new Error("thrown by an input");
 const reason = new Error("thrown by the reason of a signal");
@@ -47,7 +47,7 @@ const unusualValues: readonly Make[] = [
   ...[Number.NaN, Number.POSITIVE_INFINITY, -0, 2 ** 53, 2n ** 63n, -(2n ** 63n) - 1n].map((value) => () => value),
   ...[new Date(Number.NaN), new Date(8.64e15), "a\ud800", "\0", "..", Symbol("s")].map((value) => () => value),
 ];
-const odd = fc.constantFrom(...unusualValues);
+const unusual = fc.constantFrom(...unusualValues);
 
 function fail(): never {
   throw thrown;
@@ -95,9 +95,9 @@ const plain = fc.anything({
   withTypedArray: true,
 });
 const leaf: fc.Arbitrary<Make> = fc.oneof(
-  odd,
+  unusual,
   plain.map((value) => () => value),
-  fc.tuple(names, odd).map(
+  fc.tuple(names, unusual).map(
     ([name, make]) =>
       () =>
         Object.defineProperty({}, name, { enumerable: true, get: make }),
@@ -145,7 +145,7 @@ function describeThrown(error: unknown): string {
 
 const runs = { numRuns: 60 };
 
-describe.each(Object.entries(goodCalls))("%s, given any input,", (method, given) => {
+describe.each(Object.entries(validCalls))("%s, given any input,", (method, given) => {
   it.each([...given.keys(), given.length])("at position %i, succeeds or fails with a StorageError", async (place) => {
     await fc.assert(
       fc.asyncProperty(anything, (make) =>
@@ -171,7 +171,7 @@ it.each([
   ["batchDelete", 1],
 ])("%s fails early if given a sparse list of 2^32 − 1 items", async (method, place) => {
   const list: unknown = Reflect.construct(Array, [2 ** 32 - 1]);
-  await expect(callWith(storage, method, ...replaced(goodCalls[method] ?? [], place, list))).rejects.toThrow(
+  await expect(callWith(storage, method, ...replaced(validCalls[method] ?? [], place, list))).rejects.toThrow(
     InputValidationError,
   );
 });

@@ -4,21 +4,21 @@ import { Log } from "../../src/logging.ts";
 import { isPage } from "../support/faults/engine.ts";
 import { holdsPlanted, planted } from "../support/leaks/planted.ts";
 import { printedForms } from "../support/leaks/printed-forms.ts";
-import { refuseLeaks } from "../support/leaks/witness.ts";
+import { expectNoLeaks } from "../support/leaks/witness.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
 
 describe("the leak detector", () => {
   it("finds a planted value in an error, in a cause of this package, and in its issues", () => {
     const inner = new StorageError(`A message with ${planted.body}.`);
-    expect(refuseLeaks).toThrow("something planted");
+    expect(expectNoLeaks).toThrow("something planted");
     const outer = new StorageError("A message.", { cause: inner });
     expect(printedForms(outer).some(holdsPlanted)).toBe(true);
-    expect(refuseLeaks).toThrow("something planted");
+    expect(expectNoLeaks).toThrow("something planted");
   });
 
   it("finds a logged value", () => {
     new Log(undefined, false).warn(`A message with ${planted.token}.`);
-    expect(refuseLeaks).toThrow("something planted");
+    expect(expectNoLeaks).toThrow("something planted");
   });
 
   it("finds a value given to a Storage, planted or not", async () => {
@@ -27,7 +27,7 @@ describe("the leak detector", () => {
     for (const value of [recordKey, "very private", "a confidential text", inject("pop").apiKey]) {
       const error = new StorageError(`A message with ${value}.`);
       expect(isStorageError(error)).toBe(true);
-      expect(refuseLeaks, value).toThrow(value);
+      expect(expectNoLeaks, value).toThrow(value);
     }
   });
 

@@ -10,7 +10,7 @@ import { holdsPlanted, planted, plantedText } from "../support/leaks/planted.ts"
 import { printedForms } from "../support/leaks/printed-forms.ts";
 import { popStorage } from "../support/pop-storage.ts";
 import { callWith } from "../support/storage/call.ts";
-import { goodCalls } from "../support/storage/good-calls.ts";
+import { validCalls } from "../support/storage/good-calls.ts";
 import { unhandledDuring } from "../support/storage/unhandled.ts";
 
 interface Line {
@@ -179,7 +179,7 @@ describe("a request that is retried is logged each time", () => {
 });
 
 describe("a request with a failed connection is logged with the code of the error", () => {
-  it.each(Object.entries(goodCalls))("%s", async (method, given) => {
+  it.each(Object.entries(validCalls))("%s", async (method, given) => {
     const { logger, lines } = collecting();
     const endpoint = inject("faults").refusing;
     const storage = popStorage({ ...secrets, logger, endpoint, httpOptions: atOnce });

@@ -12,7 +12,7 @@ const marker = "Evil";
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Characters that falsify the output of a terminal or a log, or are expensive to search. */
-const words: Readonly<Record<string, string>> = {
+const hostileTexts: Readonly<Record<string, string>> = {
   "another line of a log": `${marker}\n2026-01-01 INFO all is well ${marker}`,
   "a carriage return": `${marker}\r${marker}`,
   "a colour of a terminal": `\u001b[31m${marker}\u001b[0m\u0007`,
@@ -66,7 +66,7 @@ function errorWith(text: string): Response {
   return json(JSON.stringify({ errors, error: text, message: text }), 400);
 }
 
-describe.each(Object.entries(words))("a PoP whose texts hold %s", (_, text) => {
+describe.each(Object.entries(hostileTexts))("a PoP whose texts hold %s", (_, text) => {
   it.each(Object.entries(calls))("%s: no printed error and no log contains them", async (_name, call) => {
     const pop = hostilePop(() => errorWith(text));
     const { error, forms } = await shown(pop, call);
@@ -140,13 +140,13 @@ describe("the status and the title in a message", () => {
     [413, "413 (Content Too Large)"],
     [500, "500 (Internal Server Error)"],
     [599, "599"],
-  ])("are those that the client knows: %d", async (code, said) => {
+  ])("are those that the client knows: %d", async (code, expected) => {
     const errors = [{ status: 200, title: `${marker} OK`, detail: marker }];
     const pop = hostilePop(() => json(JSON.stringify({ errors }), code));
     const { error, forms } = await shown(pop, (storage) => storage.read("de", "a key of a record"));
     expectNothing({ error, forms });
     expect(error.message).toMatch(/^read: 127\.0\.0\.1:\d+ /);
-    expect(error.message).toContain(said);
+    expect(error.message).toContain(expected);
   });
 });
 

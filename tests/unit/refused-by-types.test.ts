@@ -245,33 +245,33 @@ function first<Item>(items: AsyncIterable<Item>): Promise<unknown> {
  * The options of a Storage, and a record of its requests: all input must be checked before a request or a call of
  * getSecrets.
  */
-function watched(): { readonly options: StorageOptions; readonly asked: string[] } {
-  const asked: string[] = [];
+function recording(): { readonly options: StorageOptions; readonly asked: string[] } {
+  const effects: string[] = [];
   const options: StorageOptions = {
     environmentId: "types",
     endpoint: "https://pop.example",
-    oauth: { token: () => `${asked.push("token")}` },
-    getSecrets: () => `${asked.push("secrets")}`,
+    oauth: { token: () => `${effects.push("token")}` },
+    getSecrets: () => `${effects.push("secrets")}`,
     // With hashing on, searchKeys is rejected before its value is checked.
     hashSearchKeys: false,
-    fetch: () => Promise.reject(new Error(`Request ${asked.push("request")}.`)),
+    fetch: () => Promise.reject(new Error(`Request ${effects.push("request")}.`)),
   };
-  return { options, asked };
+  return { options, asked: effects };
 }
 
 const callCases = Object.entries(calls).flatMap(([path, made]) => made.map((call) => ({ path, call })));
 
 describe("the arguments of a method", () => {
   it.each(callCases)("are rejected: $path, $#", async ({ path, call }) => {
-    const { options, asked } = watched();
+    const { options, asked: effects } = recording();
     const error = await rejection(call(new Storage(options)));
     if (!(error instanceof InputValidationError)) return expect.unreachable(`Not refused as input: ${String(error)}`);
     expect(error.issues.map((issue) => issue.path)).toStrictEqual([path]);
-    expect(asked).toStrictEqual([]);
+    expect(effects).toStrictEqual([]);
   });
 });
 
-const good = watched().options;
+const good = recording().options;
 const custom = { version: "own", encrypt: decode, decrypt: decode };
 
 /** Options, by the path of the issue. */
@@ -368,9 +368,9 @@ const secrets: ((fetch: typeof globalThis.fetch) => Storage)[] = [
 
 describe("the return value of getSecrets", () => {
   it.each(secrets.map((make) => ({ make })))("is rejected, $#", async ({ make }) => {
-    const { options, asked } = watched();
+    const { options, asked: effects } = recording();
     const storage = make(options.fetch ?? fetch);
     expect(await rejection(storage.write("de", { recordKey: "r" }))).toBeInstanceOf(SecretsValidationError);
-    expect(asked).toStrictEqual([]);
+    expect(effects).toStrictEqual([]);
   });
 });

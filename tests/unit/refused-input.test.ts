@@ -79,20 +79,20 @@ describe("an input with a great many faults", () => {
       "options.customEncryptionConfigs[0].version: is missing",
       () => ({ ...good, customEncryptionConfigs: repeated(1_000, unknownNames(many)) }),
     ],
-  ])("is rejected at once by createStorage: %s", async (_, words, options) => {
+  ])("is rejected at once by createStorage: %s", async (_, message, options) => {
     expect(await refusedOptions(options())).toMatchObject({
       name: "StorageConfigError",
-      message: expect.stringContaining(words),
+      message: expect.stringContaining(message),
     });
   });
 
   it.each<[title: string, words: string, secrets: () => unknown]>([
     ["numbers", "secrets.secrets[4]: expected an object, got a number; and 96 more", wrongList],
     ["unknown names", "secrets.secrets[0].secret: is missing", () => repeated(1_000, unknownNames(many))],
-  ])("is rejected at once as secrets: %s", async (_, words, secrets) => {
+  ])("is rejected at once as secrets: %s", async (_, message, secrets) => {
     const getSecrets = (): unknown => ({ currentVersion: 1, secrets: secrets() });
     const error = await rejection(storageWith({ ...good, getSecrets }).validate());
-    expect(error).toMatchObject({ name: "SecretsValidationError", message: expect.stringContaining(words) });
+    expect(error).toMatchObject({ name: "SecretsValidationError", message: expect.stringContaining(message) });
   });
 });
 

@@ -1,9 +1,9 @@
 import { Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { goodCalls, replaced } from "../support/storage/good-calls.ts";
-import { refusal } from "../support/storage/refusal.ts";
+import { replaced, validCalls } from "../support/storage/good-calls.ts";
+import { issuesOf } from "../support/storage/refusal.ts";
 
-const calls = Object.entries(goodCalls).map(([method, given]) => ({ method, given }));
+const calls = Object.entries(validCalls).map(([method, given]) => ({ method, given }));
 const withKey = calls.filter(({ given }) => given[1] === "r");
 const withFileId = calls.filter(({ given }) => given[2] === "f");
 const requestOf = (given: readonly unknown[], request: unknown): unknown[] => [...given, request];
@@ -11,7 +11,7 @@ const requestOf = (given: readonly unknown[], request: unknown): unknown[] => [.
 it("every method that takes input is tested here", () => {
   const classes = [Storage.prototype, Object.getPrototypeOf(Storage.prototype)];
   const methods = classes.flatMap((prototype) => Object.getOwnPropertyNames(prototype));
-  expect(new Set(methods)).toStrictEqual(new Set([...Object.keys(goodCalls), "constructor", "validate"]));
+  expect(new Set(methods)).toStrictEqual(new Set([...Object.keys(validCalls), "constructor", "validate"]));
 });
 
 const owned = `authorization Authorization AUTHORIZATION x-env-id X-Env-Id content-type Content-Type content-length
@@ -84,17 +84,17 @@ const wrongRequests: [request: unknown, issues: Readonly<Record<string, string>>
 
 describe.each(calls)("$method", ({ method, given }) => {
   it.each(owned)("reserves %s for the client", async (name) => {
-    const issues = await refusal(method, requestOf(given, { headers: { [name]: "mine" } }));
+    const issues = await issuesOf(method, requestOf(given, { headers: { [name]: "mine" } }));
     expect(issues).toStrictEqual({ [pathOfHeader(name)]: "is set by the client itself: remove it" });
   });
 
   it.each(wrongRequests)("rejects the request options %o", async (request, issues) => {
-    expect(await refusal(method, requestOf(given, request))).toStrictEqual(issues);
+    expect(await issuesOf(method, requestOf(given, request))).toStrictEqual(issues);
   });
 
   it.each(["", "d", "deu", "d1", " de", "de\n", "ДЕ", "./"])("rejects the country %j", async (country) => {
     const message = "must be a country code of two letters, like de";
-    expect(await refusal(method, replaced(given, 0, country))).toStrictEqual({ country: message });
+    expect(await issuesOf(method, replaced(given, 0, country))).toStrictEqual({ country: message });
   });
 
   it.each([
@@ -104,12 +104,12 @@ describe.each(calls)("$method", ({ method, given }) => {
     [["de"], "expected a string, got a list"],
     [Symbol("de"), "expected a string, got a symbol"],
   ])("rejects a country that is not a text: %o", async (country, message) => {
-    expect(await refusal(method, replaced(given, 0, country))).toStrictEqual({ country: message });
+    expect(await issuesOf(method, replaced(given, 0, country))).toStrictEqual({ country: message });
   });
 
   it("reports all issues at once, argument by argument", async () => {
     const wrong = replaced(requestOf(given, { extra: 1 }), 0, 5);
-    expect(await refusal(method, wrong)).toStrictEqual({
+    expect(await issuesOf(method, wrong)).toStrictEqual({
       country: "expected a string, got a number",
       "request.extra": unknown(),
     });
@@ -122,8 +122,8 @@ describe.each(calls)("$method", ({ method, given }) => {
       },
     };
     const message = "cannot be read: it throws an error";
-    expect(await refusal(method, requestOf(given, request))).toStrictEqual({ request: message });
-    expect(await refusal(method, replaced(requestOf(given, request), 0, "x"))).toStrictEqual({
+    expect(await issuesOf(method, requestOf(given, request))).toStrictEqual({ request: message });
+    expect(await issuesOf(method, replaced(requestOf(given, request), 0, "x"))).toStrictEqual({
       country: "must be a country code of two letters, like de",
       request: message,
     });
@@ -142,7 +142,7 @@ const wrongKeys: [key: unknown, message: string][] = [
 
 describe.each(withKey)("$method", ({ method, given }) => {
   it.each(wrongKeys)("rejects the record key %o", async (key, message) => {
-    expect(await refusal(method, replaced(given, 1, key))).toStrictEqual({ recordKey: message });
+    expect(await issuesOf(method, replaced(given, 1, key))).toStrictEqual({ recordKey: message });
   });
 });
 
@@ -150,7 +150,7 @@ describe.each(withFileId)("$method", ({ method, given }) => {
   const dots = ["must be the fileId of an attachment"];
   const cases = [...wrongKeys, ...[".", ".."].map((id): [unknown, string] => [id, dots.join("")])];
   it.each(cases)("rejects the file id %o", async (fileId, message) => {
-    expect(await refusal(method, replaced(given, 2, fileId))).toStrictEqual({ fileId: message });
+    expect(await issuesOf(method, replaced(given, 2, fileId))).toStrictEqual({ fileId: message });
   });
 });
 
@@ -173,7 +173,7 @@ describe("batchDelete", () => {
       },
     ],
   ])("rejects %o", async (keys, issues) => {
-    expect(await refusal("batchDelete", ["de", keys])).toStrictEqual(issues);
+    expect(await issuesOf("batchDelete", ["de", keys])).toStrictEqual(issues);
   });
 });
 
@@ -187,6 +187,6 @@ describe("attachments", () => {
     ["updateAttachmentMeta", 3, { mimeType: "a/b", filename: "x" }, { "meta.filename": unknown("fileName") }],
     ["updateAttachmentMeta", 3, undefined, { meta: "expected an object, got undefined" }],
   ])("%s rejects, at position %i, %o", async (method, index, value, issues) => {
-    expect(await refusal(method, replaced(goodCalls[method] ?? [], index, value))).toStrictEqual(issues);
+    expect(await issuesOf(method, replaced(validCalls[method] ?? [], index, value))).toStrictEqual(issues);
   });
 });

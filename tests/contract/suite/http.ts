@@ -89,14 +89,15 @@ export function httpSuite(caller: GetCaller): void {
     });
 
     it("allows any origin: preflight, and the headers that a page may read", async () => {
-      const asked = "authorization, content-type, x-env-id, x-request-id, if-match, range, x-of-the-callers-own";
+      const requestHeaders =
+        "authorization, content-type, x-env-id, x-request-id, if-match, range, x-of-the-callers-own";
       const preflight = await caller().send("OPTIONS", "/v2/storage/records/de/batchWrite", {
         headers: {
           authorization: null,
           "x-env-id": null,
           origin: "https://app.example",
           "access-control-request-method": "POST",
-          "access-control-request-headers": asked,
+          "access-control-request-headers": requestHeaders,
         },
       });
       expect(preflight.status).toBe(204);
@@ -105,7 +106,7 @@ export function httpSuite(caller: GetCaller): void {
       expect(list("access-control-allow-methods")).toEqual(
         expect.arrayContaining(["GET", "POST", "PUT", "PATCH", "DELETE"]),
       );
-      expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(asked.split(", ")));
+      expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(requestHeaders.split(", ")));
 
       const response = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
       for (const { headers } of [preflight, response]) {

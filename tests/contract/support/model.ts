@@ -18,8 +18,8 @@ export function select<Item extends ModelRecord>(
   sort: readonly ModelSort[],
 ): Item[] {
   const matches = records.filter((record) =>
-    Object.entries(filter).every(([field, asked]: [string, unknown]) =>
-      field === "search_keys" ? holdsText(record, String(asked)) : holds(record[field] ?? null, asked),
+    Object.entries(filter).every(([field, condition]: [string, unknown]) =>
+      field === "search_keys" ? holdsText(record, String(condition)) : holds(record[field] ?? null, condition),
     ),
   );
   // Array.prototype.sort is stable: equal records keep the order in which they were written.
@@ -38,11 +38,11 @@ function holdsText(record: ModelRecord, text: string): boolean {
   );
 }
 
-function holds(value: Value | null, asked: unknown): boolean {
-  if (asked === null) return value === null;
-  if (Array.isArray(asked)) return asked.some((one: unknown) => equal(value, one));
-  if (typeof asked !== "object") return equal(value, asked);
-  return Object.entries(asked).every(([operator, operand]: [string, unknown]) =>
+function holds(value: Value | null, condition: unknown): boolean {
+  if (condition === null) return value === null;
+  if (Array.isArray(condition)) return condition.some((one: unknown) => equal(value, one));
+  if (typeof condition !== "object") return equal(value, condition);
+  return Object.entries(condition).every(([operator, operand]: [string, unknown]) =>
     holdsOperator(value, operator, operand),
   );
 }
@@ -56,13 +56,13 @@ function holdsOperator(value: Value | null, operator: string, operand: unknown):
   return results[operator] ?? false;
 }
 
-function equal(value: Value | null, asked: unknown): boolean {
-  return value !== null && compare(value, asValue(asked)) === 0;
+function equal(value: Value | null, condition: unknown): boolean {
+  return value !== null && compare(value, asValue(condition)) === 0;
 }
 
-function asValue(asked: unknown): Value {
-  if (typeof asked === "string" || typeof asked === "number" || typeof asked === "bigint") return asked;
-  throw new TypeError(`The model knows no value like ${typeof asked}.`);
+function asValue(condition: unknown): Value {
+  if (typeof condition === "string" || typeof condition === "number" || typeof condition === "bigint") return condition;
+  throw new TypeError(`The model knows no value like ${typeof condition}.`);
 }
 
 /**

@@ -43,10 +43,10 @@ describe("the options of the command", () => {
   });
 });
 
-async function expectError(args: readonly string[], words: RegExp): Promise<void> {
+async function expectError(args: readonly string[], message: RegExp): Promise<void> {
   const refused = commandOptions(args, {});
   await expect(refused).rejects.toThrow(UsageError);
-  await expect(refused).rejects.toThrow(words);
+  await expect(refused).rejects.toThrow(message);
 }
 
 describe("invalid options of the command are rejected with the remedy", () => {
@@ -58,8 +58,8 @@ describe("invalid options of the command are rejected with the remedy", () => {
     [["--port", "-1"], /--help/],
     [["--port", "65536"], /--port must be a number/],
     [["--memory", "--data", "x"], /only one of/],
-  ])("%j", async (args, words) => {
-    await expectError(args, words);
+  ])("%j", async (args, message) => {
+    await expectError(args, message);
   });
 
   const file = "settings.json";
@@ -95,9 +95,9 @@ describe("invalid options of the command are rejected with the remedy", () => {
       '{"countries": [{"id": "deu", "name": 1}]}',
       /countries\.0\.id must have two letters.*countries\.0\.name must be a string/,
     ],
-  ])("%s", async (_title, option, content, words) => {
+  ])("%s", async (_title, option, content, message) => {
     const path = join(await temporaryFolder(), file);
     if (content !== undefined) await writeFile(path, content);
-    await expectError([option, path], words);
+    await expectError([option, path], message);
   });
 });

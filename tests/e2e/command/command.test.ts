@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createPop, defaultEnvironment, startPop } from "incountry-playground";
 import { afterEach, describe, expect, it } from "vitest";
-import { ask } from "../../contract/support/closed-database.ts";
+import { queryNumber } from "../../contract/support/closed-database.ts";
 import { endCommands, startCommand, startScript } from "../../contract/support/command.ts";
 import { temporaryFolder } from "../../contract/support/folders.ts";
 import { firstEnvironment } from "../../contract/support/suite.ts";
@@ -174,13 +174,13 @@ describe("requests in flight finish", () => {
 
 async function expectError(
   args: readonly string[],
-  words: RegExp,
+  message: RegExp,
   environment: Record<string, string> = {},
 ): Promise<void> {
   const { code, stdout, stderr } = await startCommand(args, environment).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^incountry-pop: [^\n]+\n$/);
-  expect(stderr).toMatch(words);
+  expect(stderr).toMatch(message);
 }
 
 describe("the command prints the remedy in one line, and exits with 1", () => {
@@ -227,8 +227,11 @@ describe("the command prints the remedy in one line, and exits with 1", () => {
   it("if a file of that database is lost", { timeout: 60_000 }, async () => {
     const folder = await temporaryFolder();
     await (await createPop({ data: folder })).close();
-    const database = await ask(folder, "select oid::int as answer from pg_database where datname = current_database()");
-    const file = await ask(folder, "select pg_relation_filenode('pop_settings')::int as answer");
+    const database = await queryNumber(
+      folder,
+      "select oid::int as value from pg_database where datname = current_database()",
+    );
+    const file = await queryNumber(folder, "select pg_relation_filenode('pop_settings')::int as value");
     await rm(join(folder, "database", "base", String(database), String(file)));
     await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
   });

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { Caller } from "../../contract/support/caller.ts";
-import { ask } from "../../contract/support/closed-database.ts";
+import { queryNumber } from "../../contract/support/closed-database.ts";
 import { endCommands, startCommand } from "../../contract/support/command.ts";
 import {
   attachmentsOf,
@@ -109,6 +109,6 @@ it("keeps every acknowledged attachment when the process is killed during upload
   }
   await restarted.end("SIGTERM");
   const blobs =
-    "select count(*)::int as answer from pop_blobs full join pop_attachments as file on file.blob = pop_blobs.id";
-  expect(await ask(folder, blobs)).toBe(found.size + inFlight.length);
+    "select count(*)::int as value from pop_blobs full join pop_attachments as file on file.blob = pop_blobs.id";
+  expect(await queryNumber(folder, blobs)).toBe(found.size + inFlight.length);
 });

@@ -11,7 +11,7 @@ import { steps } from "../../../playground/demo/steps/index.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const people = parsePeople(await readFile(join(root, "playground/data/people.json"), "utf8"));
-const patience = 120_000;
+const timeout = 120_000;
 
 let data: string;
 
@@ -70,7 +70,7 @@ function expectClosingTable(output: string): void {
   expect(records.get("Delete")).toBe(people.filter(({ country }) => country === "ge").length);
 }
 
-test("succeeds on an empty folder, and again on the resulting one", { timeout: patience }, async () => {
+test("succeeds on an empty folder, and again on the resulting one", { timeout: timeout }, async () => {
   const first = await runDemo("--data", data);
   expectComplete(first);
   expect(first.output).toContain("Greece: 30 created in this run, 0 in an earlier one.");
@@ -81,7 +81,7 @@ test("succeeds on an empty folder, and again on the resulting one", { timeout: p
 });
 
 test("succeeds on the folder of a demo that was killed during its writes", {
-  timeout: patience,
+  timeout: timeout,
 }, async () => {
   const killed = startDemo("--data", data);
   const output = collect(killed.stdout);

@@ -16,7 +16,7 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-const patience = 20_000;
+const timeout = 20_000;
 const pause = 50;
 const pointSchema = object({ x: number(), y: number() });
 
@@ -122,7 +122,7 @@ export class Person {
     for (let seen = ""; ; ) {
       seen = parse(string(), await this.#driver.evaluate(expression));
       if (pattern.test(seen)) return;
-      if (Date.now() - start > patience) throw new Error(`There is no ${wanted}, but: ${seen}`);
+      if (Date.now() - start > timeout) throw new Error(`There is no ${wanted}, but: ${seen}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

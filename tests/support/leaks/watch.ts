@@ -4,9 +4,9 @@
  */
 import { afterAll, afterEach } from "vitest";
 import { watchEntrusted } from "./entrusted.ts";
-import { refuseLeaks, watchErrorsAndLogs } from "./witness.ts";
+import { expectNoLeaks, watchErrorsAndLogs } from "./witness.ts";
 
 watchEntrusted();
 watchErrorsAndLogs();
-afterEach(refuseLeaks);
-afterAll(refuseLeaks);
+afterEach(expectNoLeaks);
+afterAll(expectNoLeaks);

@@ -41,7 +41,7 @@ function watchLogs(): void {
 }
 
 /** Throws if an error or log line since the last check has a value given to a Storage. */
-export function refuseLeaks(): void {
+export function expectNoLeaks(): void {
   for (const { what, value } of made.splice(0)) {
     for (const form of printedForms(value)) {
       const leaked = holdsPlanted(form) ? "something planted" : entrustedIn(form);

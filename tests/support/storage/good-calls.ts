@@ -1,5 +1,5 @@
 /** Every method of Storage that takes input, with valid arguments; the request options would follow. */
-export const goodCalls: Readonly<Record<string, readonly unknown[]>> = {
+export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
   write: ["de", { recordKey: "r" }],
   batchWrite: ["de", [{ recordKey: "r" }]],
   read: ["de", "r"],

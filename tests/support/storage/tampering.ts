@@ -63,7 +63,7 @@ export interface Outcome {
   readonly opened: readonly unknown[];
 }
 
-export interface Asked {
+export interface Target {
   readonly storage: Storage;
   readonly recordKey: string;
   /** The filter for the records of the test. */
@@ -71,7 +71,7 @@ export interface Asked {
   readonly encryptReadable?: boolean;
 }
 
-async function iterated({ storage, filter }: Asked, onError?: (failed: { error: unknown }) => void): Promise<Outcome> {
+async function iterated({ storage, filter }: Target, onError?: (failed: { error: unknown }) => void): Promise<Outcome> {
   const opened: unknown[] = [];
   try {
     for await (const { rangeKey2 } of storage.findAll(country, filter, { sort, onError })) {
@@ -91,23 +91,23 @@ async function alone(fetching: Promise<{ record: StorageRecord | null }>): Promi
 }
 
 /** All ways to read records. */
-export const waysToOpen: Readonly<Record<string, (asked: Asked) => Promise<Outcome>>> = {
+export const waysToOpen: Readonly<Record<string, (target: Target) => Promise<Outcome>>> = {
   read: ({ storage, recordKey }) => alone(storage.read(country, recordKey)),
   findOne: ({ storage, filter }) => alone(storage.findOne(country, { ...filter, rangeKey2: 0 })),
   find: async ({ storage, filter }) => {
     const { records, errors = [] } = await storage.find(country, filter, { sort });
     return { refused: errors.map(({ error }) => error), opened: records.map(({ rangeKey2 }) => rangeKey2) };
   },
-  findAll: (asked) => iterated(asked),
-  "findAll with onError": async (asked) => {
+  findAll: (target) => iterated(target),
+  "findAll with onError": async (target) => {
     const refused: unknown[] = [];
-    const { refused: thrown, opened } = await iterated(asked, ({ error }) => void refused.push(error));
+    const { refused: thrown, opened } = await iterated(target, ({ error }) => void refused.push(error));
     return { refused: [...refused, ...thrown], opened };
   },
 };
 
 /** The ways to write records back. They return counts only. */
-export const waysToRotate: Readonly<Record<string, (asked: Asked) => Promise<{ refused: unknown[] }>>> = {
+export const waysToRotate: Readonly<Record<string, (target: Target) => Promise<{ refused: unknown[] }>>> = {
   migrate: async ({ storage, filter, encryptReadable }) => {
     const { errors = [] } = await storage.migrate(country, { filter, encryptReadable });
     return { refused: errors.map(({ error }) => error) };

@@ -63,10 +63,10 @@ describe.each(runtimes)("in %s", (_, command, args) => {
     [{ INC_ENVIRONMENT_ID: "two\nlines" }, "INC_ENVIRONMENT_ID: must be non-empty ASCII text"],
     [{ INC_API_KEY: "ключ" }, "INC_API_KEY: must be non-empty ASCII text"],
     [{ INC_ENDPOINT: "pop.example.com" }, "INC_ENDPOINT: must be an absolute http or https URL"],
-  ])("an invalid one is named: %o", async (wrong, says) => {
+  ])("an invalid one is named: %o", async (wrong, expected) => {
     const text = await printed(command, args, { ...byKey, ...wrong });
     expect(text).toContain("StorageConfigError: Invalid environment variable: ");
-    expect(text).toContain(says);
+    expect(text).toContain(expected);
   });
 });
 

@@ -67,12 +67,12 @@ describe("custom encryption that fails", () => {
       },
       "8 failed its trial: encrypt() or decrypt() threw an error",
     ],
-  ])("%s: validate reports it", async (_, parts, words) => {
+  ])("%s: validate reports it", async (_, parts, message) => {
     const secrets = { currentVersion: 9, secrets: [customKey(8), customKey(9)] };
     const { storage } = storageWith(() => secrets, "OK", { customEncryptionConfigs: [{ ...current, ...parts }] });
     await expect(storage.validate()).rejects.toMatchObject({
       name: "StorageConfigError",
-      message: expect.stringContaining(`The custom encryption "reversing: 1" with the key of version ${words}`),
+      message: expect.stringContaining(`The custom encryption "reversing: 1" with the key of version ${message}`),
     });
   });
 
@@ -123,10 +123,12 @@ describe("custom encryption that fails", () => {
       [current],
       "encrypted with the secret of version 9, which getSecrets() did not return",
     ],
-  ])("when %s: the record's error reports it", async (_, secrets, configurations, words) => {
+  ])("when %s: the record's error reports it", async (_, secrets, configurations, message) => {
     const { records, errors } = await opened(await sealed([current]), configurations, secrets);
     expect(records).toStrictEqual([]);
-    expect(errors).toMatchObject([{ error: { name: "StorageCryptoError", message: expect.stringContaining(words) } }]);
+    expect(errors).toMatchObject([
+      { error: { name: "StorageCryptoError", message: expect.stringContaining(message) } },
+    ]);
   });
 
   it("a ciphertext of the package under a key for custom encryption does not decrypt", async () => {
@@ -183,11 +185,11 @@ describe("an invalid custom encryption config", () => {
       "options.customEncryptionConfigs[0].decrypt: is missing",
     ],
     ["a list", [[reversing]], "options.customEncryptionConfigs[0]: expected an object, got a list"],
-  ])("%s: createStorage fails", (_, customEncryptionConfigs, words) => {
+  ])("%s: createStorage fails", (_, customEncryptionConfigs, message) => {
     const make = (): unknown =>
       Reflect.construct(Storage, [{ ...base, getSecrets: () => custom, customEncryptionConfigs }]);
     expect(make).toThrow(
-      expect.objectContaining({ name: "StorageConfigError", message: expect.stringContaining(words) }),
+      expect.objectContaining({ name: "StorageConfigError", message: expect.stringContaining(message) }),
     );
   });
 
@@ -211,11 +213,11 @@ describe("an invalid custom encryption config", () => {
       [current],
       "the current secret has no isForCustomEncryption",
     ],
-  ])("%s: validate and the first call report it", async (_, secrets, customEncryptionConfigs, words) => {
+  ])("%s: validate and the first call report it", async (_, secrets, customEncryptionConfigs, message) => {
     const { storage, calls } = storageWith(() => secrets, "OK", { customEncryptionConfigs });
-    const refusal = { name: "StorageConfigError", message: expect.stringContaining(words) };
-    await expect(storage.validate()).rejects.toMatchObject(refusal);
-    await expect(write(storage)).rejects.toMatchObject(refusal);
+    const expected = { name: "StorageConfigError", message: expect.stringContaining(message) };
+    await expect(storage.validate()).rejects.toMatchObject(expected);
+    await expect(write(storage)).rejects.toMatchObject(expected);
     expect(calls).toStrictEqual([]);
   });
 });

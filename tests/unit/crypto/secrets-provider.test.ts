@@ -10,9 +10,9 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
 
 describe("getSecrets", () => {
   it("may be slow, and is called once for each call", async () => {
-    let asked = 0;
+    let calls = 0;
     const { storage, sent } = storageWith(async () => {
-      asked += 1;
+      calls += 1;
       await new Promise((resolve) => {
         setTimeout(resolve, 30);
       });
@@ -22,25 +22,25 @@ describe("getSecrets", () => {
       "us",
       Array.from({ length: 100 }, (_, index) => ({ recordKey: `${index}`, precommitBody: "draft" })),
     );
-    expect([asked, sent().length]).toStrictEqual([1, 100]);
+    expect([calls, sent().length]).toStrictEqual([1, 100]);
     await Promise.all([write(storage), write(storage)]);
-    expect(asked).toBe(3);
+    expect(calls).toBe(3);
   });
 
   it("is called once by every call that needs a secret, whatever the number of records and pages", async () => {
-    let asked = 0;
+    let calls = 0;
     const storage = popStorage({
       getSecrets: () => {
-        asked += 1;
+        calls += 1;
         return "a password of the tests";
       },
     });
     const profileKey = unique("asked-once");
     const records = Array.from({ length: 7 }, (_, index) => ({ recordKey: `${profileKey}/${index}`, profileKey }));
     const counted = async (call: () => Promise<unknown>): Promise<number> => {
-      const before = asked;
+      const before = calls;
       await call();
-      return asked - before;
+      return calls - before;
     };
     const counts = {
       write: await counted(() => storage.write("de", { recordKey: profileKey, precommitBody: "draft" })),
@@ -92,10 +92,10 @@ describe("getSecrets", () => {
       { currentVersion: 2, secrets: [password, key] },
       { currentVersion: 1, secrets: [password] },
     ];
-    let asked = 0;
+    let calls = 0;
     const { storage, sent } = storageWith(() => {
-      asked += 1;
-      return responses[asked - 1];
+      calls += 1;
+      return responses[calls - 1];
     });
     for (const _ of responses) await write(storage);
     expect(sent().map(({ version }) => version)).toStrictEqual([0, 1, 2, 1]);

@@ -143,12 +143,12 @@ describe("invalid secrets are named", () => {
       { currentVersion: 1, secrets: [{ ...password, isKey: "true" }] },
       "secrets.secrets[0].isKey: expected ",
     ],
-  ])("%s", async (_, secrets, words) => {
+  ])("%s", async (_, secrets, message) => {
     const { storage, calls } = storageWith(() => secrets);
     const refusal = {
       name: "SecretsValidationError",
       code: "secrets_validation_error",
-      message: expect.stringContaining(words),
+      message: expect.stringContaining(message),
     };
     await expect(storage.validate()).rejects.toMatchObject(refusal);
     await expect(write(storage)).rejects.toMatchObject(refusal);
@@ -166,12 +166,12 @@ describe("invalid secrets are named", () => {
       { ...key, secret: new Uint8Array(), isKey: undefined, isForCustomEncryption: true },
       "must be non-empty base64 or a Uint8Array",
     ],
-  ])("keys for custom encryption: %s", async (_, secret, words) => {
+  ])("keys for custom encryption: %s", async (_, secret, message) => {
     const secrets = { currentVersion: 1, secrets: [password, secret] };
     const { storage } = storageWith(() => secrets, "OK", { customEncryptionConfigs: [custom] });
     await expect(storage.validate()).rejects.toMatchObject({
       name: "SecretsValidationError",
-      message: expect.stringContaining(words),
+      message: expect.stringContaining(message),
     });
   });
 

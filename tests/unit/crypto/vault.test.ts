@@ -8,15 +8,15 @@ const two = { secret: Buffer.alloc(32, 2).toString("base64"), version: 2, isKey:
 
 let server: Server;
 let address = "";
-let asked: (string | undefined)[] = [];
+let tokens: (string | undefined)[] = [];
 let answer: { readonly status: number; readonly data: unknown } = { status: 200, data: undefined };
 
 /** The parts of HashiCorp Vault's key-value store that the example needs. */
 beforeEach(async () => {
-  asked = [];
+  tokens = [];
   answer = { status: 200, data: { currentVersion: 1, secrets: [one] } };
   server = createServer((request, response) => {
-    asked.push([request.headers["x-vault-token"]].flat()[0]);
+    tokens.push([request.headers["x-vault-token"]].flat()[0]);
     const found = request.url === "/v1/secret/data/incountry";
     response.writeHead(found ? answer.status : 404, { "content-type": "application/json" });
     response.end(
@@ -45,7 +45,7 @@ describe("secrets from a vault", () => {
     const [caching, uncached] = [popStorage({ getSecrets: vault(60_000) }), popStorage({ getSecrets: vault(0) })];
     const recordKey = unique("vault");
     await Promise.all([1, 2, 3].map(() => caching.write("de", { recordKey, body: "from the vault" })));
-    expect(asked).toStrictEqual(["a token"]);
+    expect(tokens).toStrictEqual(["a token"]);
     answer = { status: 200, data: { currentVersion: 2, secrets: [one, two] } };
     expect(await uncached.migrate("de", { filter: { recordKey } })).toStrictEqual({ migrated: 1, totalLeft: 0 });
     expect((await uncached.read("de", recordKey)).record).toMatchObject({ body: "from the vault", version: 2 });
@@ -64,7 +64,7 @@ describe("secrets from a vault", () => {
     });
     answer = { status: 200, data: { currentVersion: 1, secrets: [one] } };
     await storage.validate();
-    expect(asked).toHaveLength(2);
+    expect(tokens).toHaveLength(2);
   });
 
   it("of an unexpected form fail as an error of the provider", async () => {

@@ -108,15 +108,21 @@ describe("client credentials", () => {
         authEndpoints === undefined ? { clientId, clientSecret } : { clientId, clientSecret, authEndpoints };
       return faultStorage({ url: "https://replaced.example" }, { endpoint: undefined, oauth, fetch: traffic.fetch });
     };
-    const asked = async (...given: Parameters<typeof storage>): Promise<string[]> => {
+    const audiencesOf = async (...given: Parameters<typeof storage>): Promise<string[]> => {
       const client = storage(...given);
       traffic.passed.length = 0;
       for (const { id } of countries) await client.find(id ?? "");
       return traffic.passed.map(({ url }) => url).filter((url) => url.includes("auth"));
     };
     const known = "https://auth-emea.incountry.com/oauth2/token";
-    expect(await asked()).toStrictEqual(["https://auth-apac.incountry.com/oauth2/token", known, known, known, known]);
+    expect(await audiencesOf()).toStrictEqual([
+      "https://auth-apac.incountry.com/oauth2/token",
+      known,
+      known,
+      known,
+      known,
+    ]);
     const own = { default: "https://auth.example/other", aPaC: "https://auth.example/apac" };
-    expect(await asked(own)).toStrictEqual([own.aPaC, own.default, own.default, own.default, own.default]);
+    expect(await audiencesOf(own)).toStrictEqual([own.aPaC, own.default, own.default, own.default, own.default]);
   });
 });

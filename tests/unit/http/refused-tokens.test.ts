@@ -136,7 +136,7 @@ describe("a rejected token request", () => {
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
   ];
 
-  it.each(odd)("%s is the expected error", async (_, turn, kind, says) => {
+  it.each(odd)("%s is the expected error", async (_, turn, kind, expected) => {
     const { oauth } = await clientCredentials(turn);
     const httpOptions = {
       timeout: turn.some(({ act }) => act === "hang") ? 200 : 4_000,
@@ -145,7 +145,7 @@ describe("a rejected token request", () => {
     };
     const error = await rejection(faultStorage(await scripted([genuine()]), { oauth, httpOptions }).find("de"));
     expect(error).toBeInstanceOf(kind);
-    expect(String(error)).toContain(says);
+    expect(String(error)).toContain(expected);
   });
 
   it("is retried after a lost connection or a 503", async () => {
@@ -190,21 +190,21 @@ describe("a 401", () => {
     const { apiKey } = inject("pop");
     const pop = await scripted([genuine()]);
     const tokens = ["stale", apiKey];
-    const ask = vi.fn(async () => tokens.shift() ?? "");
-    await expect(faultStorage(pop, { oauth: { token: ask } }).find("de", { recordKey: "none" })).resolves.toMatchObject(
-      { records: [] },
-    );
-    expect(ask).toHaveBeenCalledTimes(2);
+    const getToken = vi.fn(async () => tokens.shift() ?? "");
+    await expect(
+      faultStorage(pop, { oauth: { token: getToken } }).find("de", { recordKey: "none" }),
+    ).resolves.toMatchObject({ records: [] });
+    expect(getToken).toHaveBeenCalledTimes(2);
     expect(await authorizations(pop)).toStrictEqual(["Bearer stale", `Bearer ${apiKey}`]);
   });
 
   it("that persists calls a token function twice, and is a StorageAuthenticationError", async () => {
     const pop = await scripted(unauthorized);
-    const ask = vi.fn(() => "never-good");
-    expect(await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"))).toBeInstanceOf(
+    const getToken = vi.fn(() => "never-good");
+    expect(await rejection(faultStorage(pop, { oauth: { token: getToken } }).find("de"))).toBeInstanceOf(
       StorageAuthenticationError,
     );
-    expect(ask).toHaveBeenCalledTimes(2);
+    expect(getToken).toHaveBeenCalledTimes(2);
   });
 
   it.each([{ apiKey: "unknown" }, { oauth: { token: "unknown" } }])(
@@ -220,11 +220,11 @@ describe("a 401", () => {
 describe("a token function", () => {
   it("that fails is a StorageAuthenticationError with its error as the cause", async () => {
     const cause = new Error("no network in the vault");
-    const ask = (): never => {
+    const getToken = (): never => {
       throw cause;
     };
     const pop = await scripted([genuine()]);
-    const error = await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"));
+    const error = await rejection(faultStorage(pop, { oauth: { token: getToken } }).find("de"));
     expect(error).toBeInstanceOf(StorageAuthenticationError);
     expect(error).toHaveProperty("cause", cause);
     expect(await pop.seen()).toStrictEqual([]);

@@ -138,8 +138,8 @@ describe.each(Object.entries(operations))("%s, with the response", (_, { method,
       const status = turn[0]?.act === "send" ? Number(/ (\d{3}) /.exec(turn[0].text)?.[1]) : error.status;
       expect(error).toMatchObject({ name: "StorageServerError", code: "server_error", method, status });
       expect(error.url?.slice(records.length)).toMatch(path);
-      const says = "unexpected response";
-      expect(error.message).toBe(`${method} ${new URL(server.url).host}: ${says}: ${expected}.`);
+      const problem = "unexpected response";
+      expect(error.message).toBe(`${method} ${new URL(server.url).host}: ${problem}: ${expected}.`);
       expect(await server.seen()).toHaveLength(1);
     },
   );
@@ -163,7 +163,7 @@ describe("a truncated response without a content-length", () => {
 });
 
 describe("a bad status", () => {
-  const words = {
+  const errorBody = {
     errors: [{ status: "400", title: "Bad Request", detail: "The limit is too high.", source: "options.limit" }],
   };
   const seeErrors = " See `errors` for the server's own words.";
@@ -178,7 +178,7 @@ describe("a bad status", () => {
   const cases: [what: string, turn: Turn, status: number, said: string][] = [
     [
       "with a place that the protocol knows",
-      respondJson(words, { status: "400 Bad Request" }),
+      respondJson(errorBody, { status: "400 Bad Request" }),
       400,
       `400 (Bad Request) at options.limit.${seeErrors}`,
     ],
@@ -218,7 +218,7 @@ describe("a bad status", () => {
     ["with a status that no standard knows", respond("", { status: "599 Odd" }), 599, "599."],
   ];
 
-  it.each(cases)("%s is a StorageServerError, and is not retried", async (_, turn, status, said) => {
+  it.each(cases)("%s is a StorageServerError, and is not retried", async (_, turn, status, expected) => {
     const server = await scripted(turn);
     const url = `${server.url}/v2/storage/records/de/find`;
     const error = await serverError(faultStorage(server).find("de"), {
@@ -227,7 +227,7 @@ describe("a bad status", () => {
       url,
       status,
     });
-    expect(error.message).toBe(`find: ${new URL(server.url).host} responded ${said}`);
+    expect(error.message).toBe(`find: ${new URL(server.url).host} responded ${expected}`);
     expect(await server.seen()).toHaveLength(1);
   });
 
@@ -254,9 +254,9 @@ describe("a bad status", () => {
     "has the PoP's list of errors and its request id: %s",
     async (requestId) => {
       const headers = { "x-request-id": requestId };
-      const server = await scripted(respondJson(words, { status: "400 Bad Request", headers }));
+      const server = await scripted(respondJson(errorBody, { status: "400 Bad Request", headers }));
       const error = await rejection(faultStorage(server).find("de"));
-      expect(error).toMatchObject({ errors: words.errors, requestId });
+      expect(error).toMatchObject({ errors: errorBody.errors, requestId });
     },
   );
 

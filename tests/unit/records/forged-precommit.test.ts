@@ -6,9 +6,9 @@ import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country, rotating } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
 import {
-  type Asked,
   responding,
   stored,
+  type Target,
   uniqueNumber,
   type Wire,
   waysToOpen,
@@ -19,7 +19,7 @@ import {
 const before = { getSecrets: () => secrets.before };
 
 /** Two records; the PoP returns a forgery of the first. */
-async function forging(change: (wire: Wire) => Wire): Promise<Asked> {
+async function forging(change: (wire: Wire) => Wire): Promise<Target> {
   const rangeKey1 = uniqueNumber();
   const [recordKey, other] = [unique("forged"), unique("genuine")];
   await popStorage(before).batchWrite(country, [
@@ -53,10 +53,10 @@ describe.each(forgeries)("a PoP that returns %s", (_, change) => {
   );
 
   it.each(Object.entries(waysToRotate))("%s: leaves the record unchanged", async (__, rotate) => {
-    const asked = await forging(change);
-    const { rangeKey1 } = asked.filter;
+    const target = await forging(change);
+    const { rangeKey1 } = target.filter;
     const [genuine] = await stored(rangeKey1, before);
-    const { refused } = await rotate(asked);
+    const { refused } = await rotate(target);
     expect(refused).toHaveLength(1);
     expect((await stored(rangeKey1, before))[0]).toStrictEqual(genuine);
   });

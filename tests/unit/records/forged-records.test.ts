@@ -18,10 +18,10 @@ async function written(fields: Partial<RecordInput> = {}): Promise<{ recordKey: 
 const forgingStorage = (change: (record: Wire) => Wire) => popStorage({ fetch: responding(change) });
 
 describe("a readable body in the place of an encrypted one", () => {
-  it.each([true, false, null])("is not reported as encrypted if the PoP returns is_encrypted: %s", async (said) => {
+  it.each([true, false, null])("is not reported as encrypted if the PoP returns is_encrypted: %s", async (reported) => {
     const { recordKey, rangeKey1 } = await written();
     const envelope = JSON.stringify({ meta: { record_key: recordKey }, payload: "forged" });
-    const storage = forgingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: said }));
+    const storage = forgingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: reported }));
     const forged = { body: "forged", isEncrypted: false };
     expect((await storage.read(country, recordKey)).record).toMatchObject(forged);
     expect((await storage.find(country, { rangeKey1 })).records).toMatchObject([forged]);

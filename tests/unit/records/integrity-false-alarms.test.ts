@@ -17,7 +17,7 @@ interface Case {
   readonly writer: Keys;
   readonly reader: Keys;
   readonly written?: Written;
-  readonly asked?: (recordKey: string) => string;
+  readonly readKey?: (recordKey: string) => string;
 }
 
 const inCapitals: Written = {
@@ -32,7 +32,7 @@ const cases: Readonly<Record<string, Case>> = {
   "by a Storage that normalizes keys, and read by one that does not": {
     writer: { normalizeKeys: true },
     reader: {},
-    asked: lowerCase,
+    readKey: lowerCase,
   },
   "by a Storage that does not normalize keys, and read by one that does": {
     writer: {},
@@ -49,7 +49,7 @@ const cases: Readonly<Record<string, Case>> = {
   "with search keys in lower case as they are, and read by a Storage that does neither": {
     writer: { hashSearchKeys: false, normalizeKeys: true },
     reader: {},
-    asked: lowerCase,
+    readKey: lowerCase,
   },
   "with other options for keys altogether": {
     writer: { hashSearchKeys: true, normalizeKeys: false },
@@ -77,19 +77,22 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe("a record written by this package raises no false alarm", () => {
-  it.each(Object.entries(cases))("%s", async (_, { writer, reader, written = inCapitals, asked = (key) => key }) => {
-    const rangeKey1 = uniqueNumber();
-    // A reader that normalizes keys finds it by its key only if the key has no capitals.
-    const recordKey = unique(reader.normalizeKeys === true ? "record" : "RECORD");
-    const record: RecordInput = { body: "the body", ...written, recordKey, rangeKey1 };
-    await popStorage({ ...before, ...writer }).write(country, record);
-    await expectNoAlarm({ reader, rangeKey1, asked: asked(recordKey) }, contentsOf(record));
-  });
+  it.each(Object.entries(cases))(
+    "%s",
+    async (_, { writer, reader, written = inCapitals, readKey: asked = (key) => key }) => {
+      const rangeKey1 = uniqueNumber();
+      // A reader that normalizes keys finds it by its key only if the key has no capitals.
+      const recordKey = unique(reader.normalizeKeys === true ? "record" : "RECORD");
+      const record: RecordInput = { body: "the body", ...written, recordKey, rangeKey1 };
+      await popStorage({ ...before, ...writer }).write(country, record);
+      await expectNoAlarm({ reader, rangeKey1, readKey: asked(recordKey) }, contentsOf(record));
+    },
+  );
 });
 
 /** Reads a record in every way, before and after its rotation if it can be rotated. */
 async function expectNoAlarm(
-  { reader, rangeKey1, asked }: { reader: Keys; rangeKey1: bigint; asked?: string },
+  { reader, rangeKey1, readKey: asked }: { reader: Keys; rangeKey1: bigint; readKey?: string },
   contents: Partial<RecordInput>,
 ): Promise<void> {
   const storage = popStorage({ ...after, ...reader });
@@ -141,7 +144,7 @@ describe("a record written by another SDK raises no false alarm", () => {
       await writeSealed({ recordKey, profileKey: "profile", rangeKey1 }, text);
       const [recordHash, profileKey] = [await hashOf(recordKey), await hashOf("profile")];
       const contents = { recordKey: recordHash, profileKey, body: text };
-      await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, contents);
+      await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, contents);
     },
   );
 
@@ -149,7 +152,7 @@ describe("a record written by another SDK raises no false alarm", () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     await writeSealed({ recordKey, rangeKey1 }, JSON.stringify({ meta: { key: recordKey }, payload: body }));
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, body });
   });
 
   it("whose envelope lacks the empty keys, and has unknown names", async () => {
@@ -157,7 +160,7 @@ describe("a record written by another SDK raises no false alarm", () => {
     const recordKey = unique("record");
     const meta = { record_key: recordKey, country: "de", key99: "?" };
     await writeSealed({ recordKey, profileKey: "", key1: "", rangeKey1 }, JSON.stringify({ meta, payload: body }));
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, profileKey: "", key1: "", body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, profileKey: "", key1: "", body });
   });
 
   it("whose envelope has only the recordKey: the other keys remain hashes", async () => {
@@ -166,7 +169,7 @@ describe("a record written by another SDK raises no false alarm", () => {
     const meta = { record_key: recordKey };
     await writeSealed({ recordKey, profileKey: "p", key1: "k", rangeKey1 }, JSON.stringify({ meta, payload: body }));
     const [profileKey, key1] = [await hashOf("p"), await hashOf("k")];
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, profileKey, key1, body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, profileKey, key1, body });
   });
 
   it("whose search keys are plain, without a copy in the envelope", async () => {
@@ -174,7 +177,7 @@ describe("a record written by another SDK raises no false alarm", () => {
     const recordKey = unique("record");
     const text = JSON.stringify({ meta: { record_key: recordKey }, payload: body });
     await writeSealed({ recordKey, key1: "Key 1", key2: "", rangeKey1 }, text, { hashSearchKeys: false });
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, key1: "Key 1", key2: "", body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, key1: "Key 1", key2: "", body });
   });
 
   it.each([false, true])(

@@ -32,11 +32,11 @@ async function threeRecords(options: Partial<StorageOptions>): Promise<{ rangeKe
 }
 
 /** What the PoP returns instead of the first record, and of the second. */
-type Lie = (first: Wire, second: Wire) => readonly [first: Wire, second?: Wire];
+type Forgery = (first: Wire, second: Wire) => readonly [first: Wire, second?: Wire];
 
 const otherHash = "5e".repeat(32);
 
-const lies: readonly (readonly [about: string, lie: Lie])[] = [
+const forgeries: readonly (readonly [about: string, lie: Forgery])[] = [
   [
     "the bodies of two records are swapped",
     (first, second) => [
@@ -67,38 +67,38 @@ const writers: readonly Partial<StorageOptions>[] = [{}, { hashSearchKeys: false
 describe.each(writers)("in a Storage of records that were written with %j,", (options) => {
   const reading = { hashSearchKeys: options.hashSearchKeys, ...after };
 
-  it.each(lies)("every call detects that %s, and nothing is written back", async (_, lie) => {
+  it.each(forgeries)("every call detects that %s, and nothing is written back", async (_, forge) => {
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const [first = {}, second = {}] = await stored(rangeKey1, reading);
-    const [firstLie, secondLie = second] = lie(first, second);
+    const [firstLie, secondLie = second] = forge(first, second);
     const forging = responding((record) => {
       if (record.record_key === first.record_key) return firstLie;
       return record.record_key === second.record_key ? secondLie : record;
     });
-    const asked = {
+    const target = {
       storage: popStorage({ ...reading, fetch: forging }),
       recordKey: recordKeys[0] ?? "",
       filter: { rangeKey1 },
       encryptReadable: options.encrypt === false,
     };
     const one = ["StorageIntegrityError"];
-    const lied = secondLie === second ? one : [...one, ...one];
+    const forged = secondLie === second ? one : [...one, ...one];
     const honest = secondLie === second ? [1, 2] : [2];
-    const came: Record<string, unknown> = {};
-    for (const [name, way] of Object.entries(waysToOpen)) came[name] = comparable(await way(asked));
-    expect(came).toStrictEqual({
+    const results: Record<string, unknown> = {};
+    for (const [name, way] of Object.entries(waysToOpen)) results[name] = comparable(await way(target));
+    expect(results).toStrictEqual({
       read: { refused: one, opened: [] },
       findOne: { refused: one, opened: [] },
-      find: { refused: lied, opened: honest },
+      find: { refused: forged, opened: honest },
       findAll: { refused: one, opened: honest },
-      "findAll with onError": { refused: lied, opened: honest },
+      "findAll with onError": { refused: forged, opened: honest },
     });
     for (const way of Object.values(waysToRotate)) {
-      expect(comparable({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(lied);
+      expect(comparable({ ...(await way(target)), opened: [] }).refused).toStrictEqual(forged);
     }
     const now = await stored(rangeKey1, reading);
-    expect(now.slice(0, lied.length)).toStrictEqual([first, second].slice(0, lied.length));
-    expect(now.slice(lied.length).map(({ version }) => version)).toStrictEqual(honest.map(() => 2));
+    expect(now.slice(0, forged.length)).toStrictEqual([first, second].slice(0, forged.length));
+    expect(now.slice(forged.length).map(({ version }) => version)).toStrictEqual(honest.map(() => 2));
   });
 
   it("every call detects that the record is not the requested one", async () => {
@@ -106,17 +106,17 @@ describe.each(writers)("in a Storage of records that were written with %j,", (op
     const kept = await stored(rangeKey1, reading);
     const recordKey = recordKeys[0] ?? "";
     const forging = responding(() => kept[1] ?? {});
-    const asked = {
+    const target = {
       storage: popStorage({ ...reading, fetch: forging }),
       recordKey,
       filter: { rangeKey1, recordKey },
     };
     const refused = ["StorageIntegrityError"];
     for (const way of Object.values(waysToOpen)) {
-      expect(comparable(await way(asked))).toStrictEqual({ refused, opened: [] });
+      expect(comparable(await way(target))).toStrictEqual({ refused, opened: [] });
     }
     for (const way of Object.values(waysToRotate)) {
-      expect(comparable({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(refused);
+      expect(comparable({ ...(await way(target)), opened: [] }).refused).toStrictEqual(refused);
     }
     expect(await stored(rangeKey1, reading)).toStrictEqual(kept);
   });

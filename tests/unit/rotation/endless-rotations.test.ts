@@ -172,9 +172,9 @@ describe.each(Object.entries(endlessBatches))("a PoP that %s, and returns the sa
       if (call.operation === "batchWrite") return batch(call, batches++);
       finds += 1;
       const written = new Date(Date.UTC(2026, 0, 1) + (moving ? finds * 1000 : 0)).toISOString();
-      const asked = ignoringFilter ? undefined : filterKeys(call);
+      const keys = ignoringFilter ? undefined : filterKeys(call);
       const all = await recordsFrom(0, total, { ...own, updated_at: written });
-      const found = all.filter((__, number) => asked === undefined || asked.includes(hashLike(number)));
+      const found = all.filter((__, number) => keys === undefined || keys.includes(hashLike(number)));
       const { limit, offset } = offsetOf(call);
       return json(pageOf(found.slice(offset, offset + limit), found.length));
     });

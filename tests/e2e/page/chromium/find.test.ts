@@ -31,9 +31,9 @@ async function addCondition(page: Page, field: string, operator: string, ...valu
 
 async function find(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Find", exact: true }).click();
-  const words = page.locator(".found [role=status]");
-  await words.waitFor();
-  return (await words.textContent()) ?? "";
+  const text = page.locator(".found [role=status]");
+  await text.waitFor();
+  return (await text.textContent()) ?? "";
 }
 
 function keysOn(page: Page): Promise<string[]> {
@@ -216,10 +216,10 @@ describe("finding", () => {
     const page = await visitFind("Malta");
     expect(await find(page)).toBe("1 record matches: 0 readable, 1 encrypted.");
     const card = page.locator(".card.failed");
-    const words = (await card.textContent()) ?? "";
-    expect(words).toContain("StorageCryptoError");
-    expect(words).toContain("version 7");
-    expect(words).toContain(hashOf("not-ours"));
+    const text = (await card.textContent()) ?? "";
+    expect(text).toContain("StorageCryptoError");
+    expect(text).toContain("version 7");
+    expect(text).toContain(hashOf("not-ours"));
   });
 });
 
@@ -268,11 +268,11 @@ describe("one record", () => {
     await addCondition(page, "recordKey", "is", someone?.id ?? "");
     await find(page);
     const row = `**/records/ge/${hashOf(someone?.id ?? "")}`;
-    let asked = 0;
+    let requests = 0;
     await page.route(row, (route) => {
-      asked += 1;
+      requests += 1;
       // The first request is the SDK's.
-      return asked === 1 ? route.continue() : route.fulfill({ status: 500, body: "{}" });
+      return requests === 1 ? route.continue() : route.fulfill({ status: 500, body: "{}" });
     });
     await page.getByRole("button", { name: "Show details" }).click();
     await page

@@ -92,16 +92,16 @@ describe("a record that cannot be deleted", () => {
         .click();
     await press("other", "Show details");
     await page.locator(".opened .row-table").waitFor();
-    const asked = deferred();
+    const requested = deferred();
     const answered = deferred();
     await page.route(`**/records/nz/${hashOf("stubborn")}`, async (route) => {
-      asked.resolve();
+      requested.resolve();
       await answered.promise;
       await route.fulfill({ status: 500, body: "{}" });
     });
     await press("stubborn", "Delete");
     await press("stubborn", "Yes, delete");
-    await asked.promise;
+    await requested.promise;
     if (opens) await press("other", "Show details");
     else await page.getByRole("button", { name: "Close" }).click();
     answered.resolve();

@@ -130,14 +130,14 @@ test("a failed count is reported only for its own country", async () => {
   const page = await visits.visit({ path: "/#secrets" });
   await untilCounted(page);
   const opened = deferred();
-  const asked = deferred();
+  const requested = deferred();
   await page.route("**/it/find", async (route) => {
-    asked.resolve();
+    requested.resolve();
     await opened.promise;
     await route.fulfill({ status: 500, body: "" });
   });
   await page.getByRole("radio", { name: /^Italy/ }).check();
-  await asked.promise;
+  await requested.promise;
   await page.getByRole("radio", { name: /^Spain/ }).check();
   await page.getByText("Every record uses version 1.").waitFor();
   const failed = page.waitForResponse("**/it/find");

@@ -53,7 +53,7 @@ export function useVisits(): Visits {
     visit: async ({ path = "/", ...options } = {}) => {
       if (browser === undefined) throw new Error("The browser was not started.");
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-      context.setDefaultTimeout(patience);
+      context.setDefaultTimeout(timeout);
       const page = await context.newPage();
       await watch(page, url, faults);
       await page.goto(url + path);
@@ -102,11 +102,11 @@ export async function untilCounted(page: Page): Promise<void> {
 }
 
 /** The time in milliseconds in which something must appear. */
-const patience = 15_000;
+const timeout = 15_000;
 
 /** Expects a condition to become true soon. */
 export function eventually<Value>(look: () => Value): ReturnType<typeof expect.poll<Value>> {
-  return expect.poll(look, { timeout: patience, interval: 30 });
+  return expect.poll(look, { timeout: timeout, interval: 30 });
 }
 
 /** Saves a screenshot to the artifacts of a run. */

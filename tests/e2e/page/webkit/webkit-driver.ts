@@ -3,7 +3,7 @@ import { type WebkitPrograms, WebkitSession } from "../../../support/runtimes/we
 import type { Driver } from "../person.ts";
 
 /** The time in milliseconds in which WebKitWebDriver responds, if it does at all. */
-const patience = 20_000;
+const timeout = 20_000;
 
 /**
  * True for the error of a command that WebKitWebDriver lost: on a busy machine it occasionally never responds to one.
@@ -16,7 +16,7 @@ export function isSilence(error: unknown): boolean {
 export async function driveWebkit(programs: WebkitPrograms): Promise<Driver> {
   const session = await WebkitSession.start(programs);
   const command = (method: string, path: string, body?: object): Promise<unknown> =>
-    session.command(method, path, body, AbortSignal.timeout(patience));
+    session.command(method, path, body, AbortSignal.timeout(timeout));
   await command("POST", "/window/rect", { x: 0, y: 0, width: 1280, height: 800 });
   return {
     open: async (url) => {

@@ -112,10 +112,10 @@ describe("findAll", () => {
 
   it("ends if a PoP returns another order each time", async () => {
     const { profileKey } = await recordsOf("unordered", 40);
-    let asked = 0;
+    let requests = 0;
     const fetch = intercept(({ body }, forward) => {
-      asked += 1;
-      const sort = [{ updated_at: asked % 2 === 0 ? "asc" : "desc" }];
+      requests += 1;
+      const sort = [{ updated_at: requests % 2 === 0 ? "asc" : "desc" }];
       const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
       return forward({ ...rest, options: { ...options, sort } });
     });
@@ -158,13 +158,13 @@ describe("findAll", () => {
   it("fetches the next page before the caller has consumed the current one", async () => {
     const { profileKey } = await recordsOf("ahead", 20);
     const { storage, pages } = counting();
-    const asked: number[] = [];
+    const requests: number[] = [];
     for await (const record of storage.findAll("de", { profileKey }, { pageSize: 10 })) {
-      if (record.recordKey !== "") asked.push(pages());
+      if (record.recordKey !== "") requests.push(pages());
     }
-    expect(asked.slice(0, 5)).toStrictEqual([1, 1, 1, 1, 1]);
-    expect(asked[9]).toBe(2);
-    expect(asked).toHaveLength(20);
+    expect(requests.slice(0, 5)).toStrictEqual([1, 1, 1, 1, 1]);
+    expect(requests[9]).toBe(2);
+    expect(requests).toHaveLength(20);
   });
 
   it("reports each record that fails to decrypt, or rejects at the first", async () => {

@@ -117,9 +117,9 @@ describe("migrateAll", () => {
     const { older } = rotating();
     const ours = group(30);
     await writeAll(older, ours.records);
-    let asked = 0;
+    let calls = 0;
     const getSecrets = () => {
-      asked += 1;
+      calls += 1;
       return {
         currentVersion: 9,
         secrets: [
@@ -130,7 +130,7 @@ describe("migrateAll", () => {
     };
     const filter = { profileKey: ours.profileKey };
     const result = await outcome(popStorage({ getSecrets }).migrateAll(country, { filter, pageSize: 10 }));
-    expect([result.totalMigrated, asked]).toStrictEqual([30, 1]);
+    expect([result.totalMigrated, calls]).toStrictEqual([30, 1]);
   });
 
   it("requires a Storage that encrypts", async () => {

@@ -28,65 +28,65 @@ function ignoringFilter(rangeKey1: bigint, change: (wire: Wire) => Wire = (wire)
 }
 
 interface Case {
-  readonly asked: FindFilter;
+  readonly filter: FindFilter;
   readonly options?: Partial<StorageOptions>;
 }
 
-const lies: Readonly<Record<string, Case>> = {
-  "a part that its search keys do not contain": { asked: { searchKeys: "Cherry" }, options: plainKeys },
-  "a part of a search key in other letters": { asked: { searchKeys: "apple" }, options: plainKeys },
-  "a pattern instead of a part": { asked: { searchKeys: "A%e" }, options: plainKeys },
-  "a part of a key that is not searched": { asked: { searchKeys: "profile" }, options: plainKeys },
-  "a time of creation before it": { asked: { createdAt: { $lt: longAgo } } },
-  "a time of creation up to one before it": { asked: { createdAt: { $lte: longAgo } } },
-  "a time of creation after it": { asked: { createdAt: { $gt: later } } },
-  "a time of creation from one after it": { asked: { createdAt: { $gte: later } } },
-  "a time of creation between others": { asked: { createdAt: { $gte: longAgo, $lt: new Date(1000) } } },
-  "another time of creation": { asked: { createdAt: longAgo } },
-  "another time of the last change": { asked: { updatedAt: longAgo } },
-  "a later change": { asked: { updatedAt: { $gt: later } } },
-  "an earlier change": { asked: { updatedAt: { $lte: longAgo } } },
-  "an earlier end": { asked: { expiresAt: { $lt: soon } } },
-  "an earlier end, with its bound": { asked: { expiresAt: { $lte: soon } } },
-  "a later end": { asked: { expiresAt: { $gt: later } } },
-  "a later end, with its bound": { asked: { expiresAt: { $gte: later } } },
-  "another end": { asked: { expiresAt: soon } },
-  "no end": { asked: { expiresAt: null } },
-  "a key that is unset": { asked: { profileKey: null } },
-  "a search key that is unset": { asked: { key1: null } },
-  "a search key that is unset, unhashed": { asked: { key1: null }, options: plainKeys },
-  "a number that is unset": { asked: { rangeKey2: null } },
-  "any end, of a record without one": { asked: { expiresAt: { $not: null }, rangeKey3: null } },
-  "an end after a time, of a record without one": { asked: { expiresAt: { $gt: longAgo }, rangeKey3: null } },
+const cases: Readonly<Record<string, Case>> = {
+  "a part that its search keys do not contain": { filter: { searchKeys: "Cherry" }, options: plainKeys },
+  "a part of a search key in other letters": { filter: { searchKeys: "apple" }, options: plainKeys },
+  "a pattern instead of a part": { filter: { searchKeys: "A%e" }, options: plainKeys },
+  "a part of a key that is not searched": { filter: { searchKeys: "profile" }, options: plainKeys },
+  "a time of creation before it": { filter: { createdAt: { $lt: longAgo } } },
+  "a time of creation up to one before it": { filter: { createdAt: { $lte: longAgo } } },
+  "a time of creation after it": { filter: { createdAt: { $gt: later } } },
+  "a time of creation from one after it": { filter: { createdAt: { $gte: later } } },
+  "a time of creation between others": { filter: { createdAt: { $gte: longAgo, $lt: new Date(1000) } } },
+  "another time of creation": { filter: { createdAt: longAgo } },
+  "another time of the last change": { filter: { updatedAt: longAgo } },
+  "a later change": { filter: { updatedAt: { $gt: later } } },
+  "an earlier change": { filter: { updatedAt: { $lte: longAgo } } },
+  "an earlier end": { filter: { expiresAt: { $lt: soon } } },
+  "an earlier end, with its bound": { filter: { expiresAt: { $lte: soon } } },
+  "a later end": { filter: { expiresAt: { $gt: later } } },
+  "a later end, with its bound": { filter: { expiresAt: { $gte: later } } },
+  "another end": { filter: { expiresAt: soon } },
+  "no end": { filter: { expiresAt: null } },
+  "a key that is unset": { filter: { profileKey: null } },
+  "a search key that is unset": { filter: { key1: null } },
+  "a search key that is unset, unhashed": { filter: { key1: null }, options: plainKeys },
+  "a number that is unset": { filter: { rangeKey2: null } },
+  "any end, of a record without one": { filter: { expiresAt: { $not: null }, rangeKey3: null } },
+  "an end after a time, of a record without one": { filter: { expiresAt: { $gt: longAgo }, rangeKey3: null } },
 };
 
 /** The cases with an unterminated record. */
-const isWithoutEnd = ({ asked }: Case): boolean => asked.rangeKey3 === null;
+const isWithoutEnd = ({ filter }: Case): boolean => filter.rangeKey3 === null;
 
 describe("a record that does not match the filter", () => {
-  it.each(Object.entries(lies))("is rejected if the filter has %s", async (_, each) => {
-    const { asked, options = {} } = each;
+  it.each(Object.entries(cases))("is rejected if the filter has %s", async (_, each) => {
+    const { filter, options = {} } = each;
     const rangeKey1 = await written({ ...record, ...(isWithoutEnd(each) ? { expiresAt: null } : {}) }, options);
     const storage = popStorage({ ...options, fetch: ignoringFilter(rangeKey1) });
-    const { records, errors = [] } = await storage.find(country, asked);
+    const { records, errors = [] } = await storage.find(country, filter);
     expect(records).toStrictEqual([]);
     expect(errors.map(({ error }) => error)).toStrictEqual([expect.any(StorageIntegrityError)]);
-    expect(await rejection(storage.findOne(country, asked))).toBeInstanceOf(StorageIntegrityError);
+    expect(await rejection(storage.findOne(country, filter))).toBeInstanceOf(StorageIntegrityError);
     const refused: unknown[] = [];
     const onError = ({ error }: { error: unknown }): void => void refused.push(error);
-    for await (const found of storage.findAll(country, asked, { onError })) expect.unreachable(found.recordKey);
+    for await (const found of storage.findAll(country, filter, { onError })) expect.unreachable(found.recordKey);
     expect(refused).toStrictEqual([expect.any(StorageIntegrityError)]);
   });
 
-  it.each(Object.entries(lies))("is not rotated if the filter has %s", async (_, each) => {
-    const { asked, options = {} } = each;
+  it.each(Object.entries(cases))("is not rotated if the filter has %s", async (_, each) => {
+    const { filter, options = {} } = each;
     const { newer } = rotating(options);
     const writer = popStorage({ getSecrets: () => secrets.before, ...options });
     const rangeKey1 = uniqueNumber();
     const end = isWithoutEnd(each) ? { expiresAt: null } : {};
     await writer.write(country, { ...record, ...end, recordKey: unique("filtered"), rangeKey1 });
     const forging = rotating({ ...options, fetch: ignoringSearches(rangeKey1) }).newer;
-    const { totalMigrated, errors } = await outcome(forging.migrateAll(country, { filter: asked }));
+    const { totalMigrated, errors } = await outcome(forging.migrateAll(country, { filter }));
     expect({ totalMigrated, errors }).toMatchObject({ totalMigrated: 0, errors: [{}] });
     expect((await newer.find(country, { rangeKey1 })).records).toMatchObject([{ version: 1 }]);
   });
@@ -133,9 +133,9 @@ describe("a record near the bound of a date", () => {
     ["just before the bound of $gte", { expiresAt: { $gte: at(999) } }],
     ["at the bound of $lt", { expiresAt: { $lt: at(0) } }],
     ["just after the bound of $lte", { expiresAt: { $lte: at(-999) } }],
-  ])("is accepted, since PoPs differ in the precision that they store: %s", async (_, asked) => {
+  ])("is accepted, since PoPs differ in the precision that they store: %s", async (_, filter) => {
     const rangeKey1 = await written(record);
-    const { records, errors } = await popStorage({ fetch: ignoringFilter(rangeKey1) }).find(country, asked);
+    const { records, errors } = await popStorage({ fetch: ignoringFilter(rangeKey1) }).find(country, filter);
     expect({ records, errors }).toMatchObject({ records: [{ body: "body" }] });
     expect(errors).toBeUndefined();
   });
