@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { createStorage, InputValidationError, isStorageError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { callWith, storageWith } from "../support/storage/call.ts";
-import { replaced, validCalls } from "../support/storage/good-calls.ts";
+import { replaced, validCalls } from "../support/storage/valid-calls.ts";
 
 const thrown = new Error("thrown by an input");
 const reason = new Error("thrown by the reason of a signal");

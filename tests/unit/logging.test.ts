@@ -10,8 +10,8 @@ import { holdsPlanted, planted, plantedText } from "../support/leaks/planted.ts"
 import { printedForms } from "../support/leaks/printed-forms.ts";
 import { popStorage } from "../support/pop-storage.ts";
 import { callWith } from "../support/storage/call.ts";
-import { validCalls } from "../support/storage/good-calls.ts";
 import { unhandledDuring } from "../support/storage/unhandled.ts";
+import { validCalls } from "../support/storage/valid-calls.ts";
 
 interface Line {
   readonly level: LogLevel;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { issuesOf } from "../support/storage/refusal.ts";
+import { issuesOf } from "../support/storage/input-issues.ts";
 
 const unknown = (nearest?: string): string =>
   nearest === undefined ? "is not a known name" : `is not a known name; did you mean ${nearest}?`;

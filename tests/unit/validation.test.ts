@@ -1,7 +1,7 @@
 import { Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { replaced, validCalls } from "../support/storage/good-calls.ts";
-import { issuesOf } from "../support/storage/refusal.ts";
+import { issuesOf } from "../support/storage/input-issues.ts";
+import { replaced, validCalls } from "../support/storage/valid-calls.ts";
 
 const calls = Object.entries(validCalls).map(([method, given]) => ({ method, given }));
 const withKey = calls.filter(({ given }) => given[1] === "r");

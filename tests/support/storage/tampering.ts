@@ -2,8 +2,8 @@ import type { RecordInput, Storage, StorageOptions, StorageRecord } from "incoun
 import { fieldsWith, parseJson, stringifyJson } from "incountry-storage/protocol";
 import { parse, record, string, unknown } from "valibot";
 import { popStorage } from "../pop-storage.ts";
+import { editPage, intercept } from "../rotation/intercept.ts";
 import { country, outcome } from "../rotation/rotating.ts";
-import { editPage, intercept } from "../rotation/step-into.ts";
 
 /** A record as the PoP stores it. */
 export type Wire = Record<string, unknown>;

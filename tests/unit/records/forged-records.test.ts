@@ -3,8 +3,8 @@ import { looseObject, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
+import { editPage, intercept } from "../../support/rotation/intercept.ts";
 import { country } from "../../support/rotation/rotating.ts";
-import { editPage, intercept } from "../../support/rotation/step-into.ts";
 import { responding, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
 
 const encoded = (text: string): string => `pt:${btoa(text)}`;

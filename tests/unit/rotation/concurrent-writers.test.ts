@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
 import { unique } from "../../support/pop-storage.ts";
+import { batchOf, editPage, type Interceptor, intercept, omit } from "../../support/rotation/intercept.ts";
 import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { batchOf, editPage, type Interceptor, intercept, omit } from "../../support/rotation/step-into.ts";
 
 /** PROTOCOL.md, section 2. */
 async function hashOf(key: string): Promise<string> {

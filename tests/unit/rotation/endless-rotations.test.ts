@@ -14,9 +14,9 @@ import {
   sentRecords,
 } from "../../support/hostile/hostile-pop.ts";
 import { sealText } from "../../support/hostile/seal-text.ts";
+import { errorResponse, intercept } from "../../support/rotation/intercept.ts";
 import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { errorResponse, intercept } from "../../support/rotation/step-into.ts";
 
 /** Not an envelope, so it decrypts as the body of any record. */
 const sealedText = sealText("a text");

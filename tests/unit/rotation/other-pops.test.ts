@@ -2,8 +2,6 @@ import type { LogLevel } from "incountry-storage";
 import { array, looseObject, object, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
 import { popStorage } from "../../support/pop-storage.ts";
-import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
-import { secrets } from "../../support/rotation/secrets.ts";
 import {
   batchOf,
   editPage,
@@ -11,7 +9,9 @@ import {
   type Interceptor,
   intercept,
   withoutField,
-} from "../../support/rotation/step-into.ts";
+} from "../../support/rotation/intercept.ts";
+import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
+import { secrets } from "../../support/rotation/secrets.ts";
 import {
   lenient,
   onBatch,

@@ -6,7 +6,7 @@ import {
   omit,
   unannounced,
   withoutField,
-} from "../../support/rotation/step-into.ts";
+} from "../../support/rotation/intercept.ts";
 
 /** Forwards everything except batches. */
 export const onBatch =

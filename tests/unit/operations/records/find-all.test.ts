@@ -2,7 +2,7 @@ import { looseObject, parse } from "valibot";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../../support/pop-storage.ts";
-import { intercept } from "../../../support/rotation/step-into.ts";
+import { intercept } from "../../../support/rotation/intercept.ts";
 import { callWith } from "../../../support/storage/call.ts";
 import { unhandledDuring } from "../../../support/storage/unhandled.ts";
 

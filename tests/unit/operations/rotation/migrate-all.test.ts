@@ -2,8 +2,8 @@ import type { MigrateProgress } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { cannedPop } from "../../../support/canned-pop.ts";
 import { popStorage } from "../../../support/pop-storage.ts";
+import { intercept } from "../../../support/rotation/intercept.ts";
 import { country, group, outcome, readAll, rotating, told, writeAll } from "../../../support/rotation/rotating.ts";
-import { intercept } from "../../../support/rotation/step-into.ts";
 
 describe("migrateAll", () => {
   it("rotates every match, and reports its progress", async () => {

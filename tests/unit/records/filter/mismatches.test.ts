@@ -3,9 +3,9 @@ import { looseObject, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../../support/pop-storage.ts";
+import { editPage, intercept, omit } from "../../../support/rotation/intercept.ts";
 import { country, outcome, rotating } from "../../../support/rotation/rotating.ts";
 import { secrets } from "../../../support/rotation/secrets.ts";
-import { editPage, intercept, omit } from "../../../support/rotation/step-into.ts";
 import { uniqueNumber, type Wire } from "../../../support/storage/tampering.ts";
 
 const expiresAt = new Date("2100-01-01T00:00:00.000Z");
@@ -60,7 +60,7 @@ const cases: Readonly<Record<string, Case>> = {
   "an end after a time, of a record without one": { filter: { expiresAt: { $gt: longAgo }, rangeKey3: null } },
 };
 
-/** The cases with an unterminated record. */
+/** Cases whose record has no expiry date. */
 const isWithoutEnd = ({ filter }: Case): boolean => filter.rangeKey3 === null;
 
 describe("a record that does not match the filter", () => {
@@ -92,7 +92,7 @@ describe("a record that does not match the filter", () => {
   });
 });
 
-/** Like `deaf`, but writes pass through. */
+/** Like `ignoringFilter`, but writes pass through. */
 function ignoringSearches(rangeKey1: bigint): typeof fetch {
   const searching = ignoringFilter(rangeKey1);
   return async (input, init) => {

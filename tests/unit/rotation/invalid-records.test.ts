@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unique } from "../../support/pop-storage.ts";
+import { editPage, type Interceptor, intercept } from "../../support/rotation/intercept.ts";
 import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
-import { editPage, type Interceptor, intercept } from "../../support/rotation/step-into.ts";
 
 describe("a record that violates the protocol", () => {
   it.each<[string, Record<string, unknown>]>([

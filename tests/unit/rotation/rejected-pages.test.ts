@@ -14,9 +14,9 @@ import {
   sentRecords,
 } from "../../support/hostile/hostile-pop.ts";
 import { sealText } from "../../support/hostile/seal-text.ts";
+import { errorResponse } from "../../support/rotation/intercept.ts";
 import { country } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { errorResponse } from "../../support/rotation/step-into.ts";
 
 const sealedText = sealText("a text");
 

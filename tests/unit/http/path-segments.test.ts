@@ -6,7 +6,7 @@ import { methodOf, urlOf } from "../../support/attachments/tampering.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
 import { attachmentsOf } from "../../support/hostile/attachments-of.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
-import { editPage } from "../../support/rotation/step-into.ts";
+import { editPage } from "../../support/rotation/intercept.ts";
 
 const older: SecretsData = { currentVersion: 1, secrets: [{ version: 1, secret: "the first password" }] };
 const both: SecretsData = {
