@@ -24,7 +24,7 @@ const warnOfAbsent = (): void => {
   }
 };
 
-// The tests must not see the credentials of the person who runs them.
+// Hides the credentials of the developer from the tests.
 for (const name of Object.keys(process.env)) if (name.startsWith("INC_")) delete process.env[name];
 
 warnOfAbsent();
@@ -39,7 +39,7 @@ const lanes = Math.max(2, availableParallelism());
 const lane = async (): Promise<void> => {
   for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
     const start = Date.now();
-    print(`\n=== ${run.title}: begins ===`);
+    print(`\n=== ${run.title}: started ===`);
     const outcome = await runVitest(run, filters, join(reports, `${run.name}.json`));
     total = joinOutcomes(total, outcome);
     const seconds = Math.round((Date.now() - start) / 1000);

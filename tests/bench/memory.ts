@@ -6,7 +6,8 @@ export class Peak {
   #highest: number;
 
   constructor() {
-    if (globalThis.gc === undefined) throw new Error("Run it with --expose-gc, or the start holds garbage.");
+    if (globalThis.gc === undefined)
+      throw new Error("Run with --expose-gc: otherwise the first measurement includes garbage.");
     globalThis.gc();
     this.#start = inUse();
     this.#highest = this.#start;

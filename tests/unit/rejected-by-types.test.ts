@@ -265,7 +265,7 @@ describe("the arguments of a method", () => {
   it.each(callCases)("are rejected: $path, $#", async ({ path, call }) => {
     const { options, asked: effects } = recording();
     const error = await rejection(call(new Storage(options)));
-    if (!(error instanceof InputValidationError)) return expect.unreachable(`Not refused as input: ${String(error)}`);
+    if (!(error instanceof InputValidationError)) return expect.unreachable(`Not rejected as input: ${String(error)}`);
     expect(error.issues.map((issue) => issue.path)).toStrictEqual([path]);
     expect(effects).toStrictEqual([]);
   });
@@ -347,7 +347,7 @@ const constructionCases = Object.entries(constructions).flatMap(([path, made]) =
 describe("the options of createStorage", () => {
   it.each(constructionCases)("are rejected: $path, $#", async ({ path, make }) => {
     const error = await rejection(Promise.resolve().then(make));
-    if (!(error instanceof StorageConfigError)) return expect.unreachable(`Not refused as options: ${String(error)}`);
+    if (!(error instanceof StorageConfigError)) return expect.unreachable(`Not rejected as options: ${String(error)}`);
     expect(error.message).toContain(`Invalid options: ${path}: `);
   });
 });

@@ -13,12 +13,12 @@ const good: Readonly<Record<string, unknown>> = {
   endpoint: "https://pop.example",
   apiKey: "key",
   getSecrets: () => "a password of the tests",
-  fetch: () => expect.unreachable("a rejected call was sent"),
+  fetch: () => expect.unreachable("A rejected call was sent."),
 };
 
 async function refused(method: string, ...given: unknown[]): Promise<InputValidationError> {
   const error = await rejection(callWith(storageWith(good), method, ...given));
-  return error instanceof InputValidationError ? error : expect.unreachable(`not refused: ${String(error)}`);
+  return error instanceof InputValidationError ? error : expect.unreachable(`Not rejected: ${String(error)}`);
 }
 
 async function refusedOptions(options: unknown): Promise<unknown> {

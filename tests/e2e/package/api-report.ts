@@ -32,7 +32,7 @@ function exportsOf(program: ts.Program, entry: string): ts.Symbol[] {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
   const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`${entry} is no module; build the package first (npm run build).`);
+  if (module === undefined) throw new Error(`${entry} is not a module; build the package first (npm run build).`);
   return checker.getExportsOfModule(module).map((symbol) => resolveAlias(checker, symbol));
 }
 

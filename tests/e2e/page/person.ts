@@ -75,7 +75,7 @@ export class Person {
         return true;
       }))`,
       /true/,
-      `a button that says ${words}`,
+      `a button with the text ${words}`,
     );
     await this.click(`[data-pressed="${mark}"]`);
   }
@@ -122,7 +122,7 @@ export class Person {
     for (let seen = ""; ; ) {
       seen = parse(string(), await this.#driver.evaluate(expression));
       if (pattern.test(seen)) return;
-      if (Date.now() - start > timeout) throw new Error(`There is no ${wanted}, but: ${seen}`);
+      if (Date.now() - start > timeout) throw new Error(`Timed out waiting for ${wanted}; shown: ${seen}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

@@ -17,7 +17,7 @@ export function faultStorage({ url }: Pick<Scripted, "url">, options: Partial<St
 /** The error of a rejected promise; fails if the promise is fulfilled. */
 export function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
-    (value) => expect.unreachable(`It was fulfilled: ${JSON.stringify(value)}`),
+    (value) => expect.unreachable(`Fulfilled instead of rejected: ${JSON.stringify(value)}`),
     (error: unknown) => error,
   );
 }

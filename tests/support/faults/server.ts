@@ -116,7 +116,7 @@ function handleControl({ socket, request }: Exchange, scripts: Map<string, Runni
 async function playScript({ socket, request, left }: Exchange, { scripts, popUrl }: Context): Promise<void> {
   const [, name = "", ...steps] = request.target.split("/");
   const running = scripts.get(name);
-  if (running === undefined) throw new Error("There is no script of this name.");
+  if (running === undefined) throw new Error("There is no script with this name.");
   const path = `/${steps.join("/")}`;
   const turn = running.script[Math.min(running.seen.length, running.script.length - 1)] ?? [];
   const seen = {

@@ -31,7 +31,7 @@ export function hostilePop(response: (call: Call, index: number) => Response | P
     calls,
     fetch: async (input, init) => {
       const call = await callOf(new Request(input, init));
-      if (calls.length >= mostCalls) throw new TypeError("The test has seen enough requests.");
+      if (calls.length >= mostCalls) throw new TypeError("The test has received too many requests.");
       return response(call, calls.push(call) - 1);
     },
   };

@@ -45,8 +45,7 @@ export function expectNoLeaks(): void {
   for (const { what, value } of made.splice(0)) {
     for (const form of printedForms(value)) {
       const leaked = holdsPlanted(form) ? "something planted" : entrustedIn(form);
-      if (leaked !== undefined)
-        throw new Error(`What was entrusted to a Storage (${leaked}) is in this ${what}: ${form}`);
+      if (leaked !== undefined) throw new Error(`A value given to a Storage (${leaked}) is in this ${what}: ${form}`);
     }
   }
 }

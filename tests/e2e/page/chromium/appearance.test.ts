@@ -212,7 +212,7 @@ describe("the page", () => {
         if (await page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)) return;
         await page.keyboard.press("Tab");
       }
-      throw new Error(`The keyboard does not get to ${selector}.`);
+      throw new Error(`The keyboard does not reach ${selector}.`);
     };
     await focusOn("#draft-recordKey");
     await page.keyboard.press("ControlOrMeta+a");

@@ -30,7 +30,7 @@ export function useVisits(): Visits {
   let faults: string[] = [];
 
   beforeAll(async () => {
-    if (chromiumProgram === undefined) throw new Error("Chromium is gone since the run began.");
+    if (chromiumProgram === undefined) throw new Error("Chromium was uninstalled during the run.");
     const launched = chromium.launch({ executablePath: chromiumProgram, args: chromiumFlags });
     [url, browser] = await Promise.all([emptyPlayground(), launched]);
   });

@@ -8,7 +8,7 @@ import { driveFirefox } from "./firefox-driver.ts";
 let driver: Driver | undefined;
 
 beforeAll(async () => {
-  if (firefoxProgram === undefined) throw new Error("Firefox is gone since the run began.");
+  if (firefoxProgram === undefined) throw new Error("Firefox was uninstalled during the run.");
   driver = await driveFirefox(firefoxProgram);
 });
 afterAll(async () => {
