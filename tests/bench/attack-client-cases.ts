@@ -59,7 +59,7 @@ function valuesOf(length: number): Readonly<Record<string, string>> {
     "tiny values": `[${filled("1,", length)}]`,
     "as many tiny values as are parsed": `[${filled('"aaaaaa",', length)}]`,
     "empty lists": `[${filled("[],", length)}]`,
-    "one member over and over": `{${filled('"a":"aaaaaaaa",', length)}}`,
+    "one member repeatedly": `{${filled('"a":"aaaaaaaa",', length)}}`,
     "members, each of another name": `{${members(length)}}`,
     "as many integers of 16 digits as are parsed": `[${filled("9007199254740993,", length)}]`,
     "integers of 990 digits": `[${filled(`${"7".repeat(990)},`, length)}]`,

@@ -34,7 +34,7 @@ const requests: readonly (readonly [what: string, operation: string, body: strin
     "",
     record(items((index) => `"${"u".repeat(index % 1000)}${padded(index)}":1`)),
   ],
-  ["a batch of one record over and over", "/batchWrite", `{"records":[${filled('{"record_key":"a"},')}]}`],
+  ["a batch of one record repeatedly", "/batchWrite", `{"records":[${filled('{"record_key":"a"},')}]}`],
   [
     "a batch of 100 records with unknown fields",
     "/batchWrite",
@@ -84,12 +84,12 @@ const nearly = `\r\n--${boundary.slice(0, -1)}!`;
 /** Forms, up to the point of rejection. */
 const forms: readonly (readonly [what: string, form: string])[] = [
   ["a file of plain bytes", head + "a".repeat(size)],
-  ["a file of boundaries but for one letter", head + filled(nearly)],
+  ["a file of boundaries except for one letter", head + filled(nearly)],
   ["a file of the boundary without its beginning", head + filled("boundary")],
   ["a file of line feeds", head + filled("\r\n")],
   ["a file of beginnings of a boundary", head + filled("\r\n--")],
   ["a preamble", "a".repeat(size) + `\r\n${head}`],
-  ["a preamble of boundaries but for one letter", filled(nearly) + `\r\n${head}`],
+  ["a preamble of boundaries except for one letter", filled(nearly) + `\r\n${head}`],
   ["headers of a part", `--${boundary}\r\n${filled("x-header: value\r\n")}`],
   ["one header of a part", `--${boundary}\r\nx-header: ${"a".repeat(size)}`],
   ["parts without end", filled(`--${boundary}\r\n\r\n\r\n`)],

@@ -81,8 +81,8 @@ it.each<[string, PopOptions, RegExp]>([
   ["an environment with a space", { environments: [{ ...firstEnvironment, id: "a b" }] }, /0\.id must be ASCII/],
   ["a client id with a colon", { environments: [{ ...firstEnvironment, clientId: "a:b" }] }, /0\.clientId .* colon/],
   ["an invalid country", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
-  ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
-  ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
+  ["a token without a lifetime", { tokenLifetime: 0 }, /tokenLifetime/],
+  ["a sweep without an interval", { sweepInterval: 0 }, /sweepInterval/],
 ])("rejects %s", async (_title, options, message) => {
   const refused = createPop(options);
   await expect(refused).rejects.toThrow(UsageError);

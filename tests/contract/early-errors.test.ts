@@ -50,7 +50,7 @@ it.each([
   ["no host", 400, head("GET /healthcheck HTTP/1.1", id)],
   ["an invalid host", 400, head("GET /healthcheck HTTP/1.1", "host: a b/c", id)],
   ["no path", 400, head("OPTIONS * HTTP/1.1", "host: pop", id)],
-  ["the scheme of something else", 400, head("GET ftp://pop/healthcheck HTTP/1.1", "host: pop", id)],
+  ["another scheme", 400, head("GET ftp://pop/healthcheck HTTP/1.1", "host: pop", id)],
   ["an unknown expectation", 417, head("GET /healthcheck HTTP/1.1", "host: pop", "expect: a miracle", id)],
   ["a request for a proxy", 400, head("CONNECT pop:443 HTTP/1.1", "host: pop", id)],
 ])("a request with %s is rejected with %i in the PoP's form, and with its own id", async (_title, status, request) => {

@@ -51,7 +51,7 @@ it("never admits two at once, however many come and go", async () => {
 const namespace = await ownNamespace();
 
 it.each([
-  ["a process that is gone", { pid: 2 ** 22 + 1, started: "then", namespace }],
+  ["a process that has exited", { pid: 2 ** 22 + 1, started: "then", namespace }],
   ["a process whose id has been reused", { pid: process.pid, started: "another time", namespace }],
   ["a file that is not a lock", "what is this"],
 ])("ignores %s", async (_owner, content) => {
@@ -97,7 +97,7 @@ describe("an owner of another container or machine", () => {
 
   it.each([
     ["a moment ago", 0],
-    ["by a clock that is fast", -3_600_000],
+    ["with a fast clock", -3_600_000],
   ])("no longer holds it when it died %s, once that is certain", async (_when, age) => {
     const { folder } = await foreignLock(age);
     const lock = await lockFolder(folder, quick);

@@ -64,8 +64,8 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     "/srv",
     /Other users can access.*\(EPERM\)\. Run chmod 700 on it as its owner, or choose another folder\.$/,
   ],
-  ["with other things in it", "/", /Other users can access.*holds other files.* Choose a new folder in it\.$/],
-  ["that all users share", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
+  ["with other contents", "/", /Other users can access.*holds other files.* Choose a new folder in it\.$/],
+  ["shared by all users", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
 ];
 
 it.each(refused)("a data folder %s is rejected by the command, with the remedy", async (_title, folder, message) => {

@@ -34,9 +34,9 @@ async function goOn(connection: RawConnection, tail: Uint8Array): Promise<void> 
 
 it.each([
   ["a name that is taken", 409, () => envelopeOf(caller, { country, size, name: "taken" })],
-  ["a record that is not there", 404, () => envelopeOf(caller, { country, size, key: "no such key" })],
+  ["a missing record", 404, () => envelopeOf(caller, { country, size, key: "no such key" })],
   ["an invalid name", 400, () => envelopeOf(caller, { country, size, name: "" })],
-  ["a key that is wrong", 401, () => envelopeOf(caller.as(secondEnvironment), { country, size })],
+  ["a wrong key", 401, () => envelopeOf(caller.as(secondEnvironment), { country, size })],
 ])(
   "%s is rejected with %i while 30 MiB are being sent, and the connection remains usable",
   async (_title, status, envelope) => {

@@ -253,7 +253,7 @@ describe("a download", () => {
 
   const adapters = [
     ["fails", refuse, "cannot be written"],
-    ["leaves it in the middle and claims to have saved it", leave, "must read the stream to its end"],
+    ["stops halfway and reports success", leave, "must read the stream to its end"],
   ] as const;
 
   it.each(adapters)("whose file adapter %s is not saved, and closes the connection", async (_, write, expected) => {

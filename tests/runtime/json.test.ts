@@ -42,7 +42,7 @@ describe("limits", () => {
     ["lists nested deeper than 200 levels", nested(201, "[", "]")],
     ["objects nested deeper than 200 levels", nested(201, '{"a":', "}")],
     ["lists nested 1,000,000 deep", nested(1_000_000, "[", "]")],
-    ["lists nested deep that have no end", "[".repeat(1_000_000)],
+    ["deeply nested, unclosed lists", "[".repeat(1_000_000)],
     ["an integer of more than 1,000 digits", `[${"9".repeat(1001)}]`],
     ["an integer of 10,000,000 digits", "9".repeat(10_000_000)],
     ["a fraction of more than 1,000 digits", `0.${"9".repeat(1001)}`],

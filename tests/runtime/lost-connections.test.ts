@@ -18,7 +18,7 @@ const faults: Readonly<Record<string, Turn>> = {
   "a close after the headers": [head({ announced: 100 }), end],
   "fewer bytes than announced": [genuine({ framing: { by: "length", wrongBy: 1 } }), end],
   "another protocol": [send("SSH-2.0-OpenSSH_9.2p1\r\n"), end],
-  "a gzip that ends too soon": [genuine({ gzip: true, share: 0.5 }), end],
+  "a truncated gzip": [genuine({ gzip: true, share: 0.5 }), end],
   "headers of two megabytes": respond("{}", { headers: { "x-padding": "x".repeat(2 * 1024 * 1024) } }),
   ...Object.fromEntries(
     tenths.map((tenth) => [`a length with ${tenth} tenths of the body`, [genuine({ share: tenth / 10 }), end]]),

@@ -72,7 +72,7 @@ export function costlyRequestsSuite(caller: GetCaller): void {
 
     it.each<[string, string, unknown]>([
       [
-        "40,000 records of one key",
+        "40,000 records with the same key",
         "/batchWrite",
         { records: Array.from({ length: 40_000 }, () => ({ record_key: "k" })) },
       ],

@@ -44,7 +44,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
     it.each([
       ["in the head of the request", (whole: number) => whole - 250],
       ["in the head of the form", (whole: number) => whole - 10],
-      ["behind the head of the form", (whole: number) => whole],
+      ["after the head of the form", (whole: number) => whole],
     ])("when its sender disconnects %s", async (_where, end) => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length });

@@ -65,7 +65,7 @@ describe("invalid options of the command are rejected with the remedy", () => {
   const file = "settings.json";
 
   it.each<[string, string, string | undefined, RegExp]>([
-    ["a file that is not there", "--environments", undefined, /--environments cannot be read \(ENOENT\)/],
+    ["a missing file", "--environments", undefined, /--environments cannot be read \(ENOENT\)/],
     ["a file that is not JSON", "--countries", "{", /--countries cannot be read \(it is not JSON\)/],
     ["no environment", "--environments", "[]", /must hold at least one environment/],
     ["no list", "--environments", "{}", /environments is invalid: it must be a list/],

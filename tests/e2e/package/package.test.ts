@@ -63,7 +63,7 @@ const budgets = {
     code: 'export { createRecordStorage } from "incountry-storage";',
     most: 40_000,
   },
-  "the facts of the protocol": { code: 'export { fieldEntries } from "incountry-storage/protocol";', most: 1_500 },
+  "the protocol's facts": { code: 'export { fieldEntries } from "incountry-storage/protocol";', most: 1_500 },
   everything: { code: 'export * from "incountry-storage";', most: 58_000 },
 } as const;
 

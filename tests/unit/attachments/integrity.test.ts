@@ -33,7 +33,7 @@ const changes: readonly (readonly [about: string, change: Change])[] = [
   ["all of it is missing", () => new Uint8Array()],
   ["the first byte is missing", (file) => file.slice(1)],
   ["a byte was added", (file) => new Uint8Array([...file, 0])],
-  ["it is there twice", (file) => new Uint8Array([...file, ...file])],
+  ["it is duplicated", (file) => new Uint8Array([...file, ...file])],
 ];
 
 function flipped(file: Uint8Array, index: number): Uint8Array<ArrayBuffer> {

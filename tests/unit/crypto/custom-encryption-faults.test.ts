@@ -151,14 +151,14 @@ describe("an invalid custom encryption config", () => {
 
   it.each<[string, readonly object[], string]>([
     ["a version twice", [reversing, reversing], "each version must be unique"],
-    ["two current ones", [current, { ...xorHex, isCurrent: true }], "only one may have isCurrent"],
+    ["two current configs", [current, { ...xorHex, isCurrent: true }], "only one may have isCurrent"],
     [
       "an empty version",
       [{ ...reversing, version: "" }],
       "options.customEncryptionConfigs[0].version: must not be empty",
     ],
     [
-      "a version that UTF-8 cannot carry",
+      "a version with a lone surrogate",
       [{ ...reversing, version: "\ud800" }],
       "options.customEncryptionConfigs[0].version: has a lone surrogate, which UTF-8 cannot encode",
     ],

@@ -80,7 +80,7 @@ describe("invalid secrets are named", () => {
     ["an empty password", "", "the secret is an empty string"],
     ["no current version", { secrets: [password] }, "secrets.currentVersion: is missing"],
     [
-      "a current version that is text",
+      "a text as the current version",
       { currentVersion: "1", secrets: [password] },
       "secrets.currentVersion: expected ",
     ],
@@ -99,7 +99,7 @@ describe("invalid secrets are named", () => {
     ],
     ["a version twice", { currentVersion: 1, secrets: [password, password] }, "version 1 is not unique"],
     [
-      "a current version that is not there",
+      "a current version that is missing",
       { currentVersion: 3, secrets: [password, key] },
       "currentVersion 3 is not among the versions",
     ],
@@ -139,7 +139,7 @@ describe("invalid secrets are named", () => {
       "secrets.secrets[0].iskey: is not a known name; did you mean isKey?",
     ],
     [
-      "a flag that is text",
+      "a text as a flag",
       { currentVersion: 1, secrets: [{ ...password, isKey: "true" }] },
       "secrets.secrets[0].isKey: expected ",
     ],

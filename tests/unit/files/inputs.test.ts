@@ -51,7 +51,7 @@ describe("addAttachment() rejects", () => {
     ["null for a file", { file: null }, "attachment.file", /got null/],
     ["a number for a file", { file: 5 }, "attachment.file", /expected a Blob, .* got a number/],
     ["an array for a file", { file: [1, 2] }, "attachment.file", /got a list/],
-    ["less than no bytes", { file: { size: -1, stream: () => streamOf(bytes) } }, "attachment.file", /got an object/],
+    ["a negative size", { file: { size: -1, stream: () => streamOf(bytes) } }, "attachment.file", /got an object/],
     ["an empty path", { file: "" }, "attachment.file", /got an empty string/],
     ["an empty name", { file: bytes, fileName: "" }, "attachment.fileName", /must not be empty/],
     ["a name with U+0000", { file: bytes, fileName: "a\0b" }, "attachment.fileName", /U\+0000/],

@@ -18,7 +18,7 @@ const textsOf = (call: Call): string[] =>
 
 /** Ways in which a server may echo a batch that it rejects. */
 const echoes: Readonly<Record<string, (call: Call) => unknown>> = {
-  "of each body, as a server that means well has it": (call) =>
+  "of each body, as a helpful server formats it": (call) =>
     textsOf(call).map((text, index) => ({
       status: 400,
       detail: `Not valid: ${text}`,

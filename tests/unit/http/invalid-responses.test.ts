@@ -37,11 +37,11 @@ const noJson: Case[] = [
   ["white space", respond(" \r\n"), "expected JSON, got an empty body"],
   ["no content", [head({ status: "204 No Content" })], "expected JSON, got an empty body"],
   ["a text", respond("fine"), "expected JSON, got other text"],
-  ["JSON with a mistake in it", respond('{"record_key": "x" "body": null}'), "expected JSON, got other text"],
+  ["JSON with a syntax error", respond('{"record_key": "x" "body": null}'), "expected JSON, got other text"],
   ["JSON with a comma too many", respond('{"record_key": "x",}'), "expected JSON, got other text"],
   ["JSON twice", respond(JSON.stringify(record).repeat(2)), "expected JSON, got other text"],
   ["bytes that are not UTF-8", bytes(0x22, 0xff, 0xfe, 0x22), "expected JSON, got text that is not UTF-8"],
-  ["half a character", bytes(0x22, 0xe2, 0x82, 0x22), "expected JSON, got text that is not UTF-8"],
+  ["a truncated character", bytes(0x22, 0xe2, 0x82, 0x22), "expected JSON, got text that is not UTF-8"],
 ];
 
 const noRecord: Case[] = [
@@ -177,7 +177,7 @@ describe("a bad status", () => {
   ];
   const cases: [what: string, turn: Turn, status: number, said: string][] = [
     [
-      "with a place that the protocol knows",
+      "with a field of the protocol",
       respondJson(errorBody, { status: "400 Bad Request" }),
       400,
       `400 (Bad Request) at options.limit.${seeErrors}`,
@@ -215,7 +215,7 @@ describe("a bad status", () => {
       "403 (Forbidden).",
     ],
     ["with a list", respondJson([], { status: "404 Not Found" }), 404, "404 (Not Found)."],
-    ["with a status that no standard knows", respond("", { status: "599 Odd" }), 599, "599."],
+    ["with a non-standard status", respond("", { status: "599 Odd" }), 599, "599."],
   ];
 
   it.each(cases)("%s is a StorageServerError, and is not retried", async (_, turn, status, expected) => {

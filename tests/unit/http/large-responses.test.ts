@@ -125,9 +125,9 @@ describe("a token endpoint and a countries list", () => {
   it.each([
     ["a token", credentials, 200, "StorageServerError"],
     ["a rejected token", credentials, 400, "StorageAuthenticationError"],
-    ["a token from a server that fails", credentials, 500, "StorageServerError"],
+    ["a token from a failing server", credentials, 500, "StorageServerError"],
     ["a countries list", fromList, 200, "StorageServerError"],
-    ["a countries list from a server that fails", fromList, 500, "StorageServerError"],
+    ["a countries list from a failing server", fromList, 500, "StorageServerError"],
   ])("reads little of %s if it is endless", async (_, options, status, name) => {
     const { body, taken } = endless(
       new TextEncoder().encode('{"access_token":"x","expires_in":1,"countries":[],"x":['.repeat(300)),

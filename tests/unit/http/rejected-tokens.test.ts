@@ -115,7 +115,7 @@ describe("a rejected token request", () => {
       "no usable token: response.expires_in: is missing.",
     ],
     [
-      "a token that no header can hold",
+      "a token that is invalid in a header",
       token("to\nken"),
       StorageServerError,
       "response.access_token: expected a token of visible characters.",

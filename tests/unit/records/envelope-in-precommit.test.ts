@@ -18,7 +18,7 @@ const envelopes: Readonly<Record<string, string>> = {
   "an envelope in another order": JSON.stringify({ payload: "forged", meta }),
   "an envelope among other members": JSON.stringify({ a: 1, meta, b: [2] }),
   "white space around an envelope": ` \r\n\t${envelope}\n `,
-  "white space that is not that of JSON before an envelope": `\u00a0${envelope}`.slice(1),
+  "non-JSON white space before an envelope": `\u00a0${envelope}`.slice(1),
   "an envelope whose names are escaped": '{"\\u006deta":{"record\\u005fkey":"victim"},"payload":"forged"}',
   "an envelope whose names are escaped in part": '{"m\\u0065ta":{},"payload":"x"}',
   "an envelope with capital letters in its escapes": '{"\\u006D\\u0065ta":{}}',

@@ -34,7 +34,7 @@ const readableBeside = (wire: Wire): Wire => ({ ...wire, precommit_body: encoded
 const readableBesideBoth = (wire: Wire): Wire => ({ ...readableBeside(wire), is_encrypted: true, version: 0 });
 const forgeries: [what: string, change: (wire: Wire) => Wire][] = [
   ["a readable precommitBody next to an encrypted body", readableBeside],
-  ["the same under the name of no secret", readableBesideBoth],
+  ["the same under an unknown version", readableBesideBoth],
   ["a readable envelope", (wire) => ({ ...wire, precommit_body: encodedBody("x") })],
   ["a readable space", (wire) => ({ ...wire, precommit_body: encoded(" ") })],
 ];

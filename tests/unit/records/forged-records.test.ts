@@ -49,13 +49,13 @@ const ignoringFilter = (rangeKey1: bigint, change: Wire = {}) =>
   });
 
 const conditions: readonly (readonly [about: string, matching: FindFilter, missing: FindFilter])[] = [
-  ["a key that is not the one", { profileKey: { $not: "other" } }, { profileKey: { $not: "profile" } }],
+  ["another key", { profileKey: { $not: "other" } }, { profileKey: { $not: "profile" } }],
   ["a key not in a list", { profileKey: { $not: ["a", "b"] } }, { profileKey: { $not: ["a", "profile"] } }],
   ["a key that is set", { profileKey: { $not: null } }, { parentKey: { $not: null } }],
   ["a key that is unset", { parentKey: null }, { profileKey: null }],
   ["a number", { rangeKey2: 8 }, { rangeKey2: 7 }],
   ["one of some numbers", { rangeKey2: [7, 8] }, { rangeKey2: [7, 9007199254740993n] }],
-  ["a number that is not the one", { rangeKey2: { $not: 7 } }, { rangeKey3: { $not: 7 } }],
+  ["another number", { rangeKey2: { $not: 7 } }, { rangeKey3: { $not: 7 } }],
   ["a greater number", { rangeKey2: { $gt: 7 } }, { rangeKey2: { $gt: 8 } }],
   ["a number within bounds", { rangeKey2: { $gte: -9223372036854775808n, $lt: 9 } }, { rangeKey2: { $lte: 7 } }],
   ["a number that is unset", { rangeKey3: null }, { rangeKey2: null }],

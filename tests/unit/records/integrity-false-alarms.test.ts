@@ -38,7 +38,7 @@ const cases: Readonly<Record<string, Case>> = {
     writer: {},
     reader: { normalizeKeys: true },
   },
-  "with search keys as they are, and read by a Storage that hashes them": {
+  "with plain search keys, and read by a Storage that hashes them": {
     writer: { hashSearchKeys: false },
     reader: {},
   },
@@ -46,7 +46,7 @@ const cases: Readonly<Record<string, Case>> = {
     writer: {},
     reader: { hashSearchKeys: false },
   },
-  "with search keys in lower case as they are, and read by a Storage that does neither": {
+  "with plain search keys in lower case, and read by a Storage that does neither": {
     writer: { hashSearchKeys: false, normalizeKeys: true },
     reader: {},
     readKey: lowerCase,

@@ -274,7 +274,7 @@ describe("a record that the PoP rejects", () => {
         Response.json({ errors: [{ status: 422, source: { pointer: `/records/${index}/body` } }] }, { status: 422 }),
     ],
     ["names no field", () => errorResponse(400, ["body"])],
-    ["has no errors", () => new Response("<html>", { status: 400 })],
+    ["responds with HTML", () => new Response("<html>", { status: 400 })],
     ["finds the batch too large", () => new Response("", { status: 413 })],
   ])("is reported, and the rotation continues, if the PoP %s", async (_, response) => {
     const { older, newer } = rotating({ fetch: intercept(refusingLarge(response)) });
