@@ -5,7 +5,7 @@ import { writeDatabaseTemplate } from "./playground/pop/node/database-template.t
 export default defineConfig([
   {
     name: "incountry-storage",
-    // A chunk for each part that can be used without the others: what a bundler does not need, it can leave out as a whole.
+    // A chunk for each part that can be used alone, so that a bundler can omit the others entirely.
     entry: {
       index: "src/index.ts",
       records: "src/records-entry.ts",
@@ -39,8 +39,8 @@ export default defineConfig([
     treeshake: true,
     sourcemap: true,
     onSuccess: writeDatabaseTemplate,
-    // tsup leaves out the dependencies of the root package. These are the workspace's own; incountry-storage/protocol, which is
-    // not among them, is bundled, so that the package installs by itself.
+    // tsup externalizes the dependencies of the root package. These are the workspace's own; incountry-storage/protocol
+    // is bundled, so that the package installs by itself.
     external: Object.keys(playground.dependencies).map((name) => new RegExp(`^${name}(/|$)`)),
   },
 ]);

@@ -13,12 +13,12 @@ const inNode = (name: string, folder: string, exclude: string[] = []): TestProje
   test: { name, include: [testsIn(folder)], exclude, pool: "forks" },
 });
 
-/** Named as a gap by tests/run.ts. */
+/** Reported as a gap by tests/run.ts. */
 const pagesOfAbsentBrowsers = browsers
   .filter(({ provider }) => provider === undefined)
   .map(({ name }) => testsIn(`${suites.page}/${name}`));
 
-/** One file after the other, since they share a playground. */
+/** One file at a time, since they share a playground. */
 const ofPage: TestProjectConfiguration = {
   extends: true,
   test: {
@@ -58,14 +58,14 @@ const inBrowsers: TestProjectConfiguration[] = browsers.flatMap(({ name, provide
       },
 );
 
-/** Deno has no worker threads that Vitest can end, Bun no process channel that it can let go. */
+/** Vitest cannot terminate Deno's worker threads, nor close Bun's process channel. */
 const inThisRuntime: TestProjectConfiguration = {
   extends: true,
   plugins: [snippets(runtime === "deno" ? "deno" : "node")],
   test: { include: [testsIn(suites.runtime)], name: runtime, pool: runtime === "bun" ? "threads" : "forks" },
 };
 
-/** Imported only here: Deno and Bun cannot load it. */
+/** Imported dynamically, since Deno and Bun cannot load it. */
 const inWorkerd = isNodeItself ? (await import("./tests/support/runtimes/workerd.ts")).inWorkerd : [];
 
 export default defineConfig({
@@ -77,18 +77,18 @@ export default defineConfig({
       "incountry-playground": here("playground/pop/index.ts"),
     },
   },
-  // Named here, so that a browser's first run finds them bundled and is not reloaded half-way.
+  // Listed here, so that the first run of a browser does not reload the page to bundle them.
   optimizeDeps: { include: ["@noble/hashes/sha2.js", "fast-check", "ky", "lossless-json", "valibot"] },
   test: {
     globalSetup: ["tests/support/runtimes/global-setup.ts"],
-    // Looks through all that is logged and thrown.
+    // Searches all logs and errors.
     setupFiles: ["tests/support/leaks/watch.ts"],
     allowOnly: false,
-    // A test's console is shown where it fails.
+    // The console of a test is shown if it fails.
     silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // A second, which is Vitest's own, is little on a busy machine.
+    // Vitest's default of a second is too short on a busy machine.
     expect: { poll: { timeout: 15_000 } },
     projects: isNodeItself ? [...ofNode, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
   },

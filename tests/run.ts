@@ -1,6 +1,6 @@
 /**
- * `npm test`: the tests of Node.js, and those of tests/runtime/ in every runtime that is installed. Arguments are passed on to
- * Vitest: `npm test -- tests/unit/crypto` runs the files whose path holds that.
+ * `npm test`: the tests of Node.js, and those of tests/runtime/ in every installed runtime. Arguments are passed on to
+ * Vitest: `npm test -- tests/unit/crypto` runs the files whose path contains it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -14,17 +14,17 @@ import { runVitest } from "./support/runtimes/vitest-run.ts";
 const filters = process.argv.slice(2);
 const required = process.env["CI"] === "true";
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const summaryOf = ({ passed, failures, skipped }: Outcome): string =>
   `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 const warnOfAbsent = (): void => {
   for (const { title, tests, install } of absent) {
-    say(`\n!!! NOT RUN in ${title}, which is not installed here: ${tests}`);
-    say(`!!! To run them: ${install}`);
+    print(`\n!!! NOT RUN in ${title}, which is not installed here: ${tests}`);
+    print(`!!! To run them: ${install}`);
   }
 };
 
-// The tests must not see the credentials of the person who runs them.
+// Hides the credentials of the developer from the tests.
 for (const name of Object.keys(process.env)) if (name.startsWith("INC_")) delete process.env[name];
 
 warnOfAbsent();
@@ -34,32 +34,32 @@ const reports = await mkdtemp(join(tmpdir(), "incountry-tests-"));
 let total = noOutcome;
 const waiting = runsOf(filters);
 const took: string[] = [];
-/** Runs at a time. Each has one worker, so that the cores are busy from beginning to end. */
+/** The number of concurrent runs. Each has one worker, so that all cores are busy until the end. */
 const lanes = Math.max(2, availableParallelism());
 const lane = async (): Promise<void> => {
   for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
     const start = Date.now();
-    say(`\n=== ${run.title}: begins ===`);
+    print(`\n=== ${run.title}: started ===`);
     const outcome = await runVitest(run, filters, join(reports, `${run.name}.json`));
     total = joinOutcomes(total, outcome);
     const seconds = Math.round((Date.now() - start) / 1000);
     took.push(`${run.title}: ${summaryOf(outcome)} in ${seconds} s`);
-    say(`\n=== ${took.at(-1)} ===`);
+    print(`\n=== ${took.at(-1)} ===`);
   }
 };
 await Promise.all(Array.from({ length: lanes }, lane));
 await rm(reports, { recursive: true });
 await close();
 
-say("");
-for (const line of took) say(line);
+print("");
+for (const line of took) print(line);
 warnOfAbsent();
-if (total.passed + total.failures.length === 0) say(`\nNo test matches: ${filters.join(" ")}`);
-for (const { where, error } of total.failures) say(`\n!!! FAILED ${where}\n${error}`);
+if (total.passed + total.failures.length === 0) print(`\nNo test matches: ${filters.join(" ")}`);
+for (const { where, error } of total.failures) print(`\n!!! FAILED ${where}\n${error}`);
 const absentButRequired = required ? absent.map(({ title }) => title) : [];
-if (absentButRequired.length > 0) say(`\nUnder CI=true every runtime is required: ${absentButRequired.join(", ")}`);
-if (required && total.skipped > 0) say("\nUnder CI=true no test may be skipped.");
+if (absentButRequired.length > 0) print(`\nUnder CI=true every runtime is required: ${absentButRequired.join(", ")}`);
+if (required && total.skipped > 0) print("\nUnder CI=true no test may be skipped.");
 const success =
   total.passed > 0 && total.failures.length === 0 && absentButRequired.length === 0 && !(required && total.skipped > 0);
 if (!success) process.exitCode = 1;
-say(`\n${summaryOf(total)}`);
+print(`\n${summaryOf(total)}`);

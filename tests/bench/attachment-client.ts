@@ -1,6 +1,6 @@
 /**
- * A process that does nothing but send a file and fetch it: its memory is that of the client alone. It is told the PoP's address
- * and the path of a file, and prints what it measured as JSON.
+ * A process that only uploads and downloads a file, so its memory is that of the client alone. Takes the PoP's address
+ * and the path of a file, and prints its measurements as JSON.
  */
 import { createWriteStream, openAsBlob } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -17,8 +17,8 @@ const country = "de";
 const recordKey = "bench";
 const saved = `${path}.saved`;
 const rounds = { rounds: 5, warmUp: 1 };
-/** Milliseconds between two looks at the memory. */
-const lookEvery = 5;
+/** The interval between two measurements of the memory, in milliseconds. */
+const sampleInterval = 5;
 
 const storage = await createStorage({ ...access, getSecrets: () => "a password for benchmarks" });
 await storage.write(country, { recordKey });
@@ -39,14 +39,14 @@ async function peakOf(run: Run): Promise<number> {
   const idle = process.memoryUsage.rss();
   let peak = idle;
   const look = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
-  const timer = setInterval(look, lookEvery);
+  const timer = setInterval(look, sampleInterval);
   await run();
   look();
   clearInterval(timer);
   return peak - idle;
 }
 
-// Something small first, so that what is loaded once is not counted as memory of the transfer.
+// A small file first, so that code loaded once does not count as memory of the transfer.
 const warmUp = { file: new Uint8Array(100_000), fileName: "small", upsert: true };
 const { attachmentMeta: small } = await storage.addAttachment(country, recordKey, { ...warmUp, encrypt: true });
 await save(small.fileId);
@@ -62,18 +62,18 @@ const memory: Measured["memory"] = {
 const { attachmentMeta } = await storage.getAttachmentMeta(country, recordKey, fileId);
 const fileUrl = attachmentMeta.downloadLink;
 const attachments = fileUrl.slice(0, fileUrl.lastIndexOf("/"));
-const answerSchema = object({ hash: string() });
+const responseSchema = object({ hash: string() });
 
 const plainUpload = async (): Promise<void> => {
   const body = new FormData();
   body.append("file", await openAsBlob(path), "plain");
-  const answer = await fetch(attachments, { method: "PUT", headers, body });
-  parse(answerSchema, await answer.json());
+  const response = await fetch(attachments, { method: "PUT", headers, body });
+  parse(responseSchema, await response.json());
 };
 const plainDownload = async (): Promise<unknown> => (await fetch(fileUrl, { headers })).arrayBuffer();
 const plainSave = async (): Promise<void> => {
   const { body } = await fetch(fileUrl, { headers });
-  // As durable as what save() writes.
+  // As durable as a file written by save().
   if (body !== null) await pipeline(body, createWriteStream(saved, { flush: true }));
 };
 

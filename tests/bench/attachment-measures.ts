@@ -3,7 +3,7 @@ import { type InferOutput, number, object } from "valibot";
 const bytes = number();
 const milliseconds = number();
 
-/** What a client's process measures and prints. */
+/** The measurements that a client process prints. */
 export const measuredSchema = object({
   /** Bytes of resident memory beyond those of the idle process, at the peak. */
   memory: object({ upload: bytes, download: bytes, sealedUpload: bytes, sealedDownload: bytes }),

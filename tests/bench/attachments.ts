@@ -10,14 +10,14 @@ import { measuredSchema } from "./attachment-measures.ts";
 import { atMost, duration, type Line } from "./report.ts";
 
 const mebibyte = 1024 * 1024;
-/** Close to the most that a PoP takes. */
+/** Close to the maximum size of an attachment. */
 const fileSize = 95 * mebibyte;
 /** At least 0.8 of the throughput of plain `fetch`. */
 const mostTimes = 1 / 0.8;
 const mostMemory = 64 * mebibyte;
 
-/** A file of 95 MiB up and down, each in a process of its own, to a PoP in another one that keeps files on disk. */
-export async function attachmentCases(say: (what: string) => void): Promise<Line[]> {
+/** A file of 95 MiB up and down, each in a process of its own, to a PoP in another process with a data folder. */
+export async function attachmentCases(print: (what: string) => void): Promise<Line[]> {
   const folder = await mkdtemp(join(tmpdir(), "incountry-bench-"));
   const pop = spawn(process.execPath, [
     ...process.execArgv,
@@ -31,7 +31,7 @@ export async function attachmentCases(say: (what: string) => void): Promise<Line
     const [, url = ""] = await waitForOutput(pop, /listening on (http:\S+)/);
     const file = join(folder, "file.bin");
     await writeFile(file, patternBytes(fileSize));
-    say("a file of 95 MiB up and down");
+    print("a file of 95 MiB up and down");
     const client = [...process.execArgv, "--expose-gc", program("attachment-client.ts"), url, file];
     const { memory, times } = parse(measuredSchema, JSON.parse(await output(process.execPath, client)));
     return [

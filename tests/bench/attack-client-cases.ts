@@ -3,15 +3,15 @@ import type { Attack } from "./attack.ts";
 
 const mebibyte = 1024 * 1024;
 const size = 4 * mebibyte;
-/** An error of more than a MiB is not read. */
+/** An error of more than one MiB is not read. */
 const errorSize = mebibyte - 1024;
 
-/** A piece with a comma at its end, repeated to a length, without the last comma. */
+/** A string with a trailing comma, repeated to a length, without the last comma. */
 function filled(piece: string, length = size): string {
   return piece.repeat(Math.floor(length / piece.length)).slice(0, -1);
 }
 
-/** Members of an object, each of another name. */
+/** Members of an object with distinct names. */
 function members(length: number): string {
   const one = '"u0000000":1,'.length;
   return Array.from(
@@ -34,18 +34,18 @@ interface Hostile {
   readonly options?: Partial<StorageOptions>;
 }
 
-function attack({ group, what, answer, call, status = 200, options = {} }: Hostile): Attack {
+function attack({ group, what, answer: response, call, status = 200, options = {} }: Hostile): Attack {
   const storage = new Storage({
     environmentId: "attack",
     apiKey: "an-api-key-for-benchmarks",
     endpoint: "https://pop.example",
     hashSearchKeys: false,
     getSecrets: () => "a password for benchmarks",
-    fetch: async () => new Response(answer, { status, headers: { "content-type": "application/json" } }),
+    fetch: async () => new Response(response, { status, headers: { "content-type": "application/json" } }),
     ...options,
   });
-  // Whether it is refused is for the tests to see.
-  return { group, what, size: answer.length, run: () => call(storage).catch(() => undefined) };
+  // The tests check if it is rejected.
+  return { group, what, size: response.length, run: () => call(storage).catch(() => undefined) };
 }
 
 const meta = '{"count":1,"limit":100,"offset":0,"total":1}';
@@ -53,13 +53,13 @@ const pageOf = (records: string, beside = ""): string => `{${beside}"meta":${met
 const recordOf = (members: string): string => `{"record_key":"${"5".repeat(64)}","version":0,${members}}`;
 const bodyOf = (text: string): string => `"body":"pt:${Buffer.from(text).toString("base64")}"`;
 
-/** Values that cost more than others of their length: beyond what is parsed, and just within it. */
+/** Values that cost more than others of their length: above the limits of the parser, and just within them. */
 function valuesOf(length: number): Readonly<Record<string, string>> {
   return {
     "tiny values": `[${filled("1,", length)}]`,
     "as many tiny values as are parsed": `[${filled('"aaaaaa",', length)}]`,
     "empty lists": `[${filled("[],", length)}]`,
-    "one member over and over": `{${filled('"a":"aaaaaaaa",', length)}}`,
+    "one member repeatedly": `{${filled('"a":"aaaaaaaa",', length)}}`,
     "members, each of another name": `{${members(length)}}`,
     "as many integers of 16 digits as are parsed": `[${filled("9007199254740993,", length)}]`,
     "integers of 990 digits": `[${filled(`${"7".repeat(990)},`, length)}]`,
@@ -92,8 +92,8 @@ export function attacksOnClient(): Attack[] {
   ];
 }
 
-function page(what: string, answer: string, call = find): Attack {
-  return attack({ group: "pages", what, answer, call });
+function page(what: string, response: string, call = find): Attack {
+  return attack({ group: "pages", what, answer: response, call });
 }
 
 function pages(): Attack[] {
@@ -102,11 +102,7 @@ function pages(): Attack[] {
     page("too many records", pageOf(filled(`${recordOf('"key1":"a"')},`))),
     page("too many empty objects", pageOf(filled("{},"))),
     page("100 records of unknown members", pageOf(filled(`${recordOf(filled('"a":"aaaaaaaa",', length))},`))),
-    page(
-      "records to rotate that are none",
-      pageOf(filled(`{"attachments":[${filled('"aaaaaa",', length)}]},`)),
-      rotate,
-    ),
+    page("invalid records to rotate", pageOf(filled(`{"attachments":[${filled('"aaaaaa",', length)}]},`)), rotate),
     page("records to rotate with a long key", pageOf(recordOf(`"key1":"${"k".repeat(size)}"`)), rotate),
   ];
 }
@@ -121,7 +117,7 @@ function record(what: string, members: string): Attack {
 function records(): Attack[] {
   return [
     record("attachments", `"attachments":[${filled(attachment)}]`),
-    record("attachments that are none", `"attachments":[${filled('"aaaaaa",')}]`),
+    record("invalid attachments", `"attachments":[${filled('"aaaaaa",')}]`),
     record("a long date", `"created_at":"${"1".repeat(size)}"`),
     record("a long key", `"key1":"${"k".repeat(size)}"`),
   ];
@@ -134,7 +130,7 @@ function body(what: string, text: string, members = ""): Attack {
 const keys = ["profile_key", "parent_key", "service_key1", "service_key2"];
 const longKeysSent = keys.map((name) => `"${name}":"${"5".repeat(64)}",`).join("");
 
-/** An envelope whose keys are as long as a response lets them be: each is hashed to be compared. */
+/** An envelope whose keys are as long as a response allows: each is hashed for comparison. */
 function longKeys(letter: string): string {
   const key = letter.repeat(size / keys.length / Buffer.byteLength(letter));
   return JSON.stringify({ meta: Object.fromEntries(keys.map((name) => [name, key])), payload: "x" });
@@ -150,7 +146,7 @@ function countriesOf(country: string): string {
   return `{"countries":[${filled(country, errorSize)}]}`;
 }
 
-/** 100 readable bodies of 2 KiB, and a response that repeats them. */
+/** 100 readable bodies of 2 KiB, and a response that echoes them. */
 function refusedBatch(): Attack {
   const given: RecordInput[] = Array.from({ length: 100 }, (_, index) => ({
     recordKey: `record ${index}`,
@@ -158,7 +154,7 @@ function refusedBatch(): Attack {
   }));
   const errors = given.map((each, index) => ({ status: 400, detail: each.body, source: `records.${index}.body` }));
   return attack({
-    group: "refused batches",
+    group: "rejected batches",
     what: "100 readable bodies, repeated",
     answer: JSON.stringify({ errors }),
     call: (storage) => storage.batchWrite("de", given),

@@ -9,7 +9,7 @@ function filled(piece: string, length = size): string {
   return piece.repeat(Math.floor(length / piece.length)).slice(0, -1);
 }
 
-/** `"name":value` with another name for each number. */
+/** `"name":value` with a different name for each number. */
 function members(name: string, value: string, length = size): string {
   const one = `"${name}0000000":${value},`.length;
   return Array.from(
@@ -26,7 +26,7 @@ const padded = (index: number): string => String(index).padStart(8, "0");
 const record = (more: string): string => `{"record_key":"a",${more}}`;
 const search = (filter: string, options = "{}"): string => `{"filter":${filter},"options":${options}}`;
 
-/** Bodies of requests, by what is asked. */
+/** Request bodies, by operation. */
 const requests: readonly (readonly [what: string, operation: string, body: string])[] = [
   ["a record with unknown fields", "", record(members("u", "1"))],
   [
@@ -34,18 +34,18 @@ const requests: readonly (readonly [what: string, operation: string, body: strin
     "",
     record(items((index) => `"${"u".repeat(index % 1000)}${padded(index)}":1`)),
   ],
-  ["a batch of one record over and over", "/batchWrite", `{"records":[${filled('{"record_key":"a"},')}]}`],
+  ["a batch of one record repeatedly", "/batchWrite", `{"records":[${filled('{"record_key":"a"},')}]}`],
   [
     "a batch of 100 records with unknown fields",
     "/batchWrite",
     `{"records":[${items((index) => `{"record_key":"${index}",${members("u", "1", size / 101)}}`).slice(0)}]}`,
   ],
-  ["a batch of what is no record", "/batchWrite", `{"records":[${filled("7,")}]}`],
+  ["a batch of invalid records", "/batchWrite", `{"records":[${filled("7,")}]}`],
   ["a batch of empty records", "/batchWrite", `{"records":[${filled("{},")}]}`],
   ["keys to delete", "/batchDelete", `{"filter":{"record_key":[${items((index) => `"${padded(index)}"`)}]}}`],
-  ["keys to delete that are none", "/batchDelete", `{"filter":{"record_key":[${filled("7,")}]}}`],
+  ["invalid keys to delete", "/batchDelete", `{"filter":{"record_key":[${filled("7,")}]}}`],
   ["a filter with a list", "/find", search(`{"key1":[${items((index) => `"${padded(index)}"`)}]}`)],
-  ["a filter with a list of what is no key", "/find", search(`{"key1":[${filled("7,")}]}`)],
+  ["a filter with a list of invalid keys", "/find", search(`{"key1":[${filled("7,")}]}`)],
   [
     "a filter with a list of integers",
     "/find",
@@ -81,15 +81,15 @@ const boundary = "boundary".repeat(8).slice(0, 60);
 const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n`;
 const nearly = `\r\n--${boundary.slice(0, -1)}!`;
 
-/** Forms, up to what ends them. */
+/** Forms, up to the point of rejection. */
 const forms: readonly (readonly [what: string, form: string])[] = [
   ["a file of plain bytes", head + "a".repeat(size)],
-  ["a file of boundaries but for one letter", head + filled(nearly)],
+  ["a file of boundaries except for one letter", head + filled(nearly)],
   ["a file of the boundary without its beginning", head + filled("boundary")],
   ["a file of line feeds", head + filled("\r\n")],
   ["a file of beginnings of a boundary", head + filled("\r\n--")],
   ["a preamble", "a".repeat(size) + `\r\n${head}`],
-  ["a preamble of boundaries but for one letter", filled(nearly) + `\r\n${head}`],
+  ["a preamble of boundaries except for one letter", filled(nearly) + `\r\n${head}`],
   ["headers of a part", `--${boundary}\r\n${filled("x-header: value\r\n")}`],
   ["one header of a part", `--${boundary}\r\nx-header: ${"a".repeat(size)}`],
   ["parts without end", filled(`--${boundary}\r\n\r\n\r\n`)],
@@ -99,7 +99,7 @@ const forms: readonly (readonly [what: string, form: string])[] = [
   ],
 ];
 
-/** A PoP in this process, and what attacks it. */
+/** A PoP in this process, and the attacks on it. */
 export async function attacksOnPop(): Promise<{ readonly attacks: Attack[]; readonly close: () => Promise<void> }> {
   const pop = await createPop({ memory: true });
   const storage = new Storage({ ...pop.client, fetch: pop.fetch, encrypt: false, hashSearchKeys: false });
@@ -127,7 +127,7 @@ export async function attacksOnPop(): Promise<{ readonly attacks: Attack[]; read
   return { attacks, close: () => pop.close() };
 }
 
-/** The path of the one record, as the client asks for it. */
+/** The path of the one record, as requested by the client. */
 async function recordPath(pop: Pop): Promise<string> {
   let path = "";
   const fetch: typeof globalThis.fetch = (input, init) => {
@@ -145,7 +145,7 @@ function tokenAttack(pop: Pop): Attack {
   return { group: "forms to the PoP", what: "a form for a token", size: body.length, run };
 }
 
-/** Pieces as they come from a socket. */
+/** Chunks as they arrive from a socket. */
 const pieceLength = 64 * 1024;
 
 function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
@@ -153,7 +153,7 @@ function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (offset >= body.length) return controller.close();
-      // As between two reads of a socket, others have their turn.
+      // Lets other tasks run, as between two reads of a socket.
       await new Promise((resolve) => setImmediate(resolve));
       controller.enqueue(body.subarray(offset, (offset += pieceLength)));
     },

@@ -8,14 +8,14 @@ const mebibyte = 1024 * 1024;
 const mostPerMebibyte = 100;
 const [rounds, warmUp] = [3, 1];
 
-/** Something hostile that is sent or received, and what takes it in. */
+/** A hostile input, and the code that handles it. */
 export interface Attack {
-  /** Attacks of one group make one line of the table, that of the worst of them. */
+  /** Attacks of one group are one line of the table, with the worst of them. */
   readonly group: string;
   readonly what: string;
-  /** Bytes or characters of it. */
+  /** Size in bytes or characters. */
   readonly size: number;
-  /** Resolves when it has been dealt with, however that ends. */
+  /** Resolves when the input has been handled, successfully or not. */
   readonly run: () => Promise<unknown>;
 }
 
@@ -24,11 +24,11 @@ interface Measured extends Pick<Attack, "group" | "what"> {
   readonly stall: number;
 }
 
-/** The longest time for which hostile responses and requests keep the event loop from anything else. */
-export async function attackCases(say: (what: string) => void): Promise<Line[]> {
-  say("hostile responses to the client");
+/** The longest stalls of the event loop caused by hostile responses and requests. */
+export async function attackCases(print: (what: string) => void): Promise<Line[]> {
+  print("hostile responses to the client");
   const measured = await measureAll(attacksOnClient());
-  say("hostile requests to the PoP");
+  print("hostile requests to the PoP");
   const pop = await attacksOnPop();
   try {
     measured.push(...(await measureAll(pop.attacks)));
@@ -71,7 +71,7 @@ function lineOf(group: readonly Measured[]): Line {
 /** Milliseconds. */
 const tick = 2;
 
-/** The longest time, in milliseconds, between two ticks of a timer while something runs. */
+/** The longest time, in milliseconds, between two ticks of a timer during a task. */
 async function worstStall(run: () => Promise<unknown>): Promise<number> {
   let worst = 0;
   let last = performance.now();

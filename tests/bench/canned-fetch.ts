@@ -1,4 +1,4 @@
-/** A `fetch` that gives one answer to everything at once: what is left is the client's own work. */
-export function cannedFetch(answer: string): typeof fetch {
-  return async () => new Response(answer);
+/** A `fetch` that returns one response to every request at once, to measure only the client's own work. */
+export function cannedFetch(response: string): typeof fetch {
+  return async () => new Response(response);
 }

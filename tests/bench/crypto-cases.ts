@@ -19,15 +19,15 @@ const pageOf = (request: string): string => {
   return JSON.stringify({ meta: { count: data.length, limit: 100, offset: 0, total: data.length }, data });
 };
 
-/** A whole call of a Storage, but for the network: a Storage whose `fetch` answers at once. */
-const storageWith = (answer: string): Storage => new Storage({ ...access, fetch: cannedFetch(answer) });
+/** A whole call of a Storage without the network: its `fetch` responds at once. */
+const storageWith = (response: string): Storage => new Storage({ ...access, fetch: cannedFetch(response) });
 
 async function check(find: () => ReturnType<Storage["find"]>): Promise<void> {
   const { records: found } = await find();
-  if (found.length !== records.length) throw new Error("The records did not open.");
+  if (found.length !== records.length) throw new Error("The records did not decrypt.");
 }
 
-/** Sealing and opening, measured as whole calls of a Storage whose network takes no time. */
+/** Encryption and decryption, measured as whole calls of a Storage without network delay. */
 export async function cryptoCases(): Promise<Line[]> {
   const floor = await Floor.of(environmentId, password);
   const pop = { fetch: cannedFetch("OK"), client };
@@ -49,7 +49,7 @@ export async function cryptoCases(): Promise<Line[]> {
 
   const salted = pageOf(await parallel.sealAll(records));
   await check(() => storageWith(salted).find("de"));
-  // A new Storage each time: the one before has the keys already.
+  // A new Storage each time, since the previous one has the keys cached.
   const deriving = await medians(
     {
       ours: () => storageWith(salted).find("de"),
@@ -62,13 +62,13 @@ export async function cryptoCases(): Promise<Line[]> {
   return [
     atMost(1.5, { what: "seal 100 records", ours: sealing.ours, against: "WebCrypto and JSON", theirs: sealing.floor }),
     atMost(2, {
-      what: "open 100 of our own",
+      what: "decrypt 100 of our own",
       ours: opening.ours,
       against: "WebCrypto and JSON",
       theirs: opening.floor,
     }),
     atMost(1.1, {
-      what: "open 100 with a salt each",
+      what: "decrypt 100 with a salt each",
       ours: deriving.ours,
       against: "100 derivations alone",
       theirs: deriving.floor,
@@ -86,13 +86,13 @@ export async function cryptoCases(): Promise<Line[]> {
       theirs: plainSealing.parallel,
     }),
     timesFaster(undefined, {
-      what: "open 100 of our own",
+      what: "decrypt 100 of our own",
       ours: plainOpening.ours,
       against: "plain client",
       theirs: plainOpening.plain,
     }),
     timesFaster(undefined, {
-      what: "open 100 with a salt each",
+      what: "decrypt 100 with a salt each",
       ours: deriving.ours,
       against: "plain client",
       theirs: deriving.plain,

@@ -3,8 +3,8 @@ import { decrypt, derive, encrypt, hash, importPassword, type SaltedKey, takeApa
 import { type Envelope, recordsOf, toWire } from "./wire-record.ts";
 
 /**
- * The floor: what no client of this protocol can do without, WebCrypto and JSON for the same bytes. The key is there,
- * nothing is validated, and nothing waits that need not.
+ * The floor: the minimum work of any client of this protocol, WebCrypto and JSON for the same bytes. The key exists,
+ * nothing is validated, and everything runs concurrently.
  */
 export class Floor {
   readonly #environmentId: string;
@@ -24,31 +24,31 @@ export class Floor {
     return new Floor(environmentId, version, base, await derive(base));
   }
 
-  /** The request that writes the records, all sealed under one salt. */
+  /** The request that writes the records, all encrypted with one salt. */
   async sealAll(records: readonly RecordInput[]): Promise<string> {
     const seal = (text: string): Promise<string> => encrypt(text, this.#key);
     const sealing = { environmentId: this.#environmentId, version: this.#version, seal };
     return JSON.stringify({ records: await Promise.all(records.map((record) => toWire(record, sealing))) });
   }
 
-  /** The envelopes of an answer whose records were sealed by `sealAll`, and the hashes of the keys in them. */
-  async openAll(answer: string): Promise<Envelope[]> {
-    return Promise.all(recordsOf(answer).map(({ body }) => this.#open(body, this.#key.key)));
+  /** Decrypts the envelopes of a response to records of `sealAll`, and hashes the keys in them. */
+  async openAll(response: string): Promise<Envelope[]> {
+    return Promise.all(recordsOf(response).map(({ body }) => this.#open(body, this.#key.key)));
   }
 
-  /** The request that writes the records of an answer back, opened and sealed anew. */
-  async resealAll(answer: string): Promise<string> {
-    const envelopes = await this.openAll(answer);
-    const records = recordsOf(answer).map(async (record, index) => {
+  /** The request that writes the records of a response back, decrypted and encrypted again. */
+  async resealAll(response: string): Promise<string> {
+    const envelopes = await this.openAll(response);
+    const records = recordsOf(response).map(async (record, index) => {
       const { created_at: _created, updated_at: _updated, attachments: _files, ...fields } = record;
       return { ...fields, body: await encrypt(JSON.stringify(envelopes[index]), this.#key), version: this.#version };
     });
     return JSON.stringify({ records: await Promise.all(records) });
   }
 
-  /** The derivations alone that an answer costs whose records have a salt each. */
-  async deriveAll(answer: string): Promise<SaltedKey[]> {
-    return Promise.all(recordsOf(answer).map(({ body }) => derive(this.#password, takeApart(body).salt)));
+  /** Only the key derivations for a response with a salt for each record. */
+  async deriveAll(response: string): Promise<SaltedKey[]> {
+    return Promise.all(recordsOf(response).map(({ body }) => derive(this.#password, takeApart(body).salt)));
   }
 
   async #open(body: string, key: CryptoKey): Promise<Envelope> {

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what the client costs, against the floor of raw WebCrypto and against a plain client, in one run. It prints a
- * table in Markdown. Targets are ratios of things measured in turn, so that they hold on any machine that is not too busy; with
- * `--strict` a target that is missed is a failure.
+ * `npm run bench`: the cost of the client, compared with raw WebCrypto and with a plain client, in one run. Prints a
+ * table in Markdown. Targets are ratios of alternating measurements, so they hold on any machine that is not too busy;
+ * with `--strict` a missed target is a failure.
  */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { attachmentCases } from "./attachments.ts";
@@ -13,20 +13,21 @@ import { duration, type Line, markdownTable } from "./report.ts";
 
 const recordsToRotate = 100_000;
 
-const say = (what: string): void => {
+const print = (what: string): void => {
   process.stderr.write(`${what} …\n`);
 };
 
 const [load = 0] = loadavg();
-if (load > availableParallelism() / 2) say(`this machine is busy (load ${load.toFixed(1)}): the figures will be rough`);
+if (load > availableParallelism() / 2)
+  print(`this machine is busy (load ${load.toFixed(1)}): the figures will be rough`);
 
 const lines: Line[] = [];
 const time = await milliseconds(async () => {
-  say("sealing and opening");
+  print("sealing and opening");
   lines.push(...(await cryptoCases()));
-  lines.push(...(await popCases(recordsToRotate, say)));
-  lines.push(...(await attachmentCases(say)));
-  lines.push(...(await attackCases(say)));
+  lines.push(...(await popCases(recordsToRotate, print)));
+  lines.push(...(await attachmentCases(print)));
+  lines.push(...(await attackCases(print)));
 });
 
 const [cpu] = cpus();

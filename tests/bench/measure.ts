@@ -1,16 +1,15 @@
-/** What a competitor does in one round. */
+/** One round of a competitor. */
 export type Run = () => Promise<unknown>;
 
 export interface Rounds {
-  /** Measured. */
+  /** The number of measured rounds. */
   readonly rounds: number;
-  /** Run before, and not measured: compilers and caches take them to get going. */
+  /** The number of unmeasured rounds before, for compilers and caches to warm up. */
   readonly warmUp: number;
 }
 
 /**
- * The median of the milliseconds that each competitor takes. They take turns, round after round, so that whatever else the
- * machine does slows all of them down alike.
+ * The median time of each competitor, in milliseconds. They take turns, so that other load slows all of them equally.
  */
 export async function medians<Name extends string>(
   competitors: Readonly<Record<Name, Run>>,

@@ -1,12 +1,13 @@
 const megabyte = 1024 * 1024;
 
-/** How far memory grows while something goes on: objects and buffers, not the memory of the database's engine. */
+/** The growth of memory during a task: objects and buffers, without the memory of the database engine. */
 export class Peak {
   readonly #start: number;
   #highest: number;
 
   constructor() {
-    if (globalThis.gc === undefined) throw new Error("Run it with --expose-gc, or the start holds garbage.");
+    if (globalThis.gc === undefined)
+      throw new Error("Run with --expose-gc: otherwise the first measurement includes garbage.");
     globalThis.gc();
     this.#start = inUse();
     this.#highest = this.#start;

@@ -6,12 +6,12 @@ import { type Envelope, recordsOf, toWire, type WireRecord } from "./wire-record
 /** Passwords by version. */
 export type Passwords = Readonly<Record<number, string>>;
 
-/** One record after another, as a loop goes, or all records of a page at once, on as many cores as there are. */
+/** One record after another in a loop, or all records of a page at once, on all cores. */
 export type Pace = "one by one" | "page at once";
 
 /**
- * A client as one writes it from PROTOCOL.md in an afternoon, and as the deployed SDKs work: a salt and a derivation for each
- * ciphertext, a derivation for each one that is opened, one page at a time. It validates nothing and checks nothing.
+ * A client as one writes it quickly from PROTOCOL.md, and as the deployed SDKs work: a salt and a derivation for each
+ * ciphertext, a derivation for each decryption, one page at a time. It validates and verifies nothing.
  */
 export class PlainClient {
   readonly #pop: PopAccess;
@@ -40,12 +40,12 @@ export class PlainClient {
   }
 
   async find(country: string, filter: unknown): Promise<{ records: WireRecord[]; envelopes: Envelope[] }> {
-    const answer = await call(this.#pop, `${country}/find`, JSON.stringify({ filter, options: { limit: 100 } }));
-    const records = recordsOf(answer);
+    const response = await call(this.#pop, `${country}/find`, JSON.stringify({ filter, options: { limit: 100 } }));
+    const records = recordsOf(response);
     return { records, envelopes: await this.#each(records, (record) => this.#open(record)) };
   }
 
-  /** Rotates one page; says how many records that were. */
+  /** Rotates one page; returns its number of records. */
   async rotatePage(country: string): Promise<number> {
     const { records, envelopes } = await this.find(country, { version: { $not: this.#version } });
     const password = await this.#password(this.#version);

@@ -1,4 +1,4 @@
-/** A JSON call to a PoP, as a plain client makes it. */
+/** A JSON request to a PoP, as a plain client sends it. */
 export interface PopAccess {
   readonly fetch: typeof fetch;
   readonly client: { readonly endpoint: string; readonly environmentId: string; readonly apiKey: string };

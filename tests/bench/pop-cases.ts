@@ -11,17 +11,17 @@ import { passwords, rotationCases, secretsUpTo } from "./rotation-cases.ts";
 const rounds = { rounds: 7, warmUp: 1 };
 
 /** Whole calls and whole rotations, on the embedded PoP in this process. */
-export async function popCases(count: number, say: (what: string) => void): Promise<Line[]> {
+export async function popCases(count: number, print: (what: string) => void): Promise<Line[]> {
   const pop = await createPop({ memory: true });
   try {
-    say("batchWrite and find");
-    return [...(await callCases(pop)), ...(await rotationCases(pop, count, say))];
+    print("batchWrite and find");
+    return [...(await callCases(pop)), ...(await rotationCases(pop, count, print))];
   } finally {
     await pop.close();
   }
 }
 
-/** The same calls, of the same records, under one salt. */
+/** The same calls, for the same records, with one salt. */
 async function callCases(pop: Pop): Promise<Line[]> {
   const [read, written] = ["fr", "it"];
   const records = benchRecords(100);

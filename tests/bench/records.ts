@@ -1,9 +1,9 @@
 import type { RecordInput } from "incountry-storage";
 
-/** Letters of the body of each record. */
+/** The length of each record's body. */
 const bodyLength = 200;
 
-/** Record number `index` of a benchmark: five keys that are hashed, no two alike, and a body of 200 bytes. */
+/** Record number `index` of a benchmark: five distinct hashed keys, and a body of 200 bytes. */
 export function benchRecord(index: number): RecordInput {
   const number = String(index).padStart(8, "0");
   return {

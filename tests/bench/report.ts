@@ -17,14 +17,14 @@ export interface Comparison {
   readonly theirs: number;
 }
 
-/** Ours may take so many times as long as the other. */
+/** Maximum time, as a multiple of the other's. */
 export function atMost(most: number | undefined, comparison: Comparison): Line {
   const ratio = comparison.ours / comparison.theirs;
   const target = most === undefined ? "" : `at most ${most} ×`;
   return line(comparison, `${ratio.toFixed(2)} ×`, target, most === undefined || ratio <= most);
 }
 
-/** Ours shall be so many times as fast as the other. */
+/** Minimum speed, as a multiple of the other's. */
 export function timesFaster(least: number | undefined, comparison: Comparison): Line {
   const ratio = comparison.theirs / comparison.ours;
   const target = least === undefined ? "" : `at least ${least} times faster`;
@@ -36,7 +36,7 @@ export function timesFaster(least: number | undefined, comparison: Comparison): 
   );
 }
 
-/** A figure that stands for itself. */
+/** A measurement without a comparison. */
 export function figure(what: string, ours: string): Line {
   return { what, ours, against: "", theirs: "", ratio: "", target: "", met: true };
 }
@@ -52,7 +52,7 @@ export function duration(milliseconds: number): string {
 
 const titles = ["", "incountry-storage", "against", "", "ratio", "target", ""];
 
-/** A table in Markdown, padded so that it can be read as it is. */
+/** A table in Markdown, padded to be readable as plain text. */
 export function markdownTable(lines: readonly Line[]): string {
   const rows = lines.map(({ what, ours, against, theirs, ratio, target, met }) => [
     what,

@@ -21,18 +21,18 @@ export const secretsUpTo = (currentVersion: number) => ({
   secrets: Object.entries(passwords).map(([version, secret]) => ({ secret, version: Number(version) })),
 });
 
-/** Pages that stand for all of them, of what would take too long. */
+/** The number of sampled pages of rotations that would take too long. */
 const samplePages = 5;
-/** Records as the deployed SDKs wrote them: each costs a derivation, whoever opens it. */
+/** Records of the deployed SDKs: each needs a derivation in any client. */
 const saltedRecords = 1_000;
 
 /** Whole rotations: of records that share a few salts, as this package writes them, and of records with a salt each. */
-export async function rotationCases(pop: Pop, count: number, say: (what: string) => void): Promise<Line[]> {
+export async function rotationCases(pop: Pop, count: number, print: (what: string) => void): Promise<Line[]> {
   const countries = { shared: "de", salted: "es", floor: "pt" };
   const storageOf = (version: number): Storage =>
     new Storage({ ...pop.client, fetch: pop.fetch, getSecrets: () => secretsUpTo(version) });
 
-  say(`writing ${count} records`);
+  print(`writing ${count} records`);
   const writer = storageOf(1);
   const writing = await milliseconds(async () => {
     for (let next = 0; next < count; next += pageSize)
@@ -42,16 +42,16 @@ export async function rotationCases(pop: Pop, count: number, say: (what: string)
   for (let next = 0; next < saltedRecords; next += pageSize)
     await salting.batchWrite(countries.salted, benchRecords(pageSize, next));
 
-  say(`rotating ${count} records`);
+  print(`rotating ${count} records`);
   const rotation = await rotate(storageOf(2), countries.shared, count);
-  say("rotating samples of them by the plain client");
+  print("rotating samples of them by the plain client");
   const sample = (country: string, version: number, pace?: Pace): Promise<Sample> =>
     rotateSample(new PlainClient(pop, passwords, version, pace), country);
   const oneByOne = await sample(countries.shared, 3);
   const pageAtOnce = await sample(countries.shared, 4, "page at once");
   const floor = await rotateFloor(pop, countries.floor);
 
-  say(`rotating ${saltedRecords} records with a salt each`);
+  print(`rotating ${saltedRecords} records with a salt each`);
   const salted = await rotate(storageOf(2), countries.salted, saltedRecords);
   const saltedOneByOne = await sample(countries.salted, 3);
 
@@ -92,7 +92,7 @@ export async function rotationCases(pop: Pop, count: number, say: (what: string)
   ];
 }
 
-/** What so many records take where a page takes this long. */
+/** The extrapolated time of a rotation, from that of a page. */
 function all(pageTime: number, records: number): number {
   return pageTime * (records / pageSize);
 }
@@ -102,7 +102,7 @@ async function rotate(storage: Storage, country: string, count: number): Promise
   let migrated = 0;
   const time = await milliseconds(async () => {
     for await (const { totalMigrated, errors } of storage.migrateAll(country)) {
-      if (errors !== undefined) throw new Error("A record did not open.");
+      if (errors !== undefined) throw new Error("A record did not decrypt.");
       migrated = totalMigrated;
       peak.look();
     }
@@ -128,7 +128,7 @@ async function rotateSample(plain: PlainClient, country: string): Promise<Sample
   return { pageTime: time / samplePages, memory: peak.beyondStart() };
 }
 
-/** What a page costs where nothing but the PoP, WebCrypto and JSON is there: fetched, opened, sealed, written. */
+/** The cost of a page with only the PoP, WebCrypto and JSON: fetched, decrypted, encrypted, written. */
 async function rotateFloor(pop: Pop, country: string): Promise<number> {
   const floor = await Floor.of(pop.client.environmentId, passwords[1], 1);
   for (let page = 0; page < samplePages; page += 1)
@@ -136,8 +136,8 @@ async function rotateFloor(pop: Pop, country: string): Promise<number> {
   const time = await milliseconds(async () => {
     for (let page = 0; page < samplePages; page += 1) {
       const options = { limit: pageSize, offset: page * pageSize };
-      const answer = await call(pop, `${country}/find`, JSON.stringify({ filter: {}, options }));
-      await call(pop, `${country}/batchWrite`, await floor.resealAll(answer));
+      const response = await call(pop, `${country}/find`, JSON.stringify({ filter: {}, options }));
+      await call(pop, `${country}/batchWrite`, await floor.resealAll(response));
     }
   });
   return time / samplePages;

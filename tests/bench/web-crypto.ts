@@ -1,4 +1,4 @@
-/** The steps of PROTOCOL.md, sections 2 and 4, in bare WebCrypto: what the floor and the plain client are made of. */
+/** The steps of PROTOCOL.md, sections 2 and 4, in plain WebCrypto, for the floor and the plain client. */
 const { subtle } = crypto;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -39,7 +39,7 @@ export async function encrypt(text: string, { salt, key }: SaltedKey): Promise<s
   return `2:${Buffer.concat([salt, iv, sealed]).toString("base64")}`;
 }
 
-/** A ciphertext, taken apart. */
+/** The parts of a ciphertext. */
 export interface Parts {
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly iv: Uint8Array<ArrayBuffer>;

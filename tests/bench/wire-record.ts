@@ -2,19 +2,19 @@ import type { RecordInput } from "incountry-storage";
 import { recordFields } from "incountry-storage/protocol";
 import { hash } from "./web-crypto.ts";
 
-/** The fields of a benchmark's records whose keys are hashed. */
+/** The hashed fields of a benchmark's records. */
 export const hashedFields = ["recordKey", "profileKey", "serviceKey1", "key1", "key2"] as const;
 
-/** What is sealed in a body (PROTOCOL.md, section 3). */
+/** The content of an encrypted body (PROTOCOL.md, section 3). */
 export interface Envelope {
   readonly meta: Readonly<Record<string, string>>;
   readonly payload: string | null;
 }
 
-/** A record as the wire has it. */
+/** A record on the wire. */
 export type WireRecord = Record<string, unknown> & { body: string; version: number };
 
-/** A record of a benchmark on its way out: all of its keys hashed, its envelope sealed by `seal`. */
+/** Encodes a record of a benchmark: all its keys hashed, its envelope encrypted by `seal`. */
 export async function toWire(
   record: RecordInput,
   { environmentId, version, seal }: { environmentId: string; version: number; seal: (text: string) => Promise<string> },
@@ -33,8 +33,8 @@ export async function toWire(
   return { ...hashes, range_key1: record.rangeKey1, body, version, is_encrypted: true };
 }
 
-/** The records of an answer of `find`. Nothing is checked: this is what a check would be measured against. */
-export function recordsOf(answer: string): WireRecord[] {
-  const page: { data: WireRecord[] } = JSON.parse(answer);
+/** The records of a response of `find`. Unverified, as the baseline for verification. */
+export function recordsOf(response: string): WireRecord[] {
+  const page: { data: WireRecord[] } = JSON.parse(response);
   return page.data;
 }

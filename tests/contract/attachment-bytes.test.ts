@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
-import { brokenUploadsSuite } from "./suite/broken-uploads.ts";
-import { endedAttachmentsSuite } from "./suite/ended-attachments.ts";
+import { brokenUploadsSuite } from "./suite/interrupted-uploads.ts";
+import { endedAttachmentsSuite } from "./suite/removed-attachments.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 import { type Left, startWatchedPop, type WatchedPop } from "./support/watched-pop.ts";
 

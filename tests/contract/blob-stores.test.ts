@@ -12,19 +12,19 @@ import { migrate } from "../../playground/pop/store/migrations.ts";
 import { openPGliteInMemory } from "../../playground/pop/store/pglite.ts";
 import { openPostgres } from "../../playground/pop/store/postgres.ts";
 import type { Tables } from "../../playground/pop/store/schema.ts";
-import { blobStoreSuite, type LookedAt } from "./suite/blob-store.ts";
+import { blobStoreSuite, type InspectableStore } from "./suite/blob-store.ts";
 import { openFilesOf } from "./support/open-files.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres.ts";
 
 const noAnnouncement = (): Promise<string> => Promise.resolve(crypto.randomUUID());
 const nothingHeld = (): Promise<number> => Promise.resolve(0);
 
-function lookedAtMemory(): LookedAt {
+function inspectableMemory(): InspectableStore {
   const store = new MemoryBlobs();
   return { store, announce: noAnnouncement, left: (ids) => readable(store, ids), held: nothingHeld };
 }
 
-/** Memory has no underneath: what is left is what can be read. */
+/** Memory has nothing underneath: the only leftovers are readable blobs. */
 async function readable(store: BlobStore, ids: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const id of ids) {
@@ -37,7 +37,7 @@ async function readable(store: BlobStore, ids: readonly string[]): Promise<strin
   return found;
 }
 
-async function lookedAtFiles(folder: string): Promise<LookedAt> {
+async function inspectableFiles(folder: string): Promise<InspectableStore> {
   return {
     store: await FileBlobs.open(folder),
     announce: noAnnouncement,
@@ -49,7 +49,7 @@ async function lookedAtFiles(folder: string): Promise<LookedAt> {
   };
 }
 
-function lookedAtRows(database: Kysely<Tables>): LookedAt {
+function inspectableRows(database: Kysely<Tables>): InspectableStore {
   return {
     store: new RowBlobs(database),
     announce: async () => {
@@ -68,7 +68,12 @@ function lookedAtRows(database: Kysely<Tables>): LookedAt {
 let folder: string;
 let postgres: PostgresServer;
 let databases: { embedded: Kysely<Tables>; server: Kysely<Tables> };
-let looked: { memory: LookedAt; files: LookedAt; embeddedRows: LookedAt; serverRows: LookedAt };
+let looked: {
+  memory: InspectableStore;
+  files: InspectableStore;
+  embeddedRows: InspectableStore;
+  serverRows: InspectableStore;
+};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pop-blobs-"));
@@ -79,10 +84,10 @@ beforeAll(async () => {
   };
   for (const database of Object.values(databases)) await migrate(database);
   looked = {
-    memory: lookedAtMemory(),
-    files: await lookedAtFiles(folder),
-    embeddedRows: lookedAtRows(databases.embedded),
-    serverRows: lookedAtRows(databases.server),
+    memory: inspectableMemory(),
+    files: await inspectableFiles(folder),
+    embeddedRows: inspectableRows(databases.embedded),
+    serverRows: inspectableRows(databases.server),
   };
 });
 

@@ -5,7 +5,7 @@ import { inProcess, overSocket } from "./support/caller.ts";
 import { temporaryFolder } from "./support/folders.ts";
 import { firstEnvironment, secondEnvironment } from "./support/suite.ts";
 
-it("gives a client all that it needs, ready to spread into createStorage", async () => {
+it("returns the options of a client, ready to spread into createStorage", async () => {
   const server = await startPop({ memory: true, port: 0 });
   onTestFinished(() => server.close());
   expect(server.environments).toEqual([
@@ -19,7 +19,7 @@ it("gives a client all that it needs, ready to spread into createStorage", async
   expect((await overSocket(server).read("de", "k")).status).toBe(200);
 });
 
-it("is used like fetch, and refuses requests once it is closed", async () => {
+it("is used like fetch, and rejects requests once it is closed", async () => {
   const pop = await createPop({ memory: true });
   const { endpoint, apiKey, environmentId } = pop.client;
   const url = `${endpoint}/v2/storage/records/de/k`;
@@ -40,16 +40,16 @@ it("is used like fetch, and refuses requests once it is closed", async () => {
   await expect(pop.fetch(url, { headers })).rejects.toThrow(TypeError);
 });
 
-async function askToken(pop: Pop): Promise<string> {
+async function requestToken(pop: Pop): Promise<string> {
   const { clientId, clientSecret, id: scope } = firstEnvironment;
-  const answer = await inProcess(pop).send("POST", "/oauth2/token", {
+  const response = await inProcess(pop).send("POST", "/oauth2/token", {
     body: new URLSearchParams({ grant_type: "client_credentials", scope, audience: "x" }).toString(),
     headers: {
       authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
       "content-type": "application/x-www-form-urlencoded",
     },
   });
-  return parse(object({ access_token: string() }), answer.json).access_token;
+  return parse(object({ access_token: string() }), response.json).access_token;
 }
 
 async function statusWith(token: string, pop: Pop): Promise<number> {
@@ -57,10 +57,10 @@ async function statusWith(token: string, pop: Pop): Promise<number> {
   return (await inProcess(pop).send("GET", "/v2/storage/records/de/k", { headers })).status;
 }
 
-it("accepts tokens of before a restart", async () => {
+it("accepts tokens issued before a restart", async () => {
   const data = await temporaryFolder();
   const first = await createPop({ data, environments: [firstEnvironment] });
-  const token = await askToken(first);
+  const token = await requestToken(first);
   await first.close();
 
   const second = await createPop({ data, environments: [secondEnvironment, firstEnvironment] });
@@ -68,10 +68,10 @@ it("accepts tokens of before a restart", async () => {
   expect(await statusWith(token, second)).toBe(404);
 });
 
-it("ends tokens", async () => {
+it("expires tokens", async () => {
   const pop = await createPop({ memory: true, environments: [firstEnvironment], tokenLifetime: 1 });
   onTestFinished(() => pop.close());
-  const token = await askToken(pop);
+  const token = await requestToken(pop);
   await expect.poll(() => statusWith(token, pop), { timeout: 5_000 }).toBe(401);
 });
 
@@ -80,11 +80,11 @@ it.each<[string, PopOptions, RegExp]>([
   ["no environment", { environments: [] }, /at least one environment/],
   ["an environment with a space", { environments: [{ ...firstEnvironment, id: "a b" }] }, /0\.id must be ASCII/],
   ["a client id with a colon", { environments: [{ ...firstEnvironment, clientId: "a:b" }] }, /0\.clientId .* colon/],
-  ["a country that is none", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
-  ["a token that never serves", { tokenLifetime: 0 }, /tokenLifetime/],
-  ["a sweep that never rests", { sweepInterval: 0 }, /sweepInterval/],
-])("refuses %s", async (_what, options, words) => {
+  ["an invalid country", { countries: [{ id: "x", name: "X" }] }, /countries\.0\.id must have two letters/],
+  ["a token without a lifetime", { tokenLifetime: 0 }, /tokenLifetime/],
+  ["a sweep without an interval", { sweepInterval: 0 }, /sweepInterval/],
+])("rejects %s", async (_title, options, message) => {
   const refused = createPop(options);
   await expect(refused).rejects.toThrow(UsageError);
-  await expect(refused).rejects.toThrow(words);
+  await expect(refused).rejects.toThrow(message);
 });

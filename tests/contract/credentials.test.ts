@@ -6,7 +6,7 @@ import { openDataLocation } from "../../playground/pop/node/open-data-location.t
 import { Store } from "../../playground/pop/store/store.ts";
 import { Tokens } from "../../playground/pop/tokens.ts";
 
-/** Counts how often a secret is read: it can be compared with nothing if it is not. */
+/** Counts how often a secret is read: without a read, there is no comparison. */
 class WatchedEnvironment implements Environment {
   static reads = 0;
   readonly id: string;
@@ -55,7 +55,7 @@ async function tokenFor(scope: string, pair: string): Promise<number> {
 }
 
 describe("credentials", () => {
-  it("let each of many clients in, and no other", async () => {
+  it("admit each of many clients, and no other", async () => {
     for (const id of ids) {
       expect(await readAs(id, `key-${id}`)).toBe(404);
       expect(await tokenFor(id, `client ${id}:secret:${id}`)).toBe(200);
@@ -74,7 +74,7 @@ describe("credentials", () => {
     for (const pair of pairs) expect(await tokenFor(first, pair)).toBe(401);
   });
 
-  it("are read at the start alone, and not compared one by one until one matches", async () => {
+  it("are read only at the start, and not compared one by one until one matches", async () => {
     expect(await readAs(first, `key-${first}`)).toBe(404);
     const before = WatchedEnvironment.reads;
     for (const id of [first, last, "of no client"]) {

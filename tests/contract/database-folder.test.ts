@@ -7,11 +7,11 @@ import { openDatabaseFolder } from "../../playground/pop/node/database-folder.ts
 import { createPGliteFolder, openPGliteInFolder } from "../../playground/pop/store/pglite.ts";
 import { temporaryFolder } from "./support/folders.ts";
 
-it("what a process left that was killed while it made a database does not count as one", async () => {
+it("the remains of a process that was killed while it created a database do not count as one", async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, "database.new"));
   await writeFile(join(folder, "database.new", "PG_VERSION"), "18\n");
-  // Where a folder of that name is made by hand, say to mount something there.
+  // A folder of that name may also be created by hand, for example as a mount point.
   await mkdir(join(folder, "database"));
   const pop = await createPop({ data: folder });
   await pop.close();
@@ -20,23 +20,24 @@ it("what a process left that was killed while it made a database does not count 
   expect(left).not.toContain("database.new");
 });
 
-it("a database that lost the file by which PostgreSQL knows it is not taken for a new one", async () => {
+it("a database that lost the file by which PostgreSQL recognizes it is not mistaken for a new one", async () => {
   const folder = await temporaryFolder();
   await (await createPop({ data: folder })).close();
   await rm(join(folder, "database", "PG_VERSION"));
   await expect(createPop({ data: folder })).rejects.toThrow(/is damaged\. Restore the folder from a copy/);
 });
 
-it("a new database is the same, unpacked from the build's template or made by PostgreSQL", async () => {
+it("a new database is the same, unpacked from the build's template or created by PostgreSQL", async () => {
   const [unpacked, made] = [join(await temporaryFolder(), "database"), join(await temporaryFolder(), "database")];
   await createPGliteFolder(made);
-  const ask = "select version(), current_setting('server_encoding') as encoding, datcollate, datctype from pg_database";
-  const answers = [];
+  const query =
+    "select version(), current_setting('server_encoding') as encoding, datcollate, datctype from pg_database";
+  const responses = [];
   for (const database of [await openDatabaseFolder(unpacked), await openPGliteInFolder(made)]) {
-    const { rows } = await sql.raw(ask).execute(database);
-    answers.push(rows);
+    const { rows } = await sql.raw(query).execute(database);
+    responses.push(rows);
     await database.destroy();
   }
-  expect(answers[0]).toEqual(answers[1]);
-  expect(answers[0]).not.toEqual([]);
+  expect(responses[0]).toEqual(responses[1]);
+  expect(responses[0]).not.toEqual([]);
 });

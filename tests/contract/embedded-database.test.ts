@@ -2,11 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createPop } from "incountry-playground";
 import { expect, it } from "vitest";
 import { inProcess } from "./support/caller.ts";
-import { ask } from "./support/closed-database.ts";
+import { queryNumber } from "./support/closed-database.ts";
 import { temporaryFolder } from "./support/folders.ts";
 import { future, records } from "./support/records.ts";
 
-it("sweeps what has expired out of the database, in the background", async () => {
+it("removes expired records from the database, in the background", async () => {
   const data = await temporaryFolder();
   const pop = await createPop({ data, sweepInterval: 50 });
   const expires_at = future(3_000);
@@ -17,10 +17,10 @@ it("sweeps what has expired out of the database, in the background", async () =>
   expect(status).toBe(200);
   await wait(Date.parse(expires_at) - Date.now() + 300);
   await pop.close();
-  expect(await ask(data, "select count(*)::int as answer from pop_records")).toBe(1);
+  expect(await queryNumber(data, "select count(*)::int as value from pop_records")).toBe(1);
 });
 
-it("does its housekeeping while it is used, and loses nothing over it", async () => {
+it("runs its maintenance while it is used, and loses no records", async () => {
   const data = await temporaryFolder();
   const pop = await createPop({ data });
   const caller = inProcess(pop);
@@ -32,8 +32,8 @@ it("does its housekeeping while it is used, and loses nothing over it", async ()
   for (let offset = 0; offset < all.length; offset += 100) keys.push(...(await caller.find("de", {}, { offset })).keys);
   expect(keys).toEqual(all.map((record) => record.record_key));
   await pop.close();
-  // The planner's own count of the table is there only after an analysis of it.
+  // The planner has a count of the table only after ANALYZE.
   expect(
-    await ask(data, "select reltuples::int as answer from pg_class where relname = 'pop_records'"),
+    await queryNumber(data, "select reltuples::int as value from pg_class where relname = 'pop_records'"),
   ).toBeGreaterThan(500);
 });

@@ -39,7 +39,7 @@ function fail(at: typeof failing): void {
   if (failing === at) throw new Error("No space is left on the device.");
 }
 
-/** The same blobs, on a disk that is full when the test says so. */
+/** The same blobs, on a disk that the test can fill. */
 function fullDisk(blobs: BlobStore): BlobStore {
   return {
     create: async (id) => {
@@ -63,27 +63,30 @@ function fullDisk(blobs: BlobStore): BlobStore {
   };
 }
 
-it.each(["create", "write", "finish"] as const)("an upload that the disk fails to %s leaves nothing", async (at) => {
-  const log = vi.spyOn(console, "error").mockReturnValue();
-  failing = at;
-  const answer = await uploadFile(pop.caller, country, "k", bytes);
-  expect([answer.status, answer.errors]).toEqual([500, [expect.objectContaining({ title: expect.any(String) })]]);
-  expect(answer.text).not.toContain("device");
-  expect(log).toHaveBeenCalledOnce();
-  expect(await pop.left()).toEqual(nothing);
-  failing = undefined;
-  expect((await uploadFile(pop.caller, country, "k", bytes)).status).toBe(200);
-});
+it.each(["create", "write", "finish"] as const)(
+  "an upload that the disk fails to %s leaves nothing behind",
+  async (at) => {
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    failing = at;
+    const response = await uploadFile(pop.caller, country, "k", bytes);
+    expect([response.status, response.errors]).toEqual([500, [expect.objectContaining({ title: expect.any(String) })]]);
+    expect(response.text).not.toContain("device");
+    expect(log).toHaveBeenCalledOnce();
+    expect(await pop.left()).toEqual(nothing);
+    failing = undefined;
+    expect((await uploadFile(pop.caller, country, "k", bytes)).status).toBe(200);
+  },
+);
 
-it("a download of bytes that are lost is answered with 500, and a word to the log alone", async () => {
+it("a download of missing bytes is a 500, and only the log has the details", async () => {
   const log = vi.spyOn(console, "error").mockReturnValue();
   const { file_id: fileId } = metadataOf(await uploadFile(pop.caller, country, "k", bytes));
   for (const name of await readdir(join(folder, "attachments"))) await rm(join(folder, "attachments", name));
   const path = attachmentsPath(country, "k", fileId);
   const connection = await RawConnection.to(pop.caller.url);
   await connection.send(requestHead(pop.caller, "GET", path));
-  const answer = await connection.answer();
-  expect([answer.status, answer.headers["content-type"]]).toEqual([500, expect.stringContaining("json")]);
-  expect(answer.body.toString()).not.toContain(folder);
+  const response = await connection.answer();
+  expect([response.status, response.headers["content-type"]]).toEqual([500, expect.stringContaining("json")]);
+  expect(response.body.toString()).not.toContain(folder);
   expect(log).toHaveBeenCalledOnce();
 });

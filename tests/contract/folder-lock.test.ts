@@ -18,14 +18,14 @@ it("holds a folder until it is released, also against its own process", async ()
   expect(await readdir(folder)).toEqual(["pop.lock.2"]);
 });
 
-it("lets one of many through", async () => {
+it("admits one of many", async () => {
   const folder = await temporaryFolder();
   const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
   expect(tries.filter((tried) => tried.status === "fulfilled")).toHaveLength(1);
   expect(await readdir(folder)).toEqual(["pop.lock.1"]);
 });
 
-it("never lets two in at once, however many come and go", async () => {
+it("never admits two at once, however many come and go", async () => {
   const folder = await temporaryFolder();
   let holders = 0;
   let held = 0;
@@ -51,10 +51,10 @@ it("never lets two in at once, however many come and go", async () => {
 const namespace = await ownNamespace();
 
 it.each([
-  ["a process that is gone", { pid: 2 ** 22 + 1, started: "then", namespace }],
-  ["a process whose number another has now", { pid: process.pid, started: "another time", namespace }],
-  ["a file that is no lock", "what is this"],
-])("does not mind %s", async (_owner, content) => {
+  ["a process that has exited", { pid: 2 ** 22 + 1, started: "then", namespace }],
+  ["a process whose id has been reused", { pid: process.pid, started: "another time", namespace }],
+  ["a file that is not a lock", "what is this"],
+])("ignores %s", async (_owner, content) => {
   const folder = await temporaryFolder();
   const path = join(folder, "pop.lock.7");
   await writeFile(path, JSON.stringify(content));
@@ -65,7 +65,7 @@ it.each([
 });
 
 describe("an owner of another container or machine", () => {
-  // Here this is another process, or none: its number says nothing.
+  // Here it is another process, or none: its process id means nothing.
   const owner = { pid: 1, started: "then", namespace: "elsewhere" };
   const quick = { touchEvery: 50, deadAfter: 1_000 };
 
@@ -88,7 +88,7 @@ describe("an owner of another container or machine", () => {
     expect(await readdir(folder)).toEqual(["pop.lock.3"]);
   });
 
-  it("holds it no more when it is long since the lock was touched", async () => {
+  it("no longer holds it once the lock has not been touched for long", async () => {
     const { folder } = await foreignLock(31_000);
     const lock = await lockFolder(folder);
     expect(await readdir(folder)).toEqual(["pop.lock.4"]);
@@ -97,15 +97,15 @@ describe("an owner of another container or machine", () => {
 
   it.each([
     ["a moment ago", 0],
-    ["by a clock that is fast", -3_600_000],
-  ])("holds it no more when it died %s, once that is sure", async (_when, age) => {
+    ["with a fast clock", -3_600_000],
+  ])("no longer holds it when it died %s, once that is certain", async (_when, age) => {
     const { folder } = await foreignLock(age);
     const lock = await lockFolder(folder, quick);
     expect(await readdir(folder)).toEqual(["pop.lock.4"]);
     await lock.release();
   });
 
-  it("gives it back as any other does", async () => {
+  it("releases it like any other", async () => {
     const { folder } = await foreignLock(0);
     const locking = lockFolder(folder);
     await wait(200);
@@ -116,7 +116,7 @@ describe("an owner of another container or machine", () => {
   });
 });
 
-it("shows others that it lives, until it lets go", async () => {
+it("signals that it is alive until it releases the lock", async () => {
   const folder = await temporaryFolder();
   const lock = await lockFolder(folder, { touchEvery: 20, deadAfter: 1_000 });
   const path = join(folder, "pop.lock.1");

@@ -6,7 +6,7 @@ import { startWatchedPop } from "./support/watched-pop.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** A PoP that holds records with large bodies. The database makes them itself, since it takes long to send them. */
+/** A PoP that holds records with large bodies. The database generates them, since sending them takes long. */
 async function popWithBodies(count: number, character: string, length: number): Promise<Caller> {
   const pop = await startWatchedPop({ kind: "memory" });
   onTestFinished(() => pop.close());
@@ -19,7 +19,7 @@ async function popWithBodies(count: number, character: string, length: number): 
   return caller;
 }
 
-it("refuses a page whose bodies would take the memory of the process, and returns fewer of them", async () => {
+it("rejects a page whose bodies would exhaust the memory of the process, and returns fewer of them", async () => {
   const caller = await popWithBodies(9, "x", 31 * mebibyte);
   const refused = await caller.find("de", {});
   expect([refused.status, refused.sources]).toEqual([413, ["options.limit"]]);
@@ -34,8 +34,8 @@ it("refuses a page whose bodies would take the memory of the process, and return
   expect(some.found.data.map(({ body }) => String(body).length)).toEqual([31 * mebibyte, 31 * mebibyte]);
 });
 
-it("refuses a page whose text is longer than a string can be", async () => {
-  // In JSON each of them is six characters long.
+it("rejects a page whose text is longer than a string can be", async () => {
+  // Each of them takes six characters in JSON.
   const caller = await popWithBodies(18, "\u0001", 5 * mebibyte);
   const refused = await caller.find("de", {});
   expect([refused.status, refused.sources]).toEqual([413, ["options.limit"]]);

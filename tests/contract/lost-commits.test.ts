@@ -9,7 +9,7 @@ import { envelopeOf } from "./support/raw-upload.ts";
 import { startWatchedPop, type WatchedPop } from "./support/watched-pop.ts";
 
 const [first, second] = [patternBytes(300_000, 1), patternBytes(300_001, 2)];
-/** 300 000 bytes are two rows. */
+/** 300,000 bytes are two rows. */
 const oneFile = { blobs: 1, rows: 2, files: 0 };
 
 let postgres: PostgresServer;
@@ -46,22 +46,22 @@ async function expectKept(bytes: Uint8Array): Promise<void> {
   const [file, ...more] = attachmentsOf((await pop.caller.read(country, "k")).record);
   expect(more).toEqual([]);
   expect(file).toMatchObject({ size: bytes.length, hash: hashOf(bytes) });
-  const answer = await pop.caller.download(attachmentsPath(country, "k", file?.file_id));
-  expect(hashOf(new Uint8Array(await answer.arrayBuffer()))).toBe(hashOf(bytes));
+  const response = await pop.caller.download(attachmentsPath(country, "k", file?.file_id));
+  expect(hashOf(new Uint8Array(await response.arrayBuffer()))).toBe(hashOf(bytes));
   await pop.sweep();
   expect(await pop.left()).toEqual(oneFile);
 }
 
 it.each([
-  ["before its answer", second],
+  ["before its response", second],
   ["before the commit", first],
 ] as const)(
-  "an upload whose connection to the database is lost %s is answered with 503, and whole",
+  "an upload whose database connection is lost %s is answered with 503, and stored whole",
   async (where, kept) => {
     const log = vi.spyOn(console, "error");
     proxy.cutNext(where);
-    const answer = await uploadFile(pop.caller, country, "k", second, { method: "PUT" });
-    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+    const response = await uploadFile(pop.caller, country, "k", second, { method: "PUT" });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(log).not.toHaveBeenCalled();
     log.mockRestore();
     await expectKept(kept);
@@ -69,10 +69,10 @@ it.each([
 );
 
 it.each([
-  ["before its answer", "second"],
+  ["before its response", "second"],
   ["before the commit", null],
 ] as const)(
-  "a write whose connection to the database is lost %s is answered with 503, and whole",
+  "a write whose database connection is lost %s is answered with 503, and stored whole",
   async (where, key1) => {
     proxy.cutNext(where);
     expect((await pop.caller.write(country, { record_key: "k", key1: "second" })).status).toBe(503);
@@ -87,8 +87,8 @@ async function connected(): Promise<Client> {
   return client;
 }
 
-it("an attachment that is deleted while it is replaced is replaced first", async () => {
-  // One that holds, and one that looks on: within a transaction the database tells of its activity but once.
+it("an attachment that is deleted during its replacement is replaced first", async () => {
+  // One connection holds a lock and another observes: within a transaction, the database's activity is a snapshot.
   const [holder, watcher] = [await connected(), await connected()];
   const waiting = async (): Promise<number> => {
     const blocked = "select 1 from pg_stat_activity where datname = 'commits' and wait_event_type = 'Lock'";
@@ -96,12 +96,12 @@ it("an attachment that is deleted while it is replaced is replaced first", async
   };
   const [file] = attachmentsOf((await pop.caller.read(country, "k")).record);
 
-  // The upload is made to wait where it has found what it replaces.
+  // The upload blocks after it has found the attachment that it replaces.
   const connection = await RawConnection.to(pop.caller.url);
   const { head, tail } = envelopeOf(pop.caller, { country, method: "PUT", size: second.length });
   await connection.send(Buffer.concat([head, second.subarray(0, 100_000)]));
   await holder.query("begin");
-  // No stronger lock than that: the rows of its bytes refer to the blob.
+  // No stronger lock: the rows of its bytes refer to the blob.
   const pending = "select 1 from pop_blobs where state = 'pending' for no key update";
   await expect.poll(async () => (await holder.query(pending)).rowCount).toBe(1);
   await connection.send(Buffer.concat([second.subarray(100_000), tail]));

@@ -43,13 +43,13 @@ async function statementsOf(name: string): Promise<string> {
 }
 
 describe("the migrations", () => {
-  // A data folder that ran a migration never runs it again: a change of it would not reach that folder.
+  // A data folder never repeats a migration, so a change of one would not reach existing folders.
   const released = {
     "0001-records": "9c930f6093a551fbab5ce7e5e6e52df74fc3fd452b7610c8f0b78ee818be1b2a",
     "0002-attachments": "32f8646bec5056691ed5a62390d86f5a40f29e4e70dfd68c8cd687895735a04d",
   };
 
-  it("stay as they were released; a change of the schema is a new migration", async () => {
+  it("stay as released; a change of the schema is a new migration", async () => {
     const hashes = Object.keys(migrations).map(async (name) => {
       const hash = createHash("sha256").update(await statementsOf(name));
       return [name, hash.digest("hex")] as const;
@@ -57,13 +57,13 @@ describe("the migrations", () => {
     expect(Object.fromEntries(await Promise.all(hashes))).toEqual(released);
   });
 
-  it("make a column for each field of the record; a new field needs a new migration", async () => {
+  it("create a column for each field of the record; a new field needs a new migration", async () => {
     const database = await openDatabaseFolder(join(await temporaryFolder(), "database"));
     await migrate(database);
     const columns = await columnsOfRecords(database);
     await database.destroy();
     const fields = fieldEntries.flatMap(({ wire }) => (wire === "attachments" ? [] : [wire]));
-    // PostgreSQL writes the name of a date's type out.
+    // PostgreSQL spells out the name of the date type.
     const typeOf = (name: (typeof fields)[number]) =>
       sqlTypeOf(name).replace("timestamptz(3)", "timestamp(3) with time zone");
     const expected = fields.map((name) => ({ name, type: typeOf(name) }));

@@ -4,7 +4,7 @@ import { HttpError } from "../../playground/pop/errors.ts";
 import { readFilePart } from "../../playground/pop/multipart.ts";
 import { splitForm } from "../../playground/pop/node/form-splitter.ts";
 
-/** A request whose body comes in these pieces, each made when it is asked for. */
+/** A request with these chunks as its body, each created on demand. */
 function requestOf(pieces: Iterator<Uint8Array>, boundary: string): Request {
   const body = new ReadableStream<Uint8Array>(
     {
@@ -55,8 +55,8 @@ const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min
 });
 const name = fc.constantFrom("f", "паспорт 🛂.pdf", "a b; c");
 
-describe("an upload's form", () => {
-  it("is understood in pieces of any size, whatever is in the file", async () => {
+describe("the form of an upload", () => {
+  it("is parsed in chunks of any size, whatever the file contains", async () => {
     await fc.assert(
       fc.asyncProperty(
         boundary,
@@ -78,7 +78,7 @@ describe("an upload's form", () => {
     );
   });
 
-  it.each([65_535, 65_536, 200_000, 3_000_000])("is understood in one piece with %i bytes", async (size) => {
+  it.each([65_535, 65_536, 200_000, 3_000_000])("is parsed in one chunk with %i bytes", async (size) => {
     const content = "z".repeat(size);
     for (const sizes of [[Infinity], [100_000], [100, Infinity], [Infinity, 1]]) {
       const form = Buffer.from(formOf("b", "f", content));
@@ -87,7 +87,7 @@ describe("an upload's form", () => {
     }
   });
 
-  it("is refused wherever it breaks off", async () => {
+  it("is rejected wherever it is truncated", async () => {
     const form = Buffer.from(formOf("b", "f", "content\r\n--\r\n"));
     for (let length = 0; length < form.length; length++) {
       const reading = (async () => {
@@ -98,20 +98,20 @@ describe("an upload's form", () => {
     }
   });
 
-  it("is read no faster than its bytes are taken", async () => {
+  it("is read no faster than its bytes are consumed", async () => {
     const boundary = "b";
     const [head = ""] = formOf(boundary, "f", "").split("\r\n\r\n");
-    let asked = 0;
+    let reads = 0;
     function* pieces(): Generator<Uint8Array, void, undefined> {
       yield Buffer.from(`${head}\r\n\r\n`);
-      for (asked = 1; asked <= 200; asked++) yield new Uint8Array(64 * 1024);
+      for (reads = 1; reads <= 200; reads++) yield new Uint8Array(64 * 1024);
       yield Buffer.from(`\r\n--${boundary}--`);
     }
     const { bytes } = await readFilePart(requestOf(pieces(), boundary), splitForm);
     let taken = 0;
     for await (const piece of bytes) {
       taken += piece.length;
-      expect(asked * 64 * 1024 - taken).toBeLessThan(4 * 64 * 1024);
+      expect(reads * 64 * 1024 - taken).toBeLessThan(4 * 64 * 1024);
     }
     expect(taken).toBe(200 * 64 * 1024);
   });
@@ -126,21 +126,21 @@ describe("an upload's form", () => {
     ["headers of the part", `${head}\r\n`, "X: y\r\n".repeat(170)],
     ["spaces behind the boundary", firstLine, " ".repeat(1024)],
     ["bytes behind the last part", `${formOf("b", "f", "content")}\r\n`, "x".repeat(1024)],
-  ])("is refused with 400 as soon as there are too many %s", async (_what, start, piece) => {
-    let asked = 0;
+  ])("is rejected with 400 as soon as there are too many %s", async (_title, start, piece) => {
+    let reads = 0;
     function* pieces(): Generator<Uint8Array, void, undefined> {
       yield Buffer.from(start);
-      for (asked = 1; asked <= 64 * 1024; asked++) yield Buffer.from(piece);
+      for (reads = 1; reads <= 64 * 1024; reads++) yield Buffer.from(piece);
     }
     const reading = (async () => {
       const part = await readFilePart(requestOf(pieces(), "b"), splitForm);
       await readAll(part.bytes);
     })();
     await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
-    expect(asked).toBeLessThan(40);
+    expect(reads).toBeLessThan(40);
   });
 
-  it("is understood with a preamble, an epilogue and headers of another kind", async () => {
+  it("is parsed with a preamble, an epilogue and other headers", async () => {
     const lines = [
       firstLine,
       ...headers,
@@ -162,15 +162,15 @@ describe("an upload's form", () => {
   it.each([
     ["a header without a colon", ["X"]],
     ["a header without a name", [": x"]],
-    ["a line break that is none", ["X: a\nY: b"]],
+    ["an invalid line break", ["X: a\nY: b"]],
     ["33 headers", Array.from({ length: 31 }, (_, index) => `X-${index}: y`)],
-  ])("is refused with %s", async (_what, more) => {
+  ])("is rejected with %s", async (_title, more) => {
     const form = Buffer.from([...head.split("\r\n"), ...more, "", "content", "--b--"].join("\r\n"));
     const reading = readFilePart(requestOf(cut(form, [Infinity]).values(), "b"), splitForm);
     await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
   });
 
-  it("is refused with headers that are not UTF-8, rather than read as another name", async () => {
+  it("is rejected with headers that are not UTF-8, rather than read under another name", async () => {
     const form = Buffer.from(formOf("b", "Zo\u00eb", "content"), "latin1");
     const reading = readFilePart(requestOf(cut(form, [Infinity]).values(), "b"), splitForm);
     await expect(reading).rejects.toMatchObject({ status: 400, problems: [{ source: "body" }] });
@@ -181,7 +181,7 @@ describe("an upload's form", () => {
     ["line breaks", "-".repeat(70), "\r\n"],
     ["dashes", "-".repeat(70), "-"],
     ["line breaks and dashes", "b", "\r\n--"],
-  ])("holds 8 MiB of %s, whatever the pieces", async (_what, boundary, pattern) => {
+  ])("with 8 MiB of %s is parsed, whatever the chunks", async (_title, boundary, pattern) => {
     const content = pattern.repeat(Math.ceil((8 * 1024 * 1024) / pattern.length));
     const form = Buffer.from(formOf(boundary, "f", content));
     const part = await readFilePart(requestOf(cut(form, [65_536, 1, 73]).values(), boundary), splitForm);

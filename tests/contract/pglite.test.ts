@@ -8,7 +8,7 @@ let pop: Pop;
 let caller: Caller;
 
 beforeAll(async () => {
-  // Expired records must be hidden without being swept.
+  // Expired records must be hidden before they are swept.
   const settings = { environments: [firstEnvironment, secondEnvironment], sweepInterval: 3_600_000 };
   pop = await createPop({ memory: true, ...settings });
   caller = inProcess(pop);

@@ -11,7 +11,7 @@ async function modeOf(folder: string): Promise<string> {
   return ((await stat(folder)).mode & 0o7777).toString(8);
 }
 
-/** Runs the command on a folder until it listens, with a umask that leaves every permission. */
+/** Runs the command on a folder until it listens, with a umask that removes no permission. */
 async function run(folder: string): Promise<void> {
   const umask = process.umask(0);
   const command = startCommand(["--data", folder, "--port", "0"]);
@@ -20,7 +20,7 @@ async function run(folder: string): Promise<void> {
   expect((await command.end("SIGTERM")).code).toBe(0);
 }
 
-it("a new data folder, and those made for it, are their owner's alone", async () => {
+it("a new data folder, and its new parents, are accessible only to their owner", async () => {
   const parent = await temporaryFolder();
   await run(join(parent, "made", "for", "it"));
   for (const path of ["made", "made/for", "made/for/it"]) expect(await modeOf(join(parent, path))).toBe("700");
@@ -42,7 +42,7 @@ it("a data folder with data in it is closed to others by the command", async () 
   expect(await modeOf(folder)).toBe("700");
 });
 
-it("a data folder that is its owner's alone stays as it is, with a sticky bit too", async () => {
+it("a private data folder keeps its mode, with a sticky bit too", async () => {
   const folder = join(await temporaryFolder(), "data");
   await mkdir(folder);
   await chmod(folder, 0o1700);
@@ -50,7 +50,7 @@ it("a data folder that is its owner's alone stays as it is, with a sticky bit to
   expect(await modeOf(folder)).toBe("1700");
 });
 
-it.each(["file.txt", "node_modules"])("a folder with other things in it is not closed to others: %s", async (name) => {
+it.each(["file.txt", "node_modules"])("a folder with other contents is not closed to others: %s", async (name) => {
   const folder = join(await temporaryFolder(), "project");
   await mkdir(join(folder, name), { recursive: true });
   await chmod(folder, 0o755);
@@ -64,18 +64,18 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
     "/srv",
     /Other users can access.*\(EPERM\)\. Run chmod 700 on it as its owner, or choose another folder\.$/,
   ],
-  ["with other things in it", "/", /Other users can access.*holds other files.* Choose a new folder in it\.$/],
-  ["that all users share", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
+  ["with other contents", "/", /Other users can access.*holds other files.* Choose a new folder in it\.$/],
+  ["shared by all users", "/tmp", /All users of this machine share.* Choose a new folder in it\.$/],
 ];
 
-it.each(refused)("a data folder %s is refused by the command, which says what to do", async (_what, folder, words) => {
+it.each(refused)("a data folder %s is rejected by the command, with the remedy", async (_title, folder, message) => {
   const [before, entries] = [await modeOf(folder), await readdir(folder)];
-  // Root may change any folder: a user without rights is needed.
+  // Root may change any folder, so a user without rights is needed.
   const user = process.getuid?.() === 0 ? { uid: 65_534 } : {};
   const { code, stdout, stderr } = await startCommand(["--data", folder, "--port", "0"], {}, user).ended;
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(/^incountry-pop: [^\n]+\n$/);
-  expect(stderr.trim()).toMatch(words);
+  expect(stderr.trim()).toMatch(message);
   expect(await modeOf(folder)).toBe(before);
   expect((await readdir(folder)).filter((name) => name.startsWith("pop.lock"))).toEqual(
     entries.filter((name) => name.startsWith("pop.lock")),

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe("several PoPs on one PostgreSQL", () => {
-  it("may all start at once on an empty database", async () => {
+  it("can all start at once on an empty database", async () => {
     const database = await postgres.database("at_once");
     const pops = await Promise.all(Array.from({ length: 6 }, () => createPop({ database })));
     for (const [index, pop] of pops.entries()) {
@@ -34,7 +34,7 @@ describe("several PoPs on one PostgreSQL", () => {
     await Promise.all(pops.map((pop) => pop.close()));
   });
 
-  it("are one to their clients: records, tokens, batches that overlap, a death in between", {
+  it("act as one for their clients: records, tokens, overlapping batches, one PoP killed", {
     timeout: 60_000,
   }, async () => {
     const database = await postgres.database("shared");
@@ -64,7 +64,7 @@ describe("several PoPs on one PostgreSQL", () => {
       }));
       return (callers[round % 3] ?? first).batchWrite("fr", batch);
     });
-    expect((await Promise.all(rounds)).map((answer) => answer.status)).toEqual(rounds.map(() => 200));
+    expect((await Promise.all(rounds)).map((response) => response.status)).toEqual(rounds.map(() => 200));
     const { data } = (await first.find("fr")).found;
     expect([data.length, new Set(data.map((record) => record["key1"])).size]).toEqual([100, 1]);
 
@@ -74,7 +74,7 @@ describe("several PoPs on one PostgreSQL", () => {
     expect((await third.find("fr")).found.meta).toMatchObject({ total: 100 });
   });
 
-  it("sweep what has expired out of the database", async () => {
+  it("remove expired records from the database", async () => {
     const database = await postgres.database("swept");
     const pops = await Promise.all([1, 2].map(() => createPop({ database, sweepInterval: 50 })));
     const [pop] = pops;
@@ -94,7 +94,7 @@ describe("several PoPs on one PostgreSQL", () => {
     await Promise.all(pops.map((one) => one.close()));
   });
 
-  it("clear away what one that died had in hand, and leave alone what another has", async () => {
+  it("remove the unfinished uploads of a PoP that died, and keep those of a live one", async () => {
     const database = await postgres.database("in_hand");
     const victim = startCommand(["--port", "0"], { DATABASE_URL: database });
     const caller = await victim.caller();
@@ -116,7 +116,7 @@ describe("several PoPs on one PostgreSQL", () => {
     await victim.end("SIGKILL");
     await client.query("update pop_blobs set touched_at = touched_at - interval '10 minutes' where state = 'pending'");
 
-    // Another's upload, while it sweeps.
+    // An upload of the other PoP, during the sweep.
     const survivor = await startPop({ database, port: 0, sweepInterval: 50 });
     const other = overSocket(survivor);
     const alive = await RawConnection.to(other.url);
@@ -134,7 +134,7 @@ describe("several PoPs on one PostgreSQL", () => {
     await survivor.close();
   });
 
-  it("answer 503 while the database is away, and go on when it is back", async () => {
+  it("respond with 503 while the database is down, and recover when it is back", async () => {
     const database = await postgres.database("away");
     const pop = await createPop({ database });
     const caller = inProcess(pop);

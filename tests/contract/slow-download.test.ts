@@ -40,18 +40,18 @@ afterAll(async () => {
 
 beforeEach(() => count.reset());
 
-/** An answer of which nothing is read yet. */
+/** A response whose body has not been read. */
 async function startDownload(): Promise<IncomingMessage> {
   const request = get(pop.caller.url + path, { headers: pop.caller.credentials, agent: false });
-  const answering = new Promise<IncomingMessage>((resolve, reject) => {
+  const responding = new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);
     request.once("error", reject);
   });
-  const answer = await answering;
-  // It is given up by some of the tests, and says so.
-  answer.on("error", () => {});
-  onTestFinished(() => void answer.destroy());
-  return answer;
+  const response = await responding;
+  // Some of the tests abort it, which rejects.
+  response.on("error", () => {});
+  onTestFinished(() => void response.destroy());
+  return response;
 }
 
 /** Waits until no more is read. */
@@ -65,47 +65,47 @@ async function stoodStill(): Promise<number> {
 
 const openFiles = (): Promise<number> => openFilesOf(join(folder, "attachments"));
 
-/** A file is closed a little after its last byte is sent, or its reader is gone. */
+/** A file is closed shortly after its last byte is sent, or its reader disconnects. */
 async function letGo(): Promise<void> {
   await expect.poll(() => count.open, { timeout: 10_000 }).toBe(0);
   expect(await openFiles()).toBe(0);
 }
 
-it("a download that is read slowly is read slowly from the disk", async () => {
-  const answer = await startDownload();
-  // What the two ends of a connection hold, and no more.
+it("a download with a slow reader is read slowly from the disk", async () => {
+  const response = await startDownload();
+  // At most the buffers at both ends of the connection.
   expect(await stoodStill()).toBeLessThan(size / 2);
   const received = createHash("sha256");
-  for await (const piece of answer) received.update(piece);
+  for await (const piece of response) received.update(piece);
   expect(received.digest("hex")).toBe(hash);
   expect(count.bytes).toBe(size);
   await letGo();
 });
 
-it("a download whose reader goes away lets go of the file", async () => {
-  const answer = await startDownload();
+it("a download whose reader disconnects closes the file", async () => {
+  const response = await startDownload();
   const read = await stoodStill();
   expect([count.open, await openFiles()]).toEqual([1, 1]);
-  answer.destroy();
+  response.destroy();
   await letGo();
   expect(count.bytes).toBe(read);
 });
 
-it("many downloads whose readers go away at once let go of their files", async () => {
-  const answers = await Promise.all(Array.from({ length: 10 }, startDownload));
-  for (const answer of answers) answer.destroy();
+it("many downloads whose readers disconnect at once close their files", async () => {
+  const responses = await Promise.all(Array.from({ length: 10 }, startDownload));
+  for (const response of responses) response.destroy();
   await letGo();
 });
 
-it("a question for the head of a download opens no file", async () => {
+it("a HEAD request for a download opens no file", async () => {
   const head = await pop.caller.send("HEAD", path);
   expect([head.status, head.headers.get("content-length")]).toEqual([200, String(size)]);
   expect(count).toMatchObject({ bytes: 0, open: 0, opened: 0 });
 });
 
-it("of a range, no more is read than is asked for", async () => {
-  const answer = await pop.caller.download(path, { range: `bytes=${mebibyte}-${mebibyte + 99}` });
-  expect((await answer.arrayBuffer()).byteLength).toBe(100);
+it("a range request reads no more than the range", async () => {
+  const response = await pop.caller.download(path, { range: `bytes=${mebibyte}-${mebibyte + 99}` });
+  expect((await response.arrayBuffer()).byteLength).toBe(100);
   expect(count).toMatchObject({ bytes: 100, opened: 1 });
   await letGo();
 });

@@ -43,7 +43,7 @@ it.each([
   ["one byte", 20_000, [1], 1],
   ["7 bytes", 200_000, [7], 4],
   ["pieces of many sizes", 1_000_000, [1, 65_535, 2, 65_536, 70_000, 3], 50],
-])("an upload that comes by %s is kept in few pieces", async (_what, size, sizes, most) => {
+])("an upload in chunks of %s is stored in few pieces", async (_title, size, sizes, most) => {
   const bytes = patternBytes(size);
   const { head, tail, type } = formAround(['content-disposition: form-data; name="file"; filename="f"']);
   function* pieces(): Generator<Uint8Array, void, undefined> {

@@ -30,7 +30,7 @@ beforeEach(async () => {
   await pop.caller.write(country, { record_key: "k" });
 });
 
-/** Sends as many bytes as an attachment may have. */
+/** Sends the maximum size of an attachment in bytes. */
 async function sendFull(connection: RawConnection, { head, frame }: Envelope): Promise<void> {
   await connection.send(head);
   for (let sent = 0; sent < pieces; sent++) await connection.send(frame(piece));
@@ -42,14 +42,14 @@ it.each([
   ["POST", 1, 100],
   ["PUT", 1, 60_000],
 ] as const)(
-  "by %s, a file of %i bytes above 100 MiB is refused with 413 when %i of them have come",
+  "a %s of a file %i bytes above 100 MiB is rejected with 413 after %i bytes",
   async (method, above, sent) => {
     const connection = await RawConnection.to(pop.caller.url);
     const { head } = envelopeOf(pop.caller, { country, method, size: limits.attachmentSize + above });
     await connection.send(Buffer.concat([head, piece.subarray(0, sent)]));
-    // The rest never comes.
-    const answer = await connection.answer();
-    expect([answer.status, answer.body.toString()]).toEqual([
+    // The rest is never sent.
+    const response = await connection.answer();
+    expect([response.status, response.body.toString()]).toEqual([
       413,
       expect.stringContaining(`${limits.attachmentSize} bytes`),
     ]);
@@ -57,12 +57,12 @@ it.each([
   },
 );
 
-it("a file of unknown length is refused with 413 once it goes beyond 100 MiB, and nothing of it stays", async () => {
+it("a file of unknown length is rejected with 413 once it exceeds 100 MiB, and leaves nothing behind", async () => {
   const connection = await RawConnection.to(pop.caller.url);
   const envelope = envelopeOf(pop.caller, { country });
   await sendFull(connection, envelope);
   await connection.send(envelope.frame(piece.subarray(0, 1)));
-  // It has no end yet.
+  // The form has no end yet.
   expect((await connection.answer()).status).toBe(413);
   await connection.send(envelope.tail);
   await connection.send(requestHead(pop.caller, "GET", "/healthcheck"));
@@ -71,7 +71,7 @@ it("a file of unknown length is refused with 413 once it goes beyond 100 MiB, an
   expect((await pop.caller.read(country, "k")).record["attachments"]).toEqual([]);
 });
 
-it("a file of exactly 100 MiB is taken", async () => {
+it("a file of exactly 100 MiB is accepted", async () => {
   const connection = await RawConnection.to(pop.caller.url);
   const envelope = envelopeOf(pop.caller, { country, size: limits.attachmentSize });
   await sendFull(connection, envelope);

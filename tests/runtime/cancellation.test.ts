@@ -1,7 +1,7 @@
 import type { RequestOptions, Storage } from "incountry-storage";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { atOnce, faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { answer, genuine, hang, head, reset, send, type Turn } from "../support/faults/script.ts";
+import { genuine, hang, head, reset, respond, send, type Turn } from "../support/faults/script.ts";
 import { type Scripted, scripted } from "../support/faults/scripted.ts";
 import { clientCredentials, token, unauthorized } from "../support/http/credentials.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
@@ -32,25 +32,25 @@ const calls: Readonly<Record<string, Call>> = {
   healthcheck: (storage, request) => storage.healthcheck("de", request),
 };
 
-/** Waits until the server has seen so many requests: then the client is waiting for an answer. */
-async function untilSeen(server: Scripted, count: number): Promise<void> {
+/** Waits until the server has received this many requests; the client is then waiting for a response. */
+async function untilRequested(server: Scripted, count: number): Promise<void> {
   while ((await server.seen()).length < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A read that is cancelled while it waits for a countries list that does not come. */
+/** A read that is cancelled while it waits for a countries list that never arrives. */
 async function cancelledAtList(): Promise<{ list: Scripted; cancelled: Promise<unknown> }> {
   const list = await scripted([hang]);
   const countriesEndpoint = `${list.url}/countries`;
   const storage = popStorage({ endpoint: undefined, countriesEndpoint, httpOptions: atOnce });
   const controller = new AbortController();
   const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
-  await untilSeen(list, 1);
+  await untilRequested(list, 1);
   controller.abort(reason);
   return { list, cancelled };
 }
 
 describe.each(Object.entries(calls))("%s", (_, call) => {
-  it("is not sent where the signal was aborted before", async () => {
+  it("is not sent if the signal is already aborted", async () => {
     const server = await scripted([genuine()]);
     const getSecrets = vi.fn(() => "secret");
     const signal = AbortSignal.abort(reason);
@@ -59,21 +59,21 @@ describe.each(Object.entries(calls))("%s", (_, call) => {
     expect(getSecrets).not.toHaveBeenCalled();
   });
 
-  it("ends while its answer is waited for, and lets go of the connection", async () => {
+  it("rejects while it waits for the response, and closes the connection", async () => {
     const server = await scripted([hang]);
     const controller = new AbortController();
     const cancelled = rejection(call(faultStorage(server), { signal: controller.signal }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect.poll(async () => (await server.seen()).map(({ left }) => left)).toStrictEqual([true]);
   });
 
-  it("ends with what AbortController gives as a reason where the caller gives none", async () => {
+  it("rejects with the default reason of AbortController if the caller gives none", async () => {
     const server = await scripted([hang]);
     const controller = new AbortController();
     const cancelled = rejection(call(faultStorage(server), { signal: controller.signal }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort();
     expect(await cancelled).toBe(controller.signal.reason);
     expect(controller.signal.reason).toHaveProperty("name", "AbortError");
@@ -81,30 +81,30 @@ describe.each(Object.entries(calls))("%s", (_, call) => {
 });
 
 describe("a call is cancelled", () => {
-  /** Where a call may be when it is cancelled. */
+  /** The points at which a call may be cancelled. */
   const places: [where: string, turn: Turn][] = [
     ["within the headers", [send("HTTP/1.1 200 OK\r\nconte"), hang]],
     ["after the headers", [head({ announced: 10 }), hang]],
     ["within the body", [genuine({ share: 0.5 }), hang]],
   ];
 
-  it.each(places)("%s of the answer", async (_, turn) => {
+  it.each(places)("%s of the response", async (_, turn) => {
     const server = await scripted(turn);
     const controller = new AbortController();
     const cancelled = rejection(faultStorage(server).read("de", recordKey, { signal: controller.signal }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
   it.each([
-    ["that the server asked for", answer("", { status: "429 X", headers: { "retry-after": "3600" } })],
+    ["requested by the server", respond("", { status: "429 X", headers: { "retry-after": "3600" } })],
     ["after a fault", [head({ announced: 9 }), reset]],
-  ])("in the wait %s", async (_, turn) => {
+  ])("during the wait %s", async (_, turn) => {
     const server = await scripted(turn);
     const controller = new AbortController();
-    // By the time of its line the attempt is over, and the wait begins.
+    // When the line is logged, the attempt is over and the wait begins.
     const write = (): void => void setTimeout(() => controller.abort(reason), 20);
     const httpOptions = { retryBaseDelay: 3_600_000, retryMaxDelay: 3_600_000 };
     const storage = faultStorage(server, { logger: { write }, httpOptions });
@@ -112,7 +112,7 @@ describe("a call is cancelled", () => {
     expect(await server.seen()).toHaveLength(1);
   });
 
-  it("in getSecrets, which goes on for itself", async () => {
+  it("during getSecrets, which keeps running", async () => {
     const server = await scripted([genuine()]);
     const controller = new AbortController();
     const getSecrets = (): Promise<string> => {
@@ -124,7 +124,7 @@ describe("a call is cancelled", () => {
     expect(await server.seen()).toStrictEqual([]);
   });
 
-  it("in a custom encryption", async () => {
+  it("during a custom encryption", async () => {
     const server = await scripted([genuine()]);
     const controller = new AbortController();
     const encrypt = (): Promise<string> => {
@@ -139,54 +139,54 @@ describe("a call is cancelled", () => {
     expect(await server.seen()).toStrictEqual([]);
   });
 
-  it("in a token function", async () => {
+  it("during a token function", async () => {
     const server = await scripted([genuine()]);
     const controller = new AbortController();
-    const ask = (): Promise<string> => {
+    const getToken = (): Promise<string> => {
       controller.abort(reason);
       return new Promise(() => undefined);
     };
-    const storage = faultStorage(server, { oauth: { token: ask } });
+    const storage = faultStorage(server, { oauth: { token: getToken } });
     expect(await rejection(storage.read("de", recordKey, { signal: controller.signal }))).toBe(reason);
     expect(await server.seen()).toStrictEqual([]);
   });
 
-  it("in a token request, which goes on for those who wait for it", async () => {
+  it("during a token request, which continues for the other callers", async () => {
     const { oauth, endpoint } = await clientCredentials([{ act: "wait", milliseconds: 500 }, genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     const controller = new AbortController();
     const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
     const waiting = storage.read("de", recordKey);
-    await untilSeen(endpoint, 1);
+    await untilRequested(endpoint, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect(waiting).resolves.toMatchObject({ record: { recordKey } });
     expect(await endpoint.seen()).toHaveLength(1);
   });
 
-  it("in the renewal of a token", async () => {
+  it("during the renewal of a token", async () => {
     const { oauth, endpoint } = await clientCredentials(token("stale"), [hang]);
     const storage = faultStorage(await scripted(unauthorized), { oauth });
     const controller = new AbortController();
     const cancelled = rejection(storage.read("de", recordKey, { signal: controller.signal }));
-    await untilSeen(endpoint, 2);
+    await untilRequested(endpoint, 2);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
   });
 
-  it("in the request for the countries list", async () => {
+  it("during the request for the countries list", async () => {
     const { cancelled } = await cancelledAtList();
     expect(await cancelled).toBe(reason);
   });
 });
 
-describe("a request that calls share", () => {
-  it("is let go of when the last of them gives it up, and begins anew for the next", async () => {
+describe("a request shared by several calls", () => {
+  it("is aborted when its last caller aborts, and starts again for the next one", async () => {
     const { oauth, endpoint } = await clientCredentials([hang], [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     const controllers = [new AbortController(), new AbortController()];
     const cancelled = controllers.map(({ signal }) => rejection(storage.read("de", recordKey, { signal })));
-    await untilSeen(endpoint, 1);
+    await untilRequested(endpoint, 1);
     controllers[0]?.abort(reason);
     expect(await cancelled[0]).toBe(reason);
     expect((await endpoint.seen())[0]?.left).toBe(false);
@@ -197,7 +197,7 @@ describe("a request that calls share", () => {
     expect(await endpoint.seen()).toHaveLength(2);
   });
 
-  it("begins anew for who comes just as it is given up", async () => {
+  it("starts again for a caller that arrives during the abort", async () => {
     const { oauth, endpoint } = await clientCredentials([hang], [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     const controller = new AbortController();
@@ -206,13 +206,13 @@ describe("a request that calls share", () => {
       next = storage.read("de", recordKey);
       return error;
     });
-    await untilSeen(endpoint, 1);
+    await untilRequested(endpoint, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect(next).resolves.toMatchObject({ record: { recordKey } });
   });
 
-  it("is let go of where it is that for the countries list", async () => {
+  it("is aborted if it fetches the countries list", async () => {
     const { list, cancelled } = await cancelledAtList();
     expect(await cancelled).toBe(reason);
     await expect.poll(async () => (await list.seen()).map(({ left }) => left)).toStrictEqual([true]);
@@ -221,7 +221,7 @@ describe("a request that calls share", () => {
 
 describe("a signal", () => {
   it.each([undefined, null, 0, "text", new Error("own error"), new DOMException("own", "TimeoutError")])(
-    "gives its own reason back: %s",
+    "rejects the call with its own reason: %s",
     async (own) => {
       const controller = new AbortController();
       const storage = faultStorage(await scripted([hang]));
@@ -231,15 +231,15 @@ describe("a signal", () => {
     },
   );
 
-  it("of AbortSignal.timeout ends a call", async () => {
+  it("made by AbortSignal.timeout ends a call", async () => {
     const signal = AbortSignal.timeout(100);
     expect(await rejection(faultStorage(await scripted([hang])).read("de", recordKey, { signal }))).toBe(signal.reason);
   });
 
-  it("of another kind works as the platform's own", async () => {
+  it("from another implementation works like the platform's", async () => {
     const controller = new AbortController();
     const { signal } = controller;
-    // As a polyfill makes it: an object that is no AbortSignal of the platform.
+    // A polyfill: an object that is not an AbortSignal of the platform.
     const foreign: AbortSignal = Object.create(null, {
       aborted: { get: () => signal.aborted },
       reason: { get: () => signal.reason },
@@ -248,12 +248,12 @@ describe("a signal", () => {
     });
     const server = await scripted([hang]);
     const cancelled = rejection(faultStorage(server).read("de", recordKey, { signal: foreign }));
-    await untilSeen(server, 1);
+    await untilRequested(server, 1);
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
   });
 
-  it("of another kind has one listener, however many calls it is given to", async () => {
+  it("from another implementation gets one listener, whatever the number of calls", async () => {
     let listeners = 0;
     const foreign: AbortSignal = Object.create(null, {
       aborted: { value: false },
@@ -265,7 +265,7 @@ describe("a signal", () => {
     expect(listeners).toBeLessThanOrEqual(1);
   });
 
-  it("that is aborted after the call changes nothing", async () => {
+  it("that aborts after the call has no effect", async () => {
     const controller = new AbortController();
     const storage = faultStorage(await scripted([genuine()]));
     const reading = await storage.read("de", recordKey, { signal: controller.signal });
@@ -273,7 +273,7 @@ describe("a signal", () => {
     expect(reading).toMatchObject({ record: { recordKey } });
   });
 
-  it("that many calls share has one listener while they last, and none after them", async () => {
+  it("shared by many calls has one listener during the calls, and none afterwards", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const add = vi.spyOn(signal, "addEventListener");

@@ -20,17 +20,17 @@ async function open(secret: string | null, body: string, version: number): Promi
 }
 
 describe("a ciphertext of the reference SDK", () => {
-  it.each(vectors.ciphertexts)("opens: $cipher", async ({ secret, cipher, plain, keyVersion }) => {
+  it.each(vectors.ciphertexts)("decrypts: $cipher", async ({ secret, cipher, plain, keyVersion }) => {
     expect(await open(secret, cipher, keyVersion)).toBe(plain);
   });
 
   const sealed = vectors.ciphertexts.filter(({ secret }) => secret !== null);
 
-  it.each(sealed)("is refused with another secret: $cipher", async ({ secret, cipher, keyVersion }) => {
+  it.each(sealed)("is rejected with another secret: $cipher", async ({ secret, cipher, keyVersion }) => {
     await expect(open(`${secret}x`, cipher, keyVersion)).rejects.toThrow(StorageCryptoError);
   });
 
-  it.each(sealed)("is refused with one bit flipped anywhere: $cipher", async ({ secret, cipher, keyVersion }) => {
+  it.each(sealed)("is rejected if any bit is flipped: $cipher", async ({ secret, cipher, keyVersion }) => {
     const [format = "", packed = ""] = cipher.split(":");
     for (const place of [0, Math.floor(packed.length / 2), packed.length - 8]) {
       const letter = packed[place] === "a" ? "b" : "a";
@@ -40,7 +40,7 @@ describe("a ciphertext of the reference SDK", () => {
   });
 });
 
-describe("what is no ciphertext", () => {
+describe("an invalid ciphertext", () => {
   const vector = vectors.ciphertexts.find(({ cipher }) => cipher.startsWith("2:"));
   const packed = vector?.cipher.slice(2) ?? "";
   const damaged = [
@@ -62,11 +62,11 @@ describe("what is no ciphertext", () => {
     "ceG9y:AAAA",
   ];
 
-  it.each(damaged)("is refused: %s", async (text) => {
+  it.each(damaged)("is rejected: %s", async (text) => {
     await expect(open("correct horse battery staple", text, 0)).rejects.toThrow(StorageCryptoError);
   });
 
-  it("is refused with one and the same message, whatever it fails by", async () => {
+  it("is rejected with the same message, whatever the cause", async () => {
     const messages = new Set<string>();
     for (const text of damaged.filter((text) => !text.startsWith("ceG9y"))) {
       await open("correct horse battery staple", text, 0).catch((error: Error) => messages.add(error.message));

@@ -10,7 +10,7 @@ function warningsTo(write: ReturnType<typeof vi.fn<Logger["write"]>>): string[] 
 }
 
 describe("a client secret", () => {
-  it(`is ${isPage ? "warned of once, for whoever opens a page can read it" : "nothing to warn of here"}`, async () => {
+  it(`is ${isPage ? "warned about once, since every visitor of a page can read it" : "accepted without a warning"}`, async () => {
     const { oauth } = await clientCredentials(token("t"));
     const write = vi.fn<Logger["write"]>();
     const storage = faultStorage(await scripted(emptyPage), { oauth, logger: { write } });
@@ -23,7 +23,7 @@ describe("a client secret", () => {
     }
   });
 
-  it("is the only credential that is warned of", async () => {
+  it("is the only credential with a warning", async () => {
     const write = vi.fn<Logger["write"]>();
     const options = { logger: { write } };
     const server = await scripted(emptyPage);
@@ -32,7 +32,7 @@ describe("a client secret", () => {
     expect(warningsTo(write)).toStrictEqual([]);
   });
 
-  it("is not warned of where nothing is logged", async () => {
+  it("has no warning without a logger", async () => {
     const { oauth } = await clientCredentials(token("t"));
     const warn = vi.spyOn(console, "warn");
     await faultStorage(await scripted(emptyPage), { oauth }).find("de");

@@ -3,7 +3,7 @@ import { type Decrypt, secretsFromKms } from "../../playground/examples/aws-kms.
 import { askInDialog, passwordPrompt } from "../../playground/examples/password-prompt.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
 
-/** What KMS does with data keys: here it turns them around. */
+/** Stands in for the encryption of data keys by KMS: reverses the bytes. */
 const sealedKey = (version: number) => {
   const key = Uint8Array.from({ length: 32 }, (_, index) => index + version);
   return { version, ciphertext: btoa(String.fromCharCode(...key.toReversed())) };
@@ -17,7 +17,7 @@ const typeInto = (password: string, press: string): void => {
 };
 
 describe("secrets from AWS KMS", () => {
-  it("seal, open and rotate, and each key is decrypted once", async () => {
+  it("encrypt, decrypt and rotate, and each data key is decrypted once", async () => {
     const decrypted: Uint8Array[] = [];
     const decrypt: Decrypt = async (ciphertext) => {
       decrypted.push(ciphertext);
@@ -33,7 +33,7 @@ describe("secrets from AWS KMS", () => {
     expect(decrypted).toHaveLength(3);
   });
 
-  it("are asked for again after a failure, which is the cause", async () => {
+  it("are fetched again after a failure, which is the cause of the error", async () => {
     let failures = 1;
     const decrypt: Decrypt = async (ciphertext) => {
       failures -= 1;
@@ -47,30 +47,30 @@ describe("secrets from AWS KMS", () => {
   });
 });
 
-describe("a password that is asked for", () => {
-  it("is asked for once, when it is needed, and again when it was forgotten or refused", async () => {
-    const answers = [new Error("closed"), "a password of a user", "another password"];
-    let asked = 0;
+describe("a password from a prompt", () => {
+  it("is requested once, when it is needed, and again after it was cleared or rejected", async () => {
+    const responses = [new Error("closed"), "a password of a user", "another password"];
+    let prompts = 0;
     const { getSecrets, forget } = passwordPrompt(async () => {
-      const answer = answers[asked];
-      asked += 1;
-      if (typeof answer !== "string") throw answer;
-      return answer;
+      const response = responses[prompts];
+      prompts += 1;
+      if (typeof response !== "string") throw response;
+      return response;
     });
     const storage = popStorage({ getSecrets });
     const recordKey = unique("prompt");
-    expect(asked).toBe(0);
+    expect(prompts).toBe(0);
     const record = { recordKey, body: "locked" };
     await expect(storage.write("de", record)).rejects.toMatchObject({ name: "SecretsProviderError" });
     await Promise.all([storage.write("de", record), storage.find("de", { recordKey })]);
     expect((await storage.read("de", recordKey)).record.body).toBe("locked");
-    expect(asked).toBe(2);
+    expect(prompts).toBe(2);
     forget();
     await expect(storage.read("de", recordKey)).rejects.toMatchObject({ name: "StorageCryptoError" });
-    expect(asked).toBe(3);
+    expect(prompts).toBe(3);
   });
 
-  it("is asked for by a dialog where there is a page, and by nothing where there is none", async () => {
+  it("is requested by a dialog in a page, and rejected elsewhere", async () => {
     if (!("document" in globalThis)) {
       await expect(askInDialog()).rejects.toThrow(ReferenceError);
       return;

@@ -20,15 +20,15 @@ async function save(from: Attaching, fileId: string, path: string): Promise<void
   await attachmentData.save(path);
 }
 
-/** Changes a byte that comes after most of the file has been written. */
+/** Changes a byte near the end of the file. */
 function flipLate(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const changed = new Uint8Array(file);
   changed[250_000] = (changed[250_000] ?? 0) ^ 1;
   return changed;
 }
 
-describe("an adapter of the application's own", () => {
-  /** Files that are kept in a Map. */
+describe("a custom file adapter", () => {
+  /** Files in a Map. */
   class MemoryFiles implements FileAdapter {
     readonly kept = new Map<string, Blob>();
 
@@ -44,7 +44,7 @@ describe("an adapter of the application's own", () => {
     }
   }
 
-  it("is read from by path and written to by save(), in every runtime", async () => {
+  it("reads paths and writes for save(), in every runtime", async () => {
     const files = new MemoryFiles();
     files.kept.set("/in/passport.png", new Blob([bytes], { type: "image/png" }));
     const to = await attaching({ files });
@@ -56,7 +56,7 @@ describe("an adapter of the application's own", () => {
     for (const file of files.kept.values()) expect(sameBytes(await file.bytes(), bytes)).toBe(true);
   });
 
-  it("is asked for nothing where the path is refused, and its errors are told", async () => {
+  it("is not called for an invalid path, and its errors are the causes", async () => {
     const to = await attaching({ files: new MemoryFiles() });
     const error = await rejection(to.add({ file: "/in/missing.png" }));
     expect(error).toBeInstanceOf(InputValidationError);
@@ -65,7 +65,7 @@ describe("an adapter of the application's own", () => {
     });
   });
 
-  it("is told of an attachment that fails its check by an error in the stream, which save() then throws", async () => {
+  it("gets an error in the stream if an attachment fails verification, which save() then throws", async () => {
     const files = new MemoryFiles();
     const to = await attaching({ files });
     const { fileId } = await to.add({ file: bytes, fileName: "altered" });
@@ -75,7 +75,7 @@ describe("an adapter of the application's own", () => {
   });
 });
 
-it("a path that leads nowhere is refused, and in a runtime without files every path, with what to pass instead", async () => {
+it("a path that does not exist is rejected, as is any path in a runtime without files, with the alternative", async () => {
   const { add } = await attaching();
   const message =
     hasFiles || hasFilesInMemory ? /there is no such file or folder/ : /pass a Blob, a File, bytes or a stream/;
@@ -94,7 +94,7 @@ if (hasFilesInMemory) {
     expect(again.size).toBe(bytes.length);
   });
 } else if (!hasFiles) {
-  it("save() in a runtime without files says what to do instead", async () => {
+  it("save() in a runtime without files names the alternative", async () => {
     const to = await attaching();
     const { fileId } = await to.add({ file: bytes });
     const error = await rejection(save(to, fileId, "/tmp/file"));
@@ -121,7 +121,7 @@ if (hasFilesInMemory) {
   describe.each([{ encrypt: false }, { encrypt: true }])("a file by its path (encrypt: $encrypt)", ({ encrypt }) => {
     // tests/unit/adapters/large-file.test.ts seals a large one, once.
     const large = encrypt ? [] : [95 * mebibyte];
-    it.each([0, 1, 65_535, 65_536, 65_537, 5 * mebibyte, ...large])("of %d bytes comes back", async (size) => {
+    it.each([0, 1, 65_535, 65_536, 65_537, 5 * mebibyte, ...large])("round-trips %d bytes", async (size) => {
       const content = patternBytes(size);
       const path = inFolder(`passport ${size} ${encrypt}.png`);
       await fs.writeFile(path, content);
@@ -136,28 +136,28 @@ if (hasFilesInMemory) {
     });
   });
 
-  describe("a path that cannot be read", () => {
-    it("because it is that of a folder is refused", async () => {
+  describe("an unreadable path", () => {
+    it("is rejected if it is a folder", async () => {
       const error = await rejection(to.add({ file: folder }));
       expect(error).toBeInstanceOf(InputValidationError);
       expect(error).toMatchObject({ issues: [{ path: "attachment.file" }] });
     });
 
-    it("is not in the message: it may name someone", async () => {
+    it("is not in the message, since it may contain personal data", async () => {
       const error = await rejection(to.add({ file: inFolder("Anna Example.png") }));
       expect(isStorageError(error) && JSON.stringify(error)).not.toContain("Anna");
     });
   });
 
   describe("save()", () => {
-    it("into a folder uses the file's own name, made safe", async () => {
+    it("to a folder uses a safe form of the file's own name", async () => {
       const { fileId } = await to.add({ file: bytes, fileName: "../../evil\r\n.sh" });
       await save(to, fileId, folder);
       expect(await fs.readdir(folder)).toStrictEqual(["_.._evil__.sh"]);
       await fs.rm(inFolder("_.._evil__.sh"));
     });
 
-    it("replaces the file that is there", async () => {
+    it("replaces an existing file", async () => {
       const path = inFolder("there");
       await fs.writeFile(path, "there before");
       const { fileId } = await to.add({ file: bytes, fileName: "replaces" });
@@ -167,7 +167,7 @@ if (hasFilesInMemory) {
     });
 
     it.each([{ encrypt: false }, { encrypt: true }])(
-      "leaves nothing behind of a file that was altered, and what was there as it was (encrypt: $encrypt)",
+      "removes a tampered download and leaves the existing file unchanged (encrypt: $encrypt)",
       async ({ encrypt }) => {
         const path = inFolder("kept");
         await fs.writeFile(path, "there before");
@@ -180,7 +180,7 @@ if (hasFilesInMemory) {
       },
     );
 
-    it.each(["600", "666"])("leaves the file that is there to those who could use it (mode %s)", async (octal) => {
+    it.each(["600", "666"])("keeps the mode %s of an existing file", async (octal) => {
       const mode = Number.parseInt(octal, 8);
       const path = inFolder("private");
       await fs.writeFile(path, "there before");
@@ -192,7 +192,7 @@ if (hasFilesInMemory) {
       await fs.rm(path);
     });
 
-    it.each(["there before", undefined])("follows a link, and leaves it (to a file that is %j)", async (content) => {
+    it.each(["there before", undefined])("follows a link and keeps it (to a file that is %j)", async (content) => {
       const links = inFolder("links");
       await fs.mkdir(links);
       if (content !== undefined) await fs.writeFile(inFolder("linked"), content);
@@ -207,24 +207,24 @@ if (hasFilesInMemory) {
       for (const name of ["between", "linked", "links"]) await fs.rm(inFolder(name), { recursive: true });
     });
 
-    it("to what is neither a file nor a folder is refused, and leaves it as it was", async () => {
+    it("rejects a target that is neither a file nor a folder, and leaves it unchanged", async () => {
       const { createServer } = process.getBuiltinModule("node:net");
       const path = inFolder("socket");
       const server = createServer();
       await new Promise<void>((resolve) => server.listen(path, resolve));
       const { fileId } = await to.add({ file: bytes, fileName: "to a socket" });
       const error = await rejection(save(to, fileId, path));
-      const told = "neither a file nor a folder";
-      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
+      const expected = "neither a file nor a folder";
+      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(expected) });
       expect((await fs.stat(path)).isSocket()).toBe(true);
       expect(await rejection(to.add({ file: path }))).toMatchObject({
-        issues: [{ path: "attachment.file", message: expect.stringContaining(told) }],
+        issues: [{ path: "attachment.file", message: expect.stringContaining(expected) }],
       });
       await new Promise((resolve) => server.close(resolve));
       expect(await fs.readdir(folder)).toStrictEqual([]);
     });
 
-    it("to a folder that is not there is told, and leaves nothing behind", async () => {
+    it("rejects a target in a folder that does not exist, and leaves nothing behind", async () => {
       const { fileId } = await to.add({ file: bytes, fileName: "nowhere" });
       const error = await rejection(save(to, fileId, inFolder("no", "such", "folder")));
       expect(error).toBeInstanceOf(StorageClientError);
@@ -232,7 +232,7 @@ if (hasFilesInMemory) {
       expect(await fs.readdir(folder)).toStrictEqual([]);
     });
 
-    it("that is aborted leaves nothing behind", async () => {
+    it("leaves nothing behind if it is aborted", async () => {
       const { fileId } = await to.add({ file: patternBytes(20 * mebibyte), fileName: "aborted" });
       const controller = new AbortController();
       const request = {
@@ -248,16 +248,13 @@ if (hasFilesInMemory) {
   });
 
   if (process.platform === "linux") {
-    it.each([false, true])(
-      "a file that says it is empty, and is not, is read to its end (encrypt: %s)",
-      async (encrypt) => {
-        const path = "/proc/version";
-        expect((await fs.stat(path)).size).toBe(0);
-        const { fileId, fileName } = await to.add({ file: path, encrypt });
-        expect(fileName).toBe("version");
-        expect(sameBytes(await to.bytes(fileId), await fs.readFile(path))).toBe(true);
-      },
-    );
+    it.each([false, true])("a file with a reported size of zero is read to its end (encrypt: %s)", async (encrypt) => {
+      const path = "/proc/version";
+      expect((await fs.stat(path)).size).toBe(0);
+      const { fileId, fileName } = await to.add({ file: path, encrypt });
+      expect(fileName).toBe("version");
+      expect(sameBytes(await to.bytes(fileId), await fs.readFile(path))).toBe(true);
+    });
   }
 
   it("a stream of Node.js is an input", async () => {
@@ -269,7 +266,7 @@ if (hasFilesInMemory) {
     await fs.rm(path);
   });
 
-  it("a stream that fails while it is written to a path leaves nothing behind", async () => {
+  it("a Node.js stream that fails during a write to a path leaves nothing behind", async () => {
     const { nodeFiles } = await import("../../src/adapters/node-files.ts");
     const failing = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(bytes),

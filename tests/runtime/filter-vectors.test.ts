@@ -10,7 +10,7 @@ const names = new Map<string, string>([
 ]);
 
 describe("filters of the reference SDK", () => {
-  it.each(vectors.filters)("are hashed the same: $filter", async ({ filter, wire, ...options }) => {
+  it.each(vectors.filters)("hash to the same values: $filter", async ({ filter, wire, ...options }) => {
     const pop = cannedPop({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
     const endpoint = "https://pop.example";
     const storage = new Storage({ ...options, endpoint, apiKey: "key", encrypt: false, fetch: pop.fetch });

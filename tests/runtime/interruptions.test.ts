@@ -12,13 +12,13 @@ import { urlOf } from "../support/attachments/tampering.ts";
 import { isPage } from "../support/faults/engine.ts";
 import { atOnce, rejection } from "../support/faults/fault-storage.ts";
 import {
-  answer,
   end,
   genuine,
   hang,
   head,
-  jsonAnswer,
   reset,
+  respond,
+  respondJson,
   type Script,
   send,
   type Turn,
@@ -26,12 +26,12 @@ import {
 } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 
-/** Text, since that is what the server that misbehaves can pass on in parts. */
+/** Text, since the fault server can split only text. */
 const bytes = new TextEncoder().encode(
   Array.from({ length: 20_000 }, (_, index) => `line ${index} of a file\n`).join(""),
 );
 
-/** A file, and a Storage whose requests for files (and for nothing else) meet a server that misbehaves. */
+/** A file, and a Storage whose requests for attachments (and no others) reach a faulty server. */
 async function interrupted(script: Script, options: Partial<StorageOptions> = {}) {
   const { recordKey, add } = await attaching();
   const { fileId } = await add({ file: bytes, fileName: "interrupted.txt" });
@@ -45,14 +45,14 @@ async function interrupted(script: Script, options: Partial<StorageOptions> = {}
   return { server, fileId, from: attachingTo(recordKey, { fetch: through, httpOptions: atOnce, ...options }) };
 }
 
-/** Adding files to a record by way of a server that misbehaves. */
+/** Adds attachments through a faulty server. */
 async function addingThrough(script: Script, options: Partial<StorageOptions> = {}) {
   const { recordKey } = await attaching();
   const server = await scripted(...script);
   let lines = 0;
   const logger: Logger = { write: (_level, message) => void (lines += message.startsWith("addAttachment") ? 1 : 0) };
   const to: Attaching = attachingTo(recordKey, { endpoint: server.url, httpOptions: atOnce, logger, ...options });
-  // What the client did: a browser sends a request again by itself where a connection is reset.
+  // Requests of the client: some browsers resend a request on a reset connection.
   return { server, to, attempts: () => lines };
 }
 
@@ -62,9 +62,9 @@ const refuse = async (): Promise<void> => {
 const leave = async (_path: string, stream: ReadableStream<Uint8Array>): Promise<void> => {
   await stream.getReader().read();
 };
-const read = () => expect.unreachable("Nothing is read here.");
+const read = () => expect.unreachable("Nothing is downloaded here.");
 
-/** Reads to the end, and tells how many bytes have come. */
+/** Reads to the end and returns the number of bytes. */
 function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): {
   received: () => number;
   reading: Promise<void>;
@@ -76,7 +76,7 @@ function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): {
   return { received: () => received, reading: read() };
 }
 
-/** Waits until some bytes have come, and then no more of them. */
+/** Waits until bytes arrive, and then until they stop. */
 async function untilStill(received: () => number): Promise<void> {
   for (let before = 0; before === 0 || before !== received(); ) {
     before = received();
@@ -93,7 +93,7 @@ describe("a download", () => {
     ["stalled in the middle", [genuine({ share: 0.5 }), hang]],
   ];
 
-  it.concurrent.each(breaks)("that is %s goes on from there", async (_, turn) => {
+  it.concurrent.each(breaks)("that is %s resumes there", async (_, turn) => {
     const { server, fileId, from } = await interrupted([turn, [genuine()]], {
       httpOptions: { ...atOnce, timeout: 700 },
     });
@@ -102,8 +102,8 @@ describe("a download", () => {
     expect(requests.length).toBeGreaterThanOrEqual(2);
   });
 
-  it.concurrent("that breaks again and again asks for less each time", async () => {
-    // Not at once, and not by a reset: either takes with it what the reader has not read.
+  it.concurrent("that breaks repeatedly requests fewer bytes each time", async () => {
+    // With a delay and without a reset: otherwise the bytes that the reader has not read would be lost.
     const half: Turn = [genuine({ share: 0.5 }), wait(100), end];
     const { server, fileId, from } = await interrupted([half, half, half, half, half, half, [genuine()]]);
     await expectBytes(from.bytes(fileId), bytes);
@@ -114,7 +114,7 @@ describe("a download", () => {
     expect(starts.at(-1)).toBeGreaterThan(bytes.length / 2);
   });
 
-  it("asks a browser to keep no copy of it on disk", async () => {
+  it("tells a browser not to cache it on disk", async () => {
     let cache: string | undefined;
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "not cached.txt" });
@@ -126,26 +126,26 @@ describe("a download", () => {
     expect(cache).toBe(isPage ? "no-store" : undefined);
   });
 
-  it("starts anew where the server knows no ranges, and skips what it has", async () => {
-    const whole = [...answer(new TextDecoder().decode(bytes), { type: "text/plain" })];
+  it("starts again if the server ignores ranges, and skips the bytes it has", async () => {
+    const whole = [...respond(new TextDecoder().decode(bytes), { type: "text/plain" })];
     const { fileId, from } = await interrupted([[genuine({ share: 0.7 }), reset], whole]);
     await expectBytes(from.bytes(fileId), bytes);
   });
 
-  it("is refused where what follows is of another file", async () => {
-    const other = answer("x".repeat(bytes.length), { type: "text/plain" });
+  it("is rejected if the remaining bytes belong to another file", async () => {
+    const other = respond("x".repeat(bytes.length), { type: "text/plain" });
     const { fileId, from } = await interrupted([[genuine({ share: 0.7 }), reset], other]);
     expect(await rejection(from.bytes(fileId))).toMatchObject({ name: "StorageIntegrityError" });
   });
 
-  it("that never gets further is a StorageNetworkError in the end", async () => {
+  it("that makes no progress rejects with a StorageNetworkError", async () => {
     const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), reset], [end]]);
     const error = await rejection(from.bytes(fileId, { maxRetries: 2 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", method: "GET" });
     expect((await server.seen()).length).toBeGreaterThanOrEqual(3);
   });
 
-  it("that never gets further since the server begins anew each time is one too", async () => {
+  it("that makes no progress since the server starts again each time also rejects", async () => {
     const text = new TextDecoder().decode(bytes);
     const half = [head({ announced: bytes.length, type: "text/plain" }), send(text.slice(0, text.length / 2)), end];
     const { server, fileId, from } = await interrupted([half]);
@@ -154,28 +154,28 @@ describe("a download", () => {
     expect((await server.seen()).length).toBeGreaterThanOrEqual(3);
   });
 
-  it("that breaks after the last byte is whole, though nothing said so", async () => {
+  it("that breaks after the last byte is complete", async () => {
     const chunk = `${bytes.length.toString(16)}\r\n${new TextDecoder().decode(bytes)}\r\n`;
     const unended = [head({ type: "text/plain", headers: { "transfer-encoding": "chunked" } }), send(chunk), end];
     const { fileId, from } = await interrupted([unended, [genuine()]]);
     await expectBytes(from.bytes(fileId), bytes);
   });
 
-  it.concurrent("that moves slowly takes its time", async () => {
+  it.concurrent("that is slow does not time out", async () => {
     const { fileId, from } = await interrupted([[genuine({ drip: 200 })]], {
       httpOptions: { ...atOnce, timeout: 900 },
     });
     await expectBytes(from.bytes(fileId), bytes);
   });
 
-  it.concurrent("whose reader is slow is not taken for one that stands still", async () => {
+  it.concurrent("with a slow reader does not time out", async () => {
     const { fileId, from } = await interrupted([[genuine()]], { httpOptions: { ...atOnce, timeout: 300 } });
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     await new Promise((resolve) => setTimeout(resolve, 800));
     await expectBytes(attachmentData.bytes(), bytes);
   });
 
-  it("ends at once when its signal is aborted, with the caller's own reason", async () => {
+  it("rejects at once when its signal aborts, with the caller's reason", async () => {
     const { fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]]);
     const controller = new AbortController();
     const request = { signal: controller.signal };
@@ -186,22 +186,22 @@ describe("a download", () => {
     expect(await rejection(reading)).toBe(reason);
   });
 
-  it("that its caller cancels lets go of the connection", async () => {
+  it("cancelled by its caller closes the connection", async () => {
     const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]]);
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     await attachmentData.file.cancel();
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
-  /** In pieces: of what comes in one piece nothing is given before it is whole. */
+  /** In pieces, since a single piece is only delivered once it is complete. */
   const halfway = genuine({ share: 0.5, drip: 20 });
   const cancelled: [where: string, script: Script, retryDelay: number, requests: number][] = [
     ["while its bytes are waited for", [[halfway, hang]], 1, 1],
-    ["in the wait before it goes on", [[halfway, end], [genuine()]], 3_600_000, 1],
-    ["while it is asked for anew", [[halfway, end], [hang]], 1, 2],
+    ["in the delay before it resumes", [[halfway, end], [genuine()]], 3_600_000, 1],
+    ["while it is requested again", [[halfway, end], [hang]], 1, 2],
   ];
 
-  it.concurrent.for(cancelled)("that is cancelled %s asks for nothing more", async (given, { expect }) => {
+  it.concurrent.for(cancelled)("that is cancelled %s sends no further request", async (given, { expect }) => {
     const [, script, retryDelay, requests] = given;
     let attempts = 0;
     const logger: Logger = { write: () => void (attempts += 1) };
@@ -217,24 +217,24 @@ describe("a download", () => {
     await reading;
     await expect.poll(async () => (await server.seen()).at(-1)?.left).toBe(script.at(requests - 1)?.at(-1) === hang);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    // The attempt that it ended in is told of as well.
+    // The attempt that was cancelled is reported too.
     expect(attempts - before).toBe(requests - 1);
     expect(await server.seen()).toHaveLength(requests);
   });
 
-  it("that is cancelled while it is checked against what the PoP says now asks for nothing more", async () => {
+  it("that is cancelled during the final check sends no further request", async () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "checked.txt" });
     const half = send("x".repeat(bytes.length / 2));
     const server = await scripted([head({ announced: bytes.length, type: "text/plain" }), half, wait(100), half]);
     const { url } = inject("pop");
-    let asked = 0;
+    let requests = 0;
     let left: unknown;
     const through: typeof fetch = async (input, init) => {
       const to = urlOf(input);
       if (!to.endsWith("/meta")) return fetch(to.replace(url, server.url), init);
-      asked += 1;
-      if (asked === 1) return fetch(input, init);
+      requests += 1;
+      if (requests === 1) return fetch(input, init);
       const { signal } = new Request(input, init);
       return new Promise((_, reject) => {
         signal.addEventListener("abort", () => reject((left = signal.reason)));
@@ -244,30 +244,27 @@ describe("a download", () => {
     const { attachmentData } = await storage.getAttachmentFile(country, recordKey, fileId);
     const reader = attachmentData.file.getReader();
     const { reading } = readToEnd(reader);
-    await expect.poll(() => asked).toBe(2);
+    await expect.poll(() => requests).toBe(2);
     await reader.cancel();
     await reading;
     expect(left).toBeDefined();
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
   });
 
   const adapters = [
     ["fails", refuse, "cannot be written"],
-    ["leaves it in the middle and claims to have saved it", leave, "must read the stream to its end"],
+    ["stops halfway and reports success", leave, "must read the stream to its end"],
   ] as const;
 
-  it.each(adapters)(
-    "whose adapter for files %s is not saved, and lets go of the connection",
-    async (_, write, told) => {
-      const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
-      const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
-      const error = await rejection(attachmentData.save("anywhere"));
-      expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(told) });
-      await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
-    },
-  );
+  it.each(adapters)("whose file adapter %s is not saved, and closes the connection", async (_, write, expected) => {
+    const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
+    const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
+    const error = await rejection(attachmentData.save("anywhere"));
+    expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(expected) });
+    await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+  });
 
-  it("that its caller cancelled has been taken", async () => {
+  it("cancelled by its caller counts as consumed", async () => {
     const { fileId, from } = await interrupted([[genuine()]]);
     for (const way of ["bytes", "blob"] as const) {
       const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
@@ -277,7 +274,7 @@ describe("a download", () => {
     }
   });
 
-  it("can be taken once", async () => {
+  it("can be consumed once", async () => {
     const { fileId, from } = await interrupted([[genuine()]]);
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     await attachmentData.blob();
@@ -294,39 +291,39 @@ const kinds = [
 
 describe.each(kinds)("an upload %s", (_, request) => {
   const file = bytes.slice();
-  /** So few that they are not waited for in buffers. */
+  /** Few enough to need no waiting for buffers. */
   const few = bytes.slice(0, 1000);
   const stalled = /nothing was seen to move for [45]\d\d ms/;
 
-  it("that nobody answers is not repeated where it might conflict with itself", async () => {
+  it("without a response is not retried if the retry could conflict with the first attempt", async () => {
     const { attempts, to } = await addingThrough([[reset]]);
     const error = await rejection(to.add({ file, fileName: "lost" }, request));
     expect(error).toMatchObject({ name: "StorageNetworkError", method: "POST" });
     expect(attempts()).toBe(1);
   });
 
-  it("that replaces is repeated, where its input can be read again", async () => {
+  it("that replaces is retried if its input can be read again", async () => {
     const { server, to } = await addingThrough([[reset], [genuine()]]);
     const meta = await to.add({ file, fileName: "repeated", upsert: true }, request);
     await expectBytes(attachingTo(to.recordKey).bytes(meta.fileId), bytes);
     expect((await server.seen()).length).toBeGreaterThanOrEqual(2);
   });
 
-  it("that replaces is not repeated where its input is gone", async () => {
+  it("that replaces is not retried if its input has been consumed", async () => {
     const { attempts, to } = await addingThrough([[reset]]);
     const error = await rejection(to.add({ file: streamOf(bytes), fileName: "gone", upsert: true }, request));
     expect(error).toMatchObject({ name: "StorageNetworkError", method: "PUT" });
     expect(attempts()).toBe(1);
   });
 
-  it("that a busy server put off is repeated", async () => {
-    const busy = answer("", { status: "429 Too Many Requests", headers: { "retry-after": "0" } });
+  it("is retried if the server is busy", async () => {
+    const busy = respond("", { status: "429 Too Many Requests", headers: { "retry-after": "0" } });
     const { to } = await addingThrough([busy, busy, [genuine()]]);
     await expect(to.add({ file, fileName: "put off" }, request)).resolves.toMatchObject({ fileName: "put off" });
   });
 
-  it("that is answered with 503 is repeated only where it cannot conflict with itself", async () => {
-    const busy = answer("", { status: "503 Service Unavailable", headers: { "retry-after": "0" } });
+  it("is retried after a 503 only if it cannot conflict with itself", async () => {
+    const busy = respond("", { status: "503 Service Unavailable", headers: { "retry-after": "0" } });
     const once = await addingThrough([busy, [genuine()]]);
     const error = await rejection(once.to.add({ file, fileName: "perhaps stored" }, request));
     expect(error).toMatchObject({ name: "StorageServerError", status: 503, method: "POST" });
@@ -336,8 +333,8 @@ describe.each(kinds)("an upload %s", (_, request) => {
     await expect(upserted).resolves.toMatchObject({ fileName: "perhaps stored" });
   });
 
-  it("of what can be read but once is not, and tells why", async () => {
-    const busy = jsonAnswer({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
+  it("of a stream is not retried, and the error says why", async () => {
+    const busy = respondJson({ errors: [{ detail: "too busy" }] }, { status: "429 Too Many Requests" });
     const { to } = await addingThrough([busy, [genuine()]]);
     const error = await rejection(to.add({ file: streamOf(bytes), fileName: "put off" }, request));
     expect(error).toMatchObject({
@@ -347,54 +344,54 @@ describe.each(kinds)("an upload %s", (_, request) => {
     });
   });
 
-  const refused = jsonAnswer({ errors: [{ detail: "no" }] }, { status: "401 Unauthorized" });
+  const refused = respondJson({ errors: [{ detail: "no" }] }, { status: "401 Unauthorized" });
 
-  it("that is refused with 401 gets a new token and is sent again", async () => {
+  it("gets a new token after a 401 and is sent again", async () => {
     const { server, to } = await addingThrough([refused, [genuine()]], tokens(["old", inject("pop").apiKey]));
     await expect(to.add({ file, fileName: "renewed" }, request)).resolves.toMatchObject({ fileName: "renewed" });
     const sent = (await server.seen()).map(({ headers }) => headers.authorization);
     expect(sent).toStrictEqual(["Bearer old", `Bearer ${inject("pop").apiKey}`]);
   });
 
-  it("that is refused with 401 twice is a StorageAuthenticationError", async () => {
+  it("rejects with a StorageAuthenticationError after a second 401", async () => {
     const { to } = await addingThrough([refused], tokens(["old", "new"]));
     const error = await rejection(to.add({ file, fileName: "refused" }, request));
     expect(error).toMatchObject({ name: "StorageAuthenticationError" });
   });
 
-  it.concurrent("that nobody reads or answers ends when its time is up", async () => {
+  it.concurrent("that the server neither reads nor responds to times out", async () => {
     const { to } = await addingThrough([[hang]]);
     const error = await rejection(to.add({ file: few, fileName: "stalled" }, { ...request, timeout: 400 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", message: expect.stringMatching(stalled) });
   });
 
-  it.concurrent("that nobody reads or answers ends as well where a fetch of the caller's own is all there is", async () => {
+  it.concurrent("that the server neither reads nor responds to times out with a custom fetch too", async () => {
     const { to } = await addingThrough([[hang]], { fetch: (input, init) => fetch(input, init) });
     const error = await rejection(to.add({ file: few, fileName: "stalled" }, { ...request, timeout: 400 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", message: expect.stringMatching(stalled) });
   });
 
-  it.concurrent("of which all has been taken, and much may still be on its way, is not taken for one that stands still", async () => {
+  it.concurrent("that has been consumed, but is still being transmitted, does not time out", async () => {
     const { to } = await addingThrough([[wait(1_500), genuine()]]);
     const meta = await to.add({ file, fileName: "on its way" }, { ...request, timeout: 1_000 });
     expect(meta).toMatchObject({ fileName: "on its way", size: file.length });
   });
 
-  it.each(["the Storage's own", "the caller's"])("is not sent to where a redirect leads (%s fetch)", async (whose) => {
+  it.each(["the Storage's own", "the caller's"])("does not follow a redirect (%s fetch)", async (whose) => {
     const target = await scripted([genuine()]);
-    const redirect = answer("", { status: "307 Temporary Redirect", headers: { location: target.url } });
+    const redirect = respond("", { status: "307 Temporary Redirect", headers: { location: target.url } });
     const isOwn = whose === "the caller's";
     const { to } = await addingThrough([redirect], isOwn ? { fetch: (input, init) => fetch(input, init) } : {});
     const error = await rejection(to.add({ file, fileName: "redirected", upsert: true }, request));
     expect(error).toBeInstanceOf(StorageServerError);
-    // XMLHttpRequest follows it, whoever uses it: all that can be done is to say so.
+    // XMLHttpRequest always follows it; the client can only report it.
     const isFollowed = isPage && !isOwn;
-    const told = isFollowed ? "the file may have gone where it leads" : "redirect, which is not followed";
-    expect(error).toMatchObject({ message: expect.stringContaining(told) });
+    const expected = isFollowed ? "the file may have gone where it leads" : "redirect, which is not followed";
+    expect(error).toMatchObject({ message: expect.stringContaining(expected) });
     expect((await target.seen()).map(({ method }) => method)).toStrictEqual(isFollowed ? ["PUT"] : []);
   });
 
-  it("ends at once when its signal is aborted, with the caller's own reason", async () => {
+  it("rejects at once when its signal aborts, with the caller's reason", async () => {
     const { server, to } = await addingThrough([[hang]]);
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -404,21 +401,21 @@ describe.each(kinds)("an upload %s", (_, request) => {
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
-  it("whose answer was cut off is a StorageNetworkError", async () => {
+  it("with a truncated response rejects with a StorageNetworkError", async () => {
     const { to } = await addingThrough([[genuine({ share: 0.5 }), end]]);
     const error = await rejection(to.add({ file, fileName: "cut off" }, request));
     expect(error).toMatchObject({ name: "StorageNetworkError" });
   });
 
-  it("that is answered with something else is a StorageServerError that says so", async () => {
-    const { to } = await addingThrough([answer("<html>", { type: "text/html" })]);
+  it("with an unexpected response rejects with a StorageServerError that describes it", async () => {
+    const { to } = await addingThrough([respond("<html>", { type: "text/html" })]);
     const error = await rejection(to.add({ file, fileName: "html" }, request));
     expect(error).toMatchObject({ name: "StorageServerError", message: expect.stringContaining("got HTML") });
   });
 });
 
 describe("an upload from a stream", () => {
-  it.concurrent("that gives its bytes slowly is not taken for one that stands still", async () => {
+  it.concurrent("that produces bytes slowly does not time out", async () => {
     const to = await attaching({ httpOptions: { timeout: 1_000 } });
     async function* slow() {
       for (let index = 0; index < 4; index += 1) {
@@ -430,7 +427,7 @@ describe("an upload from a stream", () => {
     await expectBytes(to.bytes(fileId), bytes.slice(0, 4000));
   });
 
-  it.concurrent("that is aborted in the middle leaves nothing behind, however much of it has been read", async () => {
+  it.concurrent("that is aborted halfway leaves nothing behind, however much was read", async () => {
     const to = await attaching();
     for (const encrypt of [false, true]) {
       const controller = new AbortController();
@@ -448,7 +445,7 @@ describe("an upload from a stream", () => {
     expect(record.attachments).toStrictEqual([]);
   });
 
-  it("lets go of the stream when it is aborted", async () => {
+  it("releases the stream when it is aborted", async () => {
     const to = await attaching();
     const controller = new AbortController();
     let cancelled: unknown;
@@ -463,11 +460,11 @@ describe("an upload from a stream", () => {
   });
 });
 
-it("uploads are streamed where the runtime can, and go by XMLHttpRequest in pages", () => {
+it("uploads are streamed if the runtime can, and use XMLHttpRequest in pages", () => {
   expect("XMLHttpRequest" in globalThis).toBe(isPage);
 });
 
-/** One token after the other. */
+/** Returns one token after the other. */
 function tokens(list: readonly string[]): Partial<StorageOptions> {
   const left = [...list];
   return { oauth: { token: () => (left.length > 1 ? left.shift() : left[0]) ?? "" } };

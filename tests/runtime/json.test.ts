@@ -17,7 +17,7 @@ const boundaries: [text: string, value: number | bigint][] = [
 ];
 
 describe("integers", () => {
-  it.each(boundaries)("%s is read and written exactly", (text, value) => {
+  it.each(boundaries)("%s is parsed and serialized exactly", (text, value) => {
     expect(parseJson(`{"range_key1":${text}}`)).toStrictEqual({ range_key1: value });
     expect(stringifyJson({ range_key1: value })).toBe(`{"range_key1":${text}}`);
   });
@@ -42,7 +42,7 @@ describe("limits", () => {
     ["lists nested deeper than 200 levels", nested(201, "[", "]")],
     ["objects nested deeper than 200 levels", nested(201, '{"a":', "}")],
     ["lists nested 1,000,000 deep", nested(1_000_000, "[", "]")],
-    ["lists nested deep that have no end", "[".repeat(1_000_000)],
+    ["deeply nested, unclosed lists", "[".repeat(1_000_000)],
     ["an integer of more than 1,000 digits", `[${"9".repeat(1001)}]`],
     ["an integer of 10,000,000 digits", "9".repeat(10_000_000)],
     ["a fraction of more than 1,000 digits", `0.${"9".repeat(1001)}`],
@@ -50,15 +50,15 @@ describe("limits", () => {
     ["a megabyte of zeros", `[${"0,".repeat(500_000)}0]`],
   ];
 
-  it.each(beyond)("refuse %s before anything is parsed", (_, text) => {
+  it.each(beyond)("reject %s before parsing", (_, text) => {
     expect(() => parseJson(text)).toThrow(JsonLimitError);
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
   const within: [what: string, text: string][] = [
     ["lists nested 200 deep", nested(200, "[", "]")],
-    ["lists nested 200 deep beside a long integer", `[${nested(199, "[", "]")},9007199254740993]`],
-    ["many lists beside one another", `[${Array.from({ length: 1000 }, () => nested(100, "[", "]")).join()}]`],
+    ["lists nested 200 deep next to a long integer", `[${nested(199, "[", "]")},9007199254740993]`],
+    ["many lists next to each other", `[${Array.from({ length: 1000 }, () => nested(100, "[", "]")).join()}]`],
     ["an integer of 1,000 digits", "9".repeat(1000)],
     ["brackets, digits and commas in a string", JSON.stringify("[".repeat(1000) + "9,".repeat(500_000))],
     ["quotes and backslashes in a string", JSON.stringify('\\"['.repeat(100_000))],
@@ -66,7 +66,7 @@ describe("limits", () => {
     ["a megabyte of values as long as those of records", `[${'"12345678",'.repeat(100_000)}0]`],
   ];
 
-  it.each(within)("let %s pass", (_, text) => {
+  it.each(within)("accept %s", (_, text) => {
     expect(stringifyJson(parseJson(text))).toBe(text);
   });
 });
@@ -83,7 +83,7 @@ describe("everything else", () => {
     ),
   }));
 
-  it("is read as JSON.parse reads it, beside a 64-bit integer", () => {
+  it("is parsed as JSON.parse parses it, next to a 64-bit integer", () => {
     assert(
       property(json, int64, (value, large) => {
         const text = JSON.stringify(value);
@@ -92,7 +92,7 @@ describe("everything else", () => {
     );
   });
 
-  it("is written as JSON.stringify writes it, beside a 64-bit integer", () => {
+  it("is serialized as JSON.stringify serializes it, next to a 64-bit integer", () => {
     assert(
       property(json, (value) => {
         expect(stringifyJson(value)).toBe(JSON.stringify(value));
@@ -101,26 +101,26 @@ describe("everything else", () => {
     );
   });
 
-  it("that looks like an integer inside a string stays a string", () => {
+  it("that looks like an integer inside a string remains a string", () => {
     const text = String.raw`{"key1":"9007199254740993","key2":"\"9007199254740993","9007199254740993":1.5}`;
     const value = { key1: "9007199254740993", key2: '"9007199254740993', "9007199254740993": 1.5 };
     expect(parseJson(text)).toStrictEqual(value);
   });
 
-  it("that is named __proto__ is a property like any other", () => {
+  it("named __proto__ is an ordinary property", () => {
     const value: unknown = parseJson('{"__proto__":{"isEncrypted":true},"range_key1":9007199254740993}');
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(stringifyJson(value)).toBe('{"__proto__":{"isEncrypted":true},"range_key1":9007199254740993}');
   });
 
   it.each(["", "{", "OK", "<html></html>", "[9007199254740993", "{'a': 9007199254740993}", "9007199254740993 1"])(
-    "that is not JSON is refused: %s",
+    "that is not JSON is rejected: %s",
     (text) => {
       expect(() => parseJson(text)).toThrow(SyntaxError);
     },
   );
 
-  it.each([undefined, () => 1, Symbol("a")])("that has no JSON form is refused: %s", (value) => {
+  it.each([undefined, () => 1, Symbol("a")])("that has no JSON form is rejected: %s", (value) => {
     expect(() => stringifyJson(value)).toThrow(TypeError);
   });
 });

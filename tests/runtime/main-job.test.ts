@@ -52,7 +52,7 @@ function everyField(recordKey: string): Required<RecordInput> {
 }
 
 describe("a record", () => {
-  it("with every field comes back as it was, from write, read, find and findOne", async () => {
+  it("with every field round-trips through write, read, find and findOne", async () => {
     const storage = popStorage();
     const record = everyField(unique("full"));
     const written = await storage.write("DE", record);
@@ -66,7 +66,7 @@ describe("a record", () => {
     expect(await storage.findOne("de", filter)).toStrictEqual({ record: read });
   });
 
-  it("with nothing but a key has nothing else set", async () => {
+  it("with only a key has no other fields", async () => {
     const storage = popStorage();
     const recordKey = unique("bare");
     await storage.write("de", { recordKey, key1: null, body: null, rangeKey1: undefined });
@@ -88,7 +88,7 @@ describe("a record", () => {
     expect(again.updatedAt?.getTime()).toBeGreaterThan(record.updatedAt?.getTime() ?? Infinity);
   });
 
-  it("is only where it was written", async () => {
+  it("exists only in the country of its write", async () => {
     const storage = popStorage();
     const recordKey = unique("elsewhere");
     await storage.write("de", { recordKey });
@@ -96,7 +96,7 @@ describe("a record", () => {
     expect(await storage.findOne("fr", { recordKey })).toStrictEqual({ record: null });
   });
 
-  it("is gone after delete, and deleting it again is a 404", async () => {
+  it("does not exist after delete, and a second delete is a 404", async () => {
     const storage = popStorage();
     const recordKey = unique("gone");
     await storage.write("de", { recordKey });
@@ -105,7 +105,7 @@ describe("a record", () => {
     await expect(storage.delete("de", recordKey)).rejects.toMatchObject({ status: 404 });
   });
 
-  it("goes over the wire without one readable key or body", async () => {
+  it("is sent without a readable key or body", async () => {
     const sent: string[] = [];
     const spying: typeof fetch = async (input, init) => {
       const request = new Request(input, init);
@@ -155,7 +155,7 @@ describe("a batch", () => {
 });
 
 describe("find", () => {
-  it("gives the records that open, and the raw data and the error of each that does not", async () => {
+  it("returns the records that decrypt, and the raw data and error of each other record", async () => {
     const profileKey = unique("mixed");
     await popStorage().write("de", { recordKey: `${profileKey}/ours`, profileKey, body: "ours" });
     const other = popStorage({ getSecrets: () => "another password" });
@@ -174,7 +174,7 @@ describe("find", () => {
     expect(meta.total).toBe(2);
   });
 
-  it("finds by every operator", async () => {
+  it("supports every operator", async () => {
     const storage = popStorage();
     const profileKey = unique("operators");
     const expiresAt = inAnHour();
@@ -208,7 +208,7 @@ describe("find", () => {
     expect(await found({ version: { $not: 0 } })).toBe("");
   });
 
-  it("finds unhashed keys by any part of them, as they are or normalized", async () => {
+  it("matches any part of unhashed keys, as they are or normalized", async () => {
     const storage = popStorage({ hashSearchKeys: false });
     const mark = crypto.randomUUID();
     await storage.batchWrite("de", [
@@ -241,12 +241,12 @@ describe("the PoP", () => {
     const storage = popStorage({ oauth: { clientId, clientSecret, authEndpoints } });
     await storage.write("de", { recordKey, body: "by credentials" });
     const form = { grant_type: "client_credentials", scope: environmentId, audience: url };
-    const answer = await fetch(`${url}/oauth2/token`, {
+    const response = await fetch(`${url}/oauth2/token`, {
       method: "POST",
       headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
       body: new URLSearchParams(form),
     });
-    const { access_token: token } = await answer.json();
+    const { access_token: token } = await response.json();
     for (const given of [token, () => token, async () => token]) {
       const { record } = await popStorage({ oauth: { token: given } }).read("de", recordKey);
       expect(record.body).toBe("by credentials");

@@ -3,7 +3,7 @@ import { attaching } from "../support/attachments/attaching.ts";
 import { key, password } from "../support/crypto/any-secrets.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
 
-/** The keys that WebCrypto makes while something is done. */
+/** Records the keys that WebCrypto creates during a task. */
 async function keysMadeBy(act: () => Promise<unknown>): Promise<CryptoKey[]> {
   const { subtle } = crypto;
   const made: CryptoKey[] = [];
@@ -28,7 +28,7 @@ async function keysMadeBy(act: () => Promise<unknown>): Promise<CryptoKey[]> {
 it.each([
   ["a password", { currentVersion: 1, secrets: [password] }],
   ["a key", { currentVersion: 2, secrets: [key] }],
-])("no key can be taken out again: of %s", async (_, secrets) => {
+])("no key is extractable: %s", async (_, secrets) => {
   const made = await keysMadeBy(async () => {
     const storage = popStorage({ getSecrets: () => secrets });
     const recordKey = unique("keys");

@@ -1,7 +1,7 @@
 import { isStorageError, type Logger, type LogLevel, type Storage, type StorageOptions } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { genuine, head, jsonAnswer, reset, type Turn } from "../support/faults/script.ts";
+import { genuine, head, reset, respondJson, type Turn } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { clientCredentials } from "../support/http/credentials.ts";
 import { holdsPlanted, planted, plantedText } from "../support/leaks/planted.ts";
@@ -20,7 +20,7 @@ const record = {
   rangeKey1: 9876543210,
 };
 
-/** As open to the server as it can be: unhashed search keys, bodies that are only encoded. */
+/** As much as possible readable by the server: unhashed search keys, encoded bodies. */
 const open: Partial<StorageOptions> = { encrypt: false, hashSearchKeys: false };
 
 const calls: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
@@ -41,7 +41,7 @@ interface Line {
   readonly meta: Record<string, unknown> | undefined;
 }
 
-/** What a Storage logs, and what it fails with, both printed in all ways. */
+/** The log and the errors of a Storage, printed in every form. */
 async function shown(
   make: (logger: Logger) => Storage | Promise<Storage>,
   call: (storage: Storage) => Promise<unknown>,
@@ -65,9 +65,9 @@ function expectNothingPlanted(forms: readonly string[]): void {
 const echo = (status: string): Turn => [{ act: "echo", status }];
 
 describe.each(["400 Bad Request", "401 Unauthorized", "404 Not Found", "409 Conflict", "429 Too Many", "500 Failed"])(
-  "a PoP that answers %s and repeats what it was sent",
+  "a PoP that responds with %s and echoes the request",
   (status) => {
-    it.each(Object.entries(calls))("%s: none of its words are printed", async (_, call) => {
+    it.each(Object.entries(calls))("%s: prints none of it", async (_, call) => {
       const server = await scripted(echo(status));
       const { error, forms } = await shown(
         (logger) => faultStorage(server, { ...open, logger, oauth: { token: planted.token } }),
@@ -80,8 +80,8 @@ describe.each(["400 Bad Request", "401 Unauthorized", "404 Not Found", "409 Conf
   },
 );
 
-describe("a PoP that repeats what it was sent", () => {
-  it("in headers of the caller's own", async () => {
+describe("a PoP that echoes the request", () => {
+  it("in custom headers is not printed", async () => {
     const server = await scripted(echo("400 Bad Request"));
     const { forms } = await shown(
       (logger) => faultStorage(server, { logger }),
@@ -90,10 +90,10 @@ describe("a PoP that repeats what it was sent", () => {
     expectNothingPlanted(forms);
   });
 
-  it("keeps its words in errors, which nothing prints", async () => {
+  it("has its texts in errors, but not in printed output", async () => {
     const detail = `key1 (${planted.key}) is too long.`;
     const server = await scripted(
-      jsonAnswer({ errors: [{ detail, source: "record.key1" }] }, { status: "400 Bad Request" }),
+      respondJson({ errors: [{ detail, source: "record.key1" }] }, { status: "400 Bad Request" }),
     );
     const { error, forms } = await shown(
       () => faultStorage(server, open),
@@ -103,8 +103,8 @@ describe("a PoP that repeats what it was sent", () => {
     expectNothingPlanted(forms);
   });
 
-  it("with a good status and a wrong answer", async () => {
-    for (const turn of [jsonAnswer({ [planted.key]: planted.body, record_key: 7 }), jsonAnswer(planted.body)]) {
+  it("with a good status and an invalid response is not printed", async () => {
+    for (const turn of [respondJson({ [planted.key]: planted.body, record_key: 7 }), respondJson(planted.body)]) {
       const server = await scripted(turn);
       const { forms } = await shown(
         (logger) => faultStorage(server, { ...open, logger }),
@@ -115,26 +115,23 @@ describe("a PoP that repeats what it was sent", () => {
   });
 });
 
-describe("a token endpoint that repeats what it was sent", () => {
-  it.each(["400 Bad Request", "401 Unauthorized", "500 Failed"])(
-    "with %s: none of its words are printed",
-    async (status) => {
-      const { oauth } = await clientCredentials(echo(status));
-      const { error, forms } = await shown(
-        (logger) => popStorage({ logger, oauth: { ...oauth, clientSecret: planted.clientSecret } }),
-        (storage) => storage.read("de", "any"),
-      );
-      expect(error.name).toBe(status.startsWith("5") ? "StorageServerError" : "StorageAuthenticationError");
-      expectNothingPlanted(forms);
-    },
-  );
+describe("a token endpoint that echoes the request", () => {
+  it.each(["400 Bad Request", "401 Unauthorized", "500 Failed"])("with %s: prints none of it", async (status) => {
+    const { oauth } = await clientCredentials(echo(status));
+    const { error, forms } = await shown(
+      (logger) => popStorage({ logger, oauth: { ...oauth, clientSecret: planted.clientSecret } }),
+      (storage) => storage.read("de", "any"),
+    );
+    expect(error.name).toBe(status.startsWith("5") ? "StorageServerError" : "StorageAuthenticationError");
+    expectNothingPlanted(forms);
+  });
 });
 
 const failing = (text: string): never => {
   throw new Error(`cannot handle ${text}: ${planted.secret}`);
 };
 
-describe("a caller's own function that fails with what it was trusted with", () => {
+describe("a custom function that fails with its arguments in the error", () => {
   const cause = Object.assign(new Error(`The vault said: ${planted.secret}`), {
     name: planted.secret,
     secret: planted.secret,
@@ -154,7 +151,7 @@ describe("a caller's own function that fails with what it was trusted with", () 
     ["a fetch", { fetch: fail }, "StorageNetworkError"],
   ];
 
-  it.each(cases)("%s: the error has it as its cause, and does not print it", async (_, options, name) => {
+  it.each(cases)("%s: the error has it as its cause and does not print it", async (_, options, name) => {
     const httpOptions = { retryBaseDelay: 1, retryMaxDelay: 1 };
     const { error, forms } = await shown(
       (logger) => popStorage({ logger, httpOptions, ...options }),
@@ -165,7 +162,7 @@ describe("a caller's own function that fails with what it was trusted with", () 
     expectNothingPlanted(forms);
   });
 
-  it("validate(): the same", async () => {
+  it("validate() does not print it either", async () => {
     const options = { getSecrets: () => customKeys, customEncryptionConfigs: [custom] };
     const { error, forms } = await shown(
       (logger) => popStorage({ logger, ...options }),
@@ -176,7 +173,7 @@ describe("a caller's own function that fails with what it was trusted with", () 
   });
 });
 
-describe("secrets that cannot be used", () => {
+describe("invalid secrets", () => {
   const { secret, formerSecret } = planted;
   const unusable: unknown[] = [
     { secret },
@@ -195,19 +192,22 @@ describe("secrets that cannot be used", () => {
     { currentVersion: 1, secrets: [{ secret, version: 1, isForCustomEncryption: true }] },
   ];
 
-  it.each(unusable.map((value, index) => ({ index, value })))("are named without them, $index", async ({ value }) => {
-    const getSecrets = (): unknown => value;
-    const { error, forms } = await shown(
-      (logger) =>
-        storageWith({ logger, getSecrets, environmentId: "any", apiKey: "any", endpoint: "http://127.0.0.1:1" }),
-      (storage) => storage.write("de", record),
-    );
-    expect(["SecretsValidationError", "StorageConfigError"]).toContain(error.name);
-    expectNothingPlanted(forms);
-  });
+  it.each(unusable.map((value, index) => ({ index, value })))(
+    "are reported without their values, $index",
+    async ({ value }) => {
+      const getSecrets = (): unknown => value;
+      const { error, forms } = await shown(
+        (logger) =>
+          storageWith({ logger, getSecrets, environmentId: "any", apiKey: "any", endpoint: "http://127.0.0.1:1" }),
+        (storage) => storage.write("de", record),
+      );
+      expect(["SecretsValidationError", "StorageConfigError"]).toContain(error.name);
+      expectNothingPlanted(forms);
+    },
+  );
 });
 
-describe("arguments that cannot be used", () => {
+describe("invalid arguments", () => {
   const text = planted.body;
   const key = record.recordKey;
   const cases: [method: string, ...given: unknown[]][] = [
@@ -223,7 +223,7 @@ describe("arguments that cannot be used", () => {
     ["read", "de", key, { signal: text, timeout: text, maxRetries: text, meta: text }],
   ];
 
-  it.each(cases)("are named without their values: %s, %#", async (method, ...given) => {
+  it.each(cases)("are reported without their values: %s, %#", async (method, ...given) => {
     const { error, forms } = await shown(
       (logger) => popStorage({ ...open, logger }),
       (storage) => callWith(storage, method, ...given),
@@ -232,7 +232,7 @@ describe("arguments that cannot be used", () => {
     expectNothingPlanted(forms);
   });
 
-  it("of the constructor are named without their values", async () => {
+  it("of the constructor are reported without their values", async () => {
     const options = {
       environmentId: ` ${text}`,
       apiKey: `${planted.token}\n`,
@@ -248,8 +248,8 @@ describe("arguments that cannot be used", () => {
   });
 });
 
-describe("what opens, and what does not", () => {
-  it("is logged and refused without what is in it", async () => {
+describe("a record, decryptable or not,", () => {
+  it("is logged and rejected without its content", async () => {
     const recordKey = unique("printed");
     const write = popStorage({ getSecrets: () => planted.secret });
     await write.write("de", { ...record, recordKey, key3: null });
@@ -261,7 +261,7 @@ describe("what opens, and what does not", () => {
     expectNothingPlanted(forms);
   });
 
-  it("is logged without it where the connection fails", async () => {
+  it("is logged without its content if the connection fails", async () => {
     for (const turn of [
       [head({ announced: 7 }), reset],
       [genuine({ share: 0.5 }), reset],

@@ -12,17 +12,17 @@ beforeAll(async () => {
   to = await attaching();
 });
 
-/** Watches a transfer; what it tells must not fall, not be too much, and end at the total. */
+/** Watches a transfer: progress must not decrease, must not be reported too often, and must end at the total. */
 async function watch(transfer: (onProgress: (progress: Progress) => void) => Promise<unknown>, total: number) {
-  const told: Progress[] = [];
+  const reported: Progress[] = [];
   const startedAt = performance.now();
-  await transfer((progress) => told.push(progress));
+  await transfer((progress) => reported.push(progress));
   const seconds = (performance.now() - startedAt) / 1000;
-  expect(told.at(-1)).toStrictEqual({ transferred: total, total });
-  const transferred = told.map((progress) => progress.transferred);
+  expect(reported.at(-1)).toStrictEqual({ transferred: total, total });
+  const transferred = reported.map((progress) => progress.transferred);
   expect(transferred).toStrictEqual(transferred.toSorted((one, other) => one - other));
-  expect(told.length).toBeLessThanOrEqual(3 + 40 * seconds);
-  return told;
+  expect(reported.length).toBeLessThanOrEqual(3 + 40 * seconds);
+  return reported;
 }
 
 function throwing(): never {
@@ -30,7 +30,7 @@ function throwing(): never {
 }
 
 describe.each([{ encrypt: false }, { encrypt: true }])("onProgress (encrypt: $encrypt)", ({ encrypt }) => {
-  it("tells of an upload of known size, and of the download", async () => {
+  it("reports an upload of known size, and the download", async () => {
     const input = { file: new Blob([bytes]), fileName: "known", encrypt, upsert: true };
     let fileId = "";
     const up = await watch(async (onProgress) => void ({ fileId } = await to.add(input, { onProgress })), size);
@@ -40,24 +40,24 @@ describe.each([{ encrypt: false }, { encrypt: true }])("onProgress (encrypt: $en
     expect(down.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("tells of an upload of a size that is not known", async () => {
+  it("reports an upload of unknown size", async () => {
     const input = { file: streamOf(bytes), fileName: "not known", encrypt, upsert: true };
     await watch((onProgress) => to.add(input, { onProgress }), size);
   });
 
-  it("tells of an empty file once", async () => {
+  it("reports an empty file once", async () => {
     const input = { file: new Uint8Array(), fileName: "empty", encrypt, upsert: true };
-    const told = await watch((onProgress) => to.add(input, { onProgress }), 0);
-    expect(told).toStrictEqual([{ transferred: 0, total: 0 }]);
+    const reported = await watch((onProgress) => to.add(input, { onProgress }), 0);
+    expect(reported).toStrictEqual([{ transferred: 0, total: 0 }]);
   });
 
-  it("tells at least of the end where a fetch of the caller's own is all there is", async () => {
+  it("reports at least the end with a custom fetch", async () => {
     const own = attachingTo(to.recordKey, { fetch: (input, init) => fetch(input, init) });
     const input = { file: bytes, fileName: "own fetch", encrypt, upsert: true };
     await watch((onProgress) => own.add(input, { onProgress }), size);
   });
 
-  it("does no harm where it throws", async () => {
+  it("has no effect on the transfer if it throws", async () => {
     const { fileId } = await to.add(
       { file: bytes, fileName: "throws", encrypt, upsert: true },
       { onProgress: throwing },

@@ -35,7 +35,7 @@ function inputOf(vector: RecordVector): RecordInput {
 }
 
 describe.each(vectors.records)("a record of the reference SDK, $name", (vector) => {
-  it("opens to what its caller wrote", async () => {
+  it("decrypts to the fields that its caller wrote", async () => {
     const storage = storageOf(vector, cannedPop(vector.wire));
     const { record } = await storage.read("us", inputOf(vector).recordKey);
     const { version, isEncrypted, ...opened } = record;
@@ -44,7 +44,7 @@ describe.each(vectors.records)("a record of the reference SDK, $name", (vector) 
     expect(isEncrypted).toBe(vector.encrypt);
   });
 
-  it("opens the same in a page of find", async () => {
+  it("decrypts the same in a page of find", async () => {
     const meta = { count: 1, limit: 100, offset: 0, total: 1 };
     const storage = storageOf(vector, cannedPop({ meta, data: [vector.wire] }));
     const { records, errors } = await storage.find("us");
@@ -52,7 +52,7 @@ describe.each(vectors.records)("a record of the reference SDK, $name", (vector) 
     expect(records).toMatchObject([inputOf(vector)]);
   });
 
-  it("is sealed to the same hashes and plain fields, and opens again", async () => {
+  it("encrypts to the same hashes and plain fields, and decrypts again", async () => {
     const pop = cannedPop("OK");
     await storageOf(vector, pop).write("us", inputOf(vector));
     const sealed = parse(wireSchema, pop.sent[0]?.body);

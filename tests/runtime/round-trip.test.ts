@@ -3,7 +3,7 @@ import { type Attaching, attaching } from "../support/attachments/attaching.ts";
 import { patternBytes } from "../support/attachments/pattern-bytes.ts";
 import { expectRoundTrip, expectStreamed, kindNames, mebibyte } from "../support/attachments/round-trip.ts";
 
-/** None, one byte more than a piece of a sealed file, and more than one chunk of a stream. */
+/** Empty, one byte more than a piece of a sealed file, and more than one chunk of a stream. */
 const sizes = [0, 65_537, 5 * mebibyte];
 
 let to: Attaching;
@@ -17,7 +17,7 @@ describe.each([
   { how: "sealed", encrypt: true },
 ])("a file that is sent $how", ({ encrypt }) => {
   describe.each(kindNames)("from %s", (kind) => {
-    it.each(sizes)("of %d bytes comes back", async (size) => {
+    it.each(sizes)("round-trips %d bytes", async (size) => {
       await expectRoundTrip({ to, kind, encrypt }, size);
     });
   });
@@ -27,7 +27,7 @@ describe("a file of 95 MiB", () => {
   const bytes = patternBytes(95 * mebibyte);
 
   it.each([{ kind: "a Blob", encrypt: true }])(
-    "from $kind (encrypt: $encrypt) comes back, and is never all in one piece",
+    "round-trips from $kind (encrypt: $encrypt) without being buffered whole",
     { timeout: 90_000 },
     async (given) => {
       await expectStreamed({ to, ...given }, bytes);

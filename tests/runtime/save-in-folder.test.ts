@@ -1,4 +1,4 @@
-/** What `save()` does in a folder, where the name of the file is the PoP's. */
+/** `save()` to a folder, with a file name from the PoP. */
 import { type FileAdapter, InputValidationError, type SaveOptions, StorageClientError } from "incountry-storage";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -31,9 +31,9 @@ async function save(path: string, options?: SaveOptions, from: Attaching = to): 
 }
 
 describe("the options of save()", () => {
-  /** Takes note of what it is asked for. */
+  /** Records the options it gets. */
   class NotingFiles implements FileAdapter {
-    readonly asked: unknown[] = [];
+    readonly received: unknown[] = [];
 
     async read(): Promise<Blob> {
       return new Blob();
@@ -41,16 +41,16 @@ describe("the options of save()", () => {
 
     async write(path: string, stream: ReadableStream<Uint8Array>, ...rest: [string, SaveOptions?]): Promise<void> {
       await new Response(stream).arrayBuffer();
-      this.asked.push([path, ...rest]);
+      this.received.push([path, ...rest]);
     }
   }
 
-  it("are passed to an adapter of the application's own", async () => {
+  it("are passed to a custom file adapter", async () => {
     const files = new NotingFiles();
     const from = attachingTo(to.recordKey, { files });
     await save("/out/", undefined, from);
     await save("/out/", { overwrite: true }, from);
-    expect(files.asked).toStrictEqual([
+    expect(files.received).toStrictEqual([
       ["/out/", name, {}],
       ["/out/", name, { overwrite: true }],
     ]);
@@ -65,7 +65,7 @@ describe("the options of save()", () => {
     [{ overwrite: 1 }, "options.overwrite"],
     [{ Overwrite: true }, "options.Overwrite"],
     [JSON.parse('{"__proto__": {"overwrite": true}}'), "options.__proto__"],
-  ])("are refused before anything is written: %o", async (options, path) => {
+  ])("are rejected before anything is written: %o", async (options, path) => {
     const files = new NotingFiles();
     const from = attachingTo(to.recordKey, { files });
     const { attachmentData } = await from.storage.getAttachmentFile(country, to.recordKey, fileId);
@@ -77,7 +77,7 @@ describe("the options of save()", () => {
       issues: [{ path }],
       message: expect.stringContaining("save() wrote nothing: "),
     });
-    expect(files.asked).toStrictEqual([]);
+    expect(files.received).toStrictEqual([]);
     expect(sameBytes(await attachmentData.bytes(), bytes)).toBe(true);
   });
 });
@@ -101,7 +101,7 @@ if (hasFiles) {
   });
   afterEach(() => fs.rmSync(outer, { recursive: true }));
 
-  /** What may have the name of the file, and what the error calls it. */
+  /** Things that may already have the file's name, and their names in the error. */
   const kinds: [kind: string, called: string, make: (path: string) => void][] = [
     ["a link to a file", "a link", (path) => fs.symlinkSync(inOuter("outside"), path)],
     ["a link to a folder", "a link", (path) => fs.symlinkSync(inOuter("elsewhere"), path)],
@@ -118,7 +118,7 @@ if (hasFiles) {
     kinds.push(["a pipe", "neither a file nor a folder", (path) => void execFileSync("mkfifo", [path])]);
   }
 
-  /** All that is in and around the folder: its kind, and its content or where it leads. */
+  /** Everything in and around the folder: its kind, and its content or target. */
   function everything(at = outer): string[] {
     return fs.readdirSync(at, { withFileTypes: true }).flatMap((entry) => {
       const path = paths.join(at, entry.name);
@@ -134,13 +134,13 @@ if (hasFiles) {
     await files.write(folder, stream, name, options);
   }
 
-  const asked = { overwrite: true };
+  const received = { overwrite: true };
   const cases = kinds.flatMap(([kind, called, make]) =>
-    (called === "a file" ? [undefined] : [undefined, asked]).map((options) => ({ kind, called, make, options })),
+    (called === "a file" ? [undefined] : [undefined, received]).map((options) => ({ kind, called, make, options })),
   );
 
   describe.each(cases)("$kind of the file's name (options: $options)", ({ make, called, options }) => {
-    it("is refused and left as it is, as is what it leads to", async () => {
+    it("is rejected and left unchanged, as is its target", async () => {
       make(inFolder());
       const before = everything();
       const error = await rejection(save(folder, options));
@@ -150,7 +150,7 @@ if (hasFiles) {
       expect(everything()).toStrictEqual(before);
     });
 
-    it("is refused before anything is read", async () => {
+    it("is rejected before anything is downloaded", async () => {
       make(inFolder());
       const stream = new ReadableStream<Uint8Array>(
         { pull: () => expect.unreachable("the stream was read") },
@@ -160,7 +160,7 @@ if (hasFiles) {
       expect(stream.locked).toBe(false);
     });
 
-    it("is refused if it appears while the file is downloaded", async () => {
+    it("is rejected if it appears during the download", async () => {
       const { storage } = to;
       let before: string[] | undefined;
       const onProgress = ({ transferred }: { transferred: number }): void => {
@@ -175,8 +175,8 @@ if (hasFiles) {
     });
   });
 
-  describe("save() in a folder", () => {
-    it("of a file that is there says how to replace it", async () => {
+  describe("save() to a folder", () => {
+    it("with an existing file says how to replace it", async () => {
       fs.writeFileSync(inFolder(), "before");
       expect(await rejection(save(folder, { overwrite: false }))).toMatchObject({
         message:
@@ -184,7 +184,7 @@ if (hasFiles) {
       });
     });
 
-    it.each([0o600, 0o644, 0o444])("replaces a file of mode %o if asked, and keeps its mode", async (mode) => {
+    it.each([0o600, 0o644, 0o444])("replaces a file of mode %o if requested, and keeps its mode", async (mode) => {
       fs.writeFileSync(inFolder(), "before", { mode });
       await save(folder, { overwrite: true });
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
@@ -192,21 +192,21 @@ if (hasFiles) {
       expect(fs.readdirSync(folder)).toStrictEqual([name]);
     });
 
-    it("replaces the name alone of a file that has another one outside", async () => {
+    it("replaces only the name of a file with a hard link outside", async () => {
       fs.linkSync(inOuter("outside"), inFolder());
       await save(folder, { overwrite: true });
       expect(fs.readFileSync(inOuter("outside"), "utf8")).toBe("outside");
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
     });
 
-    it.each([undefined, asked])("that is reached by a link writes into it (options: %o)", async (options) => {
+    it.each([undefined, received])("reached through a link writes into it (options: %o)", async (options) => {
       fs.symlinkSync("folder", inOuter("link"));
       await save(inOuter("link"), options);
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
       expect(fs.readlinkSync(inOuter("link"))).toBe("folder");
     });
 
-    it("takes names that differ in case for one if the file system does", async () => {
+    it("accepts names that differ in case if the file system does", async () => {
       const upper = paths.join(folder, name.toUpperCase());
       fs.writeFileSync(upper, "before");
       const isSame = fs.existsSync(inFolder());
@@ -218,14 +218,14 @@ if (hasFiles) {
       expect(fs.readFileSync(upper, "utf8")).toBe("before");
     });
 
-    it("writes one of two files of one name", async () => {
+    it("writes one of two files with the same name", async () => {
       const results = await Promise.allSettled([save(folder), save(folder)]);
       expect(results.map(({ status }) => status).toSorted()).toStrictEqual(["fulfilled", "rejected"]);
       expect(fs.readdirSync(folder)).toStrictEqual([name]);
       expect(sameBytes(fs.readFileSync(inFolder()), bytes)).toBe(true);
     });
 
-    it.each([undefined, asked])("leaves nothing of a download that fails (options: %o)", async (options) => {
+    it.each([undefined, received])("leaves nothing of a failed download (options: %o)", async (options) => {
       if (options !== undefined) fs.writeFileSync(inFolder(), "before");
       const before = everything();
       const altered = attachingTo(to.recordKey, {
@@ -235,7 +235,7 @@ if (hasFiles) {
       expect(everything()).toStrictEqual(before);
     });
 
-    it.each([undefined, asked])("leaves nothing if what it wrote is gone (options: %o)", async (options) => {
+    it.each([undefined, received])("leaves nothing if the written file disappears (options: %o)", async (options) => {
       const removing = streamOf(bytes).pipeThrough(
         new TransformStream<Uint8Array, Uint8Array>({
           flush: () => {
@@ -248,7 +248,7 @@ if (hasFiles) {
     });
   });
 
-  describe("a name of the PoP's", () => {
+  describe("a file name from the PoP", () => {
     it.each([
       ["..", "attachment"],
       [".", "attachment"],
@@ -269,7 +269,7 @@ if (hasFiles) {
       expect(fs.readdirSync(folder)).toStrictEqual([safe]);
       fs.rmSync(paths.join(folder, safe));
       fs.symlinkSync(inOuter("outside"), paths.join(folder, safe));
-      for (const options of [undefined, asked]) {
+      for (const options of [undefined, received]) {
         expect(await rejection(save(folder, options, from))).toMatchObject({ name: "StorageClientError" });
       }
       expect(fs.readFileSync(inOuter("outside"), "utf8")).toBe("outside");
@@ -277,7 +277,7 @@ if (hasFiles) {
   });
 }
 
-/** Leaves the name of a file to its metadata. */
+/** Takes the file's name from its metadata. */
 function withoutName(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);

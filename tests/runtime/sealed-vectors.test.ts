@@ -23,19 +23,19 @@ async function open(vector: Vector, sealed = fromBase64(vector.sealedBase64), ch
 }
 
 describe.each(vectors)("$about", (vector) => {
-  it("opens", async () => {
+  it("decrypts", async () => {
     const { metadata, size, bytes } = await open(vector);
     expect(metadata).toEqual(vector.metadata);
     expect(size).toBe(vector.length);
     expect(bytes).toStrictEqual(patternBytes(vector.length));
   });
 
-  it("has the stored name that its name gets", async () => {
+  it("has the expected stored name", async () => {
     const name = await keyringOf(vector).currentName(vector.record, vector.metadata.name);
     expect(name).toBe(vector.storedName);
   });
 
-  it.each([1, 85, 65_552, 1_000_000])("opens out of chunks of %d bytes", async (chunkLength) => {
+  it.each([1, 85, 65_552, 1_000_000])("decrypts in chunks of %d bytes", async (chunkLength) => {
     const { bytes } = await open(vector, undefined, chunkLength);
     expect(bytes).toStrictEqual(patternBytes(vector.length));
   });

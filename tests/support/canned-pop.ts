@@ -1,14 +1,17 @@
 import { parseJson, stringifyJson } from "incountry-storage/protocol";
 
-/** What was sent to a PoP. */
+/** A request to a PoP. */
 export interface Sent {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
 }
 
-/** A `fetch` that gives one JSON answer to everything, and tells what it was sent: for data that no PoP of ours would hold. */
-export function cannedPop(answer: unknown): { readonly fetch: typeof fetch; readonly sent: Sent[] } {
+/**
+ * A `fetch` that returns one JSON response to every request and records the requests: for data that the embedded PoP
+ * would not hold.
+ */
+export function cannedPop(response: unknown): { readonly fetch: typeof fetch; readonly sent: Sent[] } {
   const sent: Sent[] = [];
   return {
     sent,
@@ -16,7 +19,7 @@ export function cannedPop(answer: unknown): { readonly fetch: typeof fetch; read
       const request = new Request(input, init);
       const text = await request.text();
       sent.push({ method: request.method, url: request.url, body: text === "" ? undefined : parseJson(text) });
-      const body = answer === "OK" ? "OK" : stringifyJson(answer);
+      const body = response === "OK" ? "OK" : stringifyJson(response);
       return new Response(body, { headers: { "content-type": "application/json" } });
     },
   };

@@ -1,7 +1,7 @@
 import { Storage, type StorageOptions } from "incountry-storage";
 import { inject } from "vitest";
 
-/** A Storage against the PoP that all runtimes share. */
+/** A Storage for the PoP that all runtimes share. */
 export function popStorage(options: Partial<StorageOptions> = {}): Storage {
   const { url, environmentId, apiKey } = inject("pop");
   const credentials = options.oauth === undefined ? { apiKey } : {};
@@ -14,7 +14,7 @@ export function popStorage(options: Partial<StorageOptions> = {}): Storage {
   });
 }
 
-/** A word that no other test and no other runtime uses: everyone shares one PoP. */
+/** A unique word: all tests and runtimes share one PoP. */
 export function unique(word: string): string {
   return `${word}-${crypto.randomUUID()}`;
 }

@@ -2,18 +2,21 @@ import * as fc from "fast-check";
 import { createStorage, InputValidationError, isStorageError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { callWith, storageWith } from "../support/storage/call.ts";
-import { goodCalls, replaced } from "../support/storage/good-calls.ts";
+import { replaced, validCalls } from "../support/storage/valid-calls.ts";
 
-const thrown = new Error("thrown by what was given");
-const reason = new Error("thrown by what should give the reason of a signal");
+const thrown = new Error("thrown by an input");
+const reason = new Error("thrown by the reason of a signal");
 
-/** Makes an input. What is generated is not the input itself: the generator looks at what it gives, and some may not be. */
+/**
+ * Creates an input. Generated as a function, since fast-check inspects the values it generates, and some throw when
+ * inspected.
+ */
 type Make = () => unknown;
 
 const traps = ["get", "has", "ownKeys", "getPrototypeOf", "getOwnPropertyDescriptor"];
 
-/** Objects that fail when they are looked at, those that never end, and what is near to what is asked for. */
-const oddities: readonly Make[] = [
+/** Objects that throw when inspected, infinite ones, and some that are almost valid. */
+const unusualValues: readonly Make[] = [
   ...traps.map((trap) => () => new Proxy({ recordKey: "r" }, { [trap]: fail })),
   cyclic,
   revoked,
@@ -28,7 +31,7 @@ const oddities: readonly Make[] = [
   () => Array.from({ length: 101 }, () => ({ recordKey: "r" })),
   () => Reflect.construct(Array, [2 ** 32 - 1]),
   () => Object.create(null),
-  // Another one each time: the same twice, once as a key and once as metadata, would be taken for a leak.
+  // A new one each time: the same value as a key and as metadata would be reported as a leak.
   () => `${crypto.randomUUID()}é`.repeat(2_500),
   () => JSON.parse('{"__proto__": {"recordKey": "r"}}'),
   () => ({ toString: fail, valueOf: fail, toJSON: fail }),
@@ -44,7 +47,7 @@ const oddities: readonly Make[] = [
   ...[Number.NaN, Number.POSITIVE_INFINITY, -0, 2 ** 53, 2n ** 63n, -(2n ** 63n) - 1n].map((value) => () => value),
   ...[new Date(Number.NaN), new Date(8.64e15), "a\ud800", "\0", "..", Symbol("s")].map((value) => () => value),
 ];
-const odd = fc.constantFrom(...oddities);
+const unusual = fc.constantFrom(...unusualValues);
 
 function fail(): never {
   throw thrown;
@@ -67,7 +70,7 @@ function revoked(): unknown {
   return proxy;
 }
 
-/** Names that mean something to a method, so that what stands under them is reached. */
+/** Names that methods use, so that the values behind them are reached. */
 const names = fc.constantFrom(
   ..."recordKey key1 body rangeKey1 expiresAt profileKey searchKeys version createdAt limit offset sort pageSize filter".split(
     " ",
@@ -92,9 +95,9 @@ const plain = fc.anything({
   withTypedArray: true,
 });
 const leaf: fc.Arbitrary<Make> = fc.oneof(
-  odd,
+  unusual,
   plain.map((value) => () => value),
-  fc.tuple(names, odd).map(
+  fc.tuple(names, unusual).map(
     ([name, make]) =>
       () =>
         Object.defineProperty({}, name, { enumerable: true, get: make }),
@@ -108,7 +111,7 @@ const anything = fc.letrec<{ any: Make; object: Make; list: Make }>((tie) => ({
   list: fc.array(tie("any"), { maxLength: 3 }).map((items) => () => items.map((make) => make())),
 })).any;
 
-/** A Storage that is answered at once, and well enough for a call to get somewhere. */
+/** A Storage whose `fetch` responds at once, with a page that lets most calls proceed. */
 const storage = storageWith({
   environmentId: "any input",
   endpoint: "https://pop.example",
@@ -118,7 +121,10 @@ const storage = storageWith({
   fetch: async () => new Response('{"meta":{"count":0,"limit":100,"offset":0,"total":0},"data":[]}'),
 });
 
-/** What a call does with an input that is none: it may take it, and else it throws a `StorageError` or the caller's reason. */
+/**
+ * Makes a call with an invalid input: it may succeed, or fail with a `StorageError` or the reason of the caller's
+ * signal.
+ */
 async function expectStorageError(call: () => unknown): Promise<void> {
   try {
     await call();
@@ -128,7 +134,7 @@ async function expectStorageError(call: () => unknown): Promise<void> {
   }
 }
 
-/** The reason of one of the signals among the inputs. */
+/** True for the reason of one of the signals among the inputs. */
 function isReason(error: unknown): boolean {
   return error === reason || (error instanceof DOMException && error.name === "AbortError");
 }
@@ -139,8 +145,8 @@ function describeThrown(error: unknown): string {
 
 const runs = { numRuns: 60 };
 
-describe.each(Object.entries(goodCalls))("%s, given anything", (method, given) => {
-  it.each([...given.keys(), given.length])("in place %i, fails with a StorageError or not at all", async (place) => {
+describe.each(Object.entries(validCalls))("%s, given any input,", (method, given) => {
+  it.each([...given.keys(), given.length])("at position %i, succeeds or fails with a StorageError", async (place) => {
     await fc.assert(
       fc.asyncProperty(anything, (make) =>
         expectStorageError(() => callWith(storage, method, ...replaced(given, place, make()))),
@@ -149,7 +155,7 @@ describe.each(Object.entries(goodCalls))("%s, given anything", (method, given) =
     );
   });
 
-  it("in every place, fails with a StorageError or not at all", async () => {
+  it("at every position, succeeds or fails with a StorageError", async () => {
     const all = fc.array(anything, { maxLength: given.length + 2 });
     await fc.assert(
       fc.asyncProperty(all, (makes) =>
@@ -163,17 +169,17 @@ describe.each(Object.entries(goodCalls))("%s, given anything", (method, given) =
 it.each([
   ["batchWrite", 1],
   ["batchDelete", 1],
-])("%s given a list of 2^32 − 1 of nothing fails before it has looked for each of them", async (method, place) => {
+])("%s fails early if given a sparse list of 2^32 − 1 items", async (method, place) => {
   const list: unknown = Reflect.construct(Array, [2 ** 32 - 1]);
-  await expect(callWith(storage, method, ...replaced(goodCalls[method] ?? [], place, list))).rejects.toThrow(
+  await expect(callWith(storage, method, ...replaced(validCalls[method] ?? [], place, list))).rejects.toThrow(
     InputValidationError,
   );
 });
 
 it.each(["signal", "timeout", "maxRetries", "headers", "meta", "onProgress"])(
-  "every oddity as the option %s of a request fails with a StorageError or not at all",
+  "every unusual value as the request option %s succeeds or fails with a StorageError",
   async (name) => {
-    for (const make of oddities) {
+    for (const make of unusualValues) {
       await expectStorageError(() => callWith(storage, "read", "de", "r", { [name]: make() }));
       await expectStorageError(() => callWith(storage, "migrateAll", "de", {}, { [name]: make() }));
     }
@@ -191,15 +197,15 @@ async function useSecrets(secrets: unknown): Promise<void> {
   await storageWith({ ...good, getSecrets: () => secrets }).validate();
 }
 
-describe("what a Storage is made of", () => {
-  it("may be anything: it fails with a StorageError or not at all", async () => {
+describe("createStorage", () => {
+  it("succeeds or fails with a StorageError, given any input", async () => {
     await fc.assert(
       fc.asyncProperty(anything, (make) => expectStorageError(() => storageWith(make()))),
       { numRuns: 300 },
     );
   });
 
-  it("may be anything under each name", async () => {
+  it("does so given any value for each option", async () => {
     await fc.assert(
       fc.asyncProperty(names, anything, (name, make) =>
         expectStorageError(async () => Reflect.apply(createStorage, undefined, [{ ...good, [name]: make() }])),
@@ -208,7 +214,7 @@ describe("what a Storage is made of", () => {
     );
   });
 
-  it("may be given any secrets", async () => {
+  it("does so given any secrets", async () => {
     await fc.assert(
       fc.asyncProperty(anything, (make) => expectStorageError(() => useSecrets(make()))),
       { numRuns: 300 },

@@ -1,4 +1,4 @@
-/** The errors, loaded once more: as where an application has two copies of the package. */
+/** The errors, loaded a second time, as in an application with two copies of the package. */
 declare module "*/src/errors.ts?copy" {
   export * from "incountry-storage";
 }

@@ -28,7 +28,7 @@ const facts = {
 };
 const issues = [{ path: "record.key1", message: "expected a string, got a number" }];
 
-/** As api.md draws it. */
+/** The hierarchy of the public API. */
 const hierarchy = [
   { make: () => new StorageError("m", { cause }), name: "StorageError", code: "storage_error", parents: [] },
   {
@@ -116,13 +116,13 @@ describe.each(hierarchy)("$name", ({ make, name, code, parents }) => {
     expect(String(error)).toBe(`${name}: m`);
   });
 
-  it("is an instance of itself and of those above it, and of no other class", () => {
+  it("is an instance of its own and its parent classes, and of no other class", () => {
     const error = make();
     const of = names.filter((other) => classOf(sdk, other)(error));
     expect(new Set(of)).toStrictEqual(new Set([name, ...parents]));
   });
 
-  it("is the same to another copy of the package, both ways", () => {
+  it("is recognized by another copy of the package, both ways", () => {
     const error = make();
     expect(copy.isStorageError(error)).toBe(true);
     expect(new Set(names.filter((other) => classOf(copy, other)(error)))).toStrictEqual(new Set([name, ...parents]));
@@ -135,7 +135,7 @@ describe.each(hierarchy)("$name", ({ make, name, code, parents }) => {
     expect(new Set(names.filter((other) => classOf(sdk, other)(theirs)))).toStrictEqual(new Set([name, ...parents]));
   });
 
-  it("has no cause where there is none", () => {
+  it("has no cause if none is given", () => {
     const bare: unknown = Reflect.construct(Object(Reflect.get(sdk, name)), [
       "m",
       name.startsWith("Input") ? issues : undefined,
@@ -144,8 +144,8 @@ describe.each(hierarchy)("$name", ({ make, name, code, parents }) => {
   });
 });
 
-describe("what an error tells", () => {
-  it("of the exchange, where the PoP's side failed", () => {
+describe("the message of an error", () => {
+  it("has the exchange, if the PoP failed", () => {
     const { method, url, status, requestId, errors } = facts;
     const error = new StorageNetworkError("m", facts);
     expect(error).toMatchObject({ method, url, status, requestId, errors });
@@ -161,25 +161,25 @@ describe("what an error tells", () => {
     });
   });
 
-  it("of each thing wrong, where the input is", () => {
+  it("has each issue of an invalid input", () => {
     const error = new InputValidationError("m", issues);
     expect(error.issues).toStrictEqual(issues);
     expect(error.toJSON()).toMatchObject({ issues });
   });
 
-  it("of a cause of ours all that may be told, of another its kind alone", () => {
+  it("has the safe parts of a cause of this package, and only the kind of another", () => {
     const server = new StorageServerError("inner", { status: 401 });
     expect(new StorageAuthenticationError("outer", { cause: server }).toJSON()).toMatchObject({
       cause: { name: "StorageServerError", message: "inner", status: 401 },
     });
-    for (const [other, told] of [
+    for (const [other, expected] of [
       [new TypeError("x"), "TypeError"],
       ["text", "string"],
       [{ a: 1 }, "object"],
       [null, "object"],
       [7n, "bigint"],
     ]) {
-      expect(new StorageError("outer", { cause: other }).toJSON()).toMatchObject({ cause: told });
+      expect(new StorageError("outer", { cause: other }).toJSON()).toMatchObject({ cause: expected });
     }
   });
 });
@@ -212,7 +212,7 @@ describe("isStorageError", () => {
     expect(value instanceof StorageError).toBe(false);
   });
 
-  it("is false for what throws when it is looked at", () => {
+  it("is false for a value that throws when inspected", () => {
     expect(isStorageError(hostile)).toBe(false);
     expect(isStorageError(revoked)).toBe(false);
     expect(isStorageError(Object.assign(new Error("x"), { [Symbol.for("incountry-storage.error")]: "toString" }))).toBe(
@@ -221,17 +221,17 @@ describe("isStorageError", () => {
     expect(isStorageError({ [Symbol.for("incountry-storage.error")]: "StorageError" })).toBe(false);
   });
 
-  it("prints an error whose cause throws when it is looked at", () => {
+  it("prints an error whose cause throws when inspected", () => {
     for (const odd of [hostile, revoked, Object.create(null)]) {
       expect(JSON.stringify(new StorageError("m", { cause: odd }))).toContain('"message":"m"');
     }
   });
 });
 
-describe("an application's own class", () => {
+describe("an application's subclass", () => {
   class OwnError extends StorageServerError {}
 
-  it("is an instance of what it extends, and what it extends is none of it", () => {
+  it("is an instance of its parents, which are not instances of it", () => {
     const own = new OwnError("m");
     expect(own).toBeInstanceOf(OwnError);
     expect(own).toBeInstanceOf(StorageServerError);

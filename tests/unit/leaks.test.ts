@@ -4,45 +4,45 @@ import { Log } from "../../src/logging.ts";
 import { isPage } from "../support/faults/engine.ts";
 import { holdsPlanted, planted } from "../support/leaks/planted.ts";
 import { printedForms } from "../support/leaks/printed-forms.ts";
-import { refuseLeaks } from "../support/leaks/witness.ts";
+import { expectNoLeaks } from "../support/leaks/witness.ts";
 import { popStorage, unique } from "../support/pop-storage.ts";
 
-describe("the watch over what is logged and thrown", () => {
-  it("finds what is planted in an error, in its cause that is ours, in its list of issues", () => {
+describe("the leak detector", () => {
+  it("finds a planted value in an error, in a cause of this package, and in its issues", () => {
     const inner = new StorageError(`A message with ${planted.body}.`);
-    expect(refuseLeaks).toThrow("something planted");
+    expect(expectNoLeaks).toThrow("something planted");
     const outer = new StorageError("A message.", { cause: inner });
     expect(printedForms(outer).some(holdsPlanted)).toBe(true);
-    expect(refuseLeaks).toThrow("something planted");
+    expect(expectNoLeaks).toThrow("something planted");
   });
 
-  it("finds what is logged", () => {
+  it("finds a logged value", () => {
     new Log(undefined, false).once("warn", `A message with ${planted.token}.`);
-    expect(refuseLeaks).toThrow("something planted");
+    expect(expectNoLeaks).toThrow("something planted");
   });
 
-  it("finds what was entrusted to a Storage, planted or not", async () => {
+  it("finds a value given to a Storage, planted or not", async () => {
     const recordKey = unique("entrusted");
-    await popStorage({ getSecrets: () => "what nobody should see" }).write("de", { recordKey, body: "very private" });
-    for (const value of [recordKey, "very private", "what nobody should see", inject("pop").apiKey]) {
+    await popStorage({ getSecrets: () => "a confidential text" }).write("de", { recordKey, body: "very private" });
+    for (const value of [recordKey, "very private", "a confidential text", inject("pop").apiKey]) {
       const error = new StorageError(`A message with ${value}.`);
       expect(isStorageError(error)).toBe(true);
-      expect(refuseLeaks, value).toThrow(value);
+      expect(expectNoLeaks, value).toThrow(value);
     }
   });
 
-  it("looks at an error as this runtime prints it", () => {
+  it("checks an error as this runtime prints it", () => {
     const error = new StorageError("A message.", { cause: new Error("inner") });
-    // A page has nothing to print with but the error's own text and JSON.
+    // A page can print only the error's text and JSON.
     expect(printedForms(error).length).toBeGreaterThan(isPage ? 6 : 12);
   });
 
-  it("knows what is planted in base64 at any place, in hex, and in other cases", () => {
+  it("finds a planted value in base64 at any offset, in hex, and in other cases", () => {
     for (const before of ["", "a", "ab", "abc"]) expect(holdsPlanted(btoa(`${before}${planted.key}`))).toBe(true);
     const hex = Array.from(planted.key, (character) => character.charCodeAt(0).toString(16)).join("");
     for (const form of [hex, hex.toUpperCase(), planted.key.toUpperCase(), encodeURIComponent(planted.key)]) {
       expect(holdsPlanted(form)).toBe(true);
     }
-    expect(holdsPlanted("nothing of the kind")).toBe(false);
+    expect(holdsPlanted("nothing secret")).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import type { Logger, LogLevel, Storage, StorageOptions } from "incountry-storag
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { attaching, country } from "../support/attachments/attaching.ts";
 import { atOnce, faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { answer, genuine, hang } from "../support/faults/script.ts";
+import { genuine, hang, respond } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { clientCredentials, emptyPage, genuinely, unauthorized } from "../support/http/credentials.ts";
 import { divert } from "../support/http/traffic.ts";
@@ -10,8 +10,8 @@ import { holdsPlanted, planted, plantedText } from "../support/leaks/planted.ts"
 import { printedForms } from "../support/leaks/printed-forms.ts";
 import { popStorage } from "../support/pop-storage.ts";
 import { callWith } from "../support/storage/call.ts";
-import { goodCalls } from "../support/storage/good-calls.ts";
 import { unhandledDuring } from "../support/storage/unhandled.ts";
+import { validCalls } from "../support/storage/valid-calls.ts";
 
 interface Line {
   readonly level: LogLevel;
@@ -19,7 +19,7 @@ interface Line {
   readonly meta: Record<string, unknown>;
 }
 
-/** A logger, and the lines about requests that it was given. */
+/** A logger, and the lines about requests that it received. */
 function collecting(): { readonly logger: Logger; readonly lines: Line[] } {
   const lines: Line[] = [];
   const write: Logger["write"] = (level, message, meta) => {
@@ -35,7 +35,7 @@ const faultsHost = (): string => new URL(inject("faults").url).host;
 const duration: unknown = expect.toSatisfy((value) => Number.isSafeInteger(value) && Number(value) >= 0);
 const requestId: unknown = expect.stringMatching(/^[\w-]+$/);
 
-/** All that a line may hold about a request that was answered well: toStrictEqual allows for no other key. */
+/** Every key of a line about a successful request: toStrictEqual allows no other. */
 const answered = { status: 200, attempt: 1, duration, requestId };
 
 function expectNothingPlanted(lines: readonly Line[]): void {
@@ -69,7 +69,7 @@ describe("a request is one line", () => {
     expectNothingPlanted(lines);
   });
 
-  it("without meta, where the caller gives none", async () => {
+  it("without meta, if the caller gives none", async () => {
     const { logger, lines } = collecting();
     await popStorage({ logger }).find("de", { recordKey: "any" });
     const fields = { method: "POST", host: popHost(), operation: "find", country: "de", ...answered };
@@ -83,7 +83,7 @@ describe("a request is one line", () => {
     expect(lines.map((line) => line.meta)).toStrictEqual([fields]);
   });
 
-  it("about the upload of a file, and each of the two of a download: what is known of it, and its bytes", async () => {
+  it("about the upload of a file, and each of the two of a download: with its known fields and bytes", async () => {
     const { logger, lines } = collecting();
     const { add, bytes } = await attaching({ ...secrets, logger });
     const file = new TextEncoder().encode(planted.body);
@@ -98,7 +98,7 @@ describe("a request is one line", () => {
     expectNothingPlanted(lines);
   });
 
-  it("about a token, which is asked for on behalf of all calls: without country and meta", async () => {
+  it("about a token, which is requested for all calls: without country and meta", async () => {
     const { logger, lines } = collecting();
     const { oauth } = await clientCredentials(...genuinely);
     await popStorage({ logger, oauth }).find("de", {}, { limit: 1 }, { meta });
@@ -122,7 +122,7 @@ describe("a request is one line", () => {
 });
 
 describe("a request that the caller cancels", () => {
-  it("is a line: the PoP may have done what it was asked", async () => {
+  it("is logged: the PoP may have executed it", async () => {
     const { logger, lines } = collecting();
     const controller = new AbortController();
     const server = await scripted([hang]);
@@ -153,11 +153,11 @@ const repeated = (): object => ({
   meta,
 });
 
-describe("a request that is repeated is a line each time", () => {
+describe("a request that is retried is logged each time", () => {
   it("after 503", async () => {
     const { logger, lines } = collecting();
     const busyId = crypto.randomUUID();
-    const busy = answer("", { status: "503 Busy", headers: { "x-request-id": busyId } });
+    const busy = respond("", { status: "503 Busy", headers: { "x-request-id": busyId } });
     await faultStorage(await scripted(busy, [genuine()]), { logger }).find("de", {}, { limit: 1 }, { meta });
     expect(lines.map(({ level, meta: line }) => [level, line])).toStrictEqual([
       ["warn", { ...repeated(), attempt: 1, status: 503, requestId: busyId }],
@@ -165,7 +165,7 @@ describe("a request that is repeated is a line each time", () => {
     ]);
   });
 
-  it("after a token that was refused; a server that names no request leaves the id out", async () => {
+  it("after a rejected token; without a request id if the server sends none", async () => {
     const { logger, lines } = collecting();
     const oauth = { token: () => planted.token };
     const server = await scripted(unauthorized, emptyPage);
@@ -178,8 +178,8 @@ describe("a request that is repeated is a line each time", () => {
   });
 });
 
-describe("a request whose connection fails is a line with the code of the error", () => {
-  it.each(Object.entries(goodCalls))("%s", async (method, given) => {
+describe("a request with a failed connection is logged with the code of the error", () => {
+  it.each(Object.entries(validCalls))("%s", async (method, given) => {
     const { logger, lines } = collecting();
     const endpoint = inject("faults").refusing;
     const storage = popStorage({ ...secrets, logger, endpoint, httpOptions: atOnce });
@@ -193,12 +193,12 @@ describe("a request whose connection fails is a line with the code of the error"
       message: expect.stringMatching(/^\w+: [A-Z]+ \S+ network_error$/),
       meta: { ...fields, method: verb, operation: method },
     };
-    // A download asks for two things at once.
+    // A download sends two requests at once.
     expect(lines).toStrictEqual(method === "getAttachmentFile" ? [line, line] : [line]);
   });
 });
 
-/** A request that is answered well, and one that is not. */
+/** One successful request and one failed request. */
 const use = async (storage: Storage): Promise<void> => {
   await storage.write("de", record, { meta });
   await rejection(storage.read("de", plantedText("Missing"), { meta }));
@@ -209,14 +209,14 @@ describe("the console", () => {
   const spied = () => names.map((name) => vi.spyOn(console, name).mockImplementation(() => undefined));
   afterEach(() => void vi.restoreAllMocks());
 
-  it("is left alone", async () => {
+  it("is unused by default", async () => {
     const spies = spied();
     await use(popStorage(secrets));
     await use(popStorage({ ...secrets, debug: false }));
     for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   });
 
-  it("is left alone where there is a logger, with debug too", async () => {
+  it("is unused if there is a logger, with debug too", async () => {
     const spies = spied();
     const { logger, lines } = collecting();
     await use(popStorage({ ...secrets, logger, debug: true }));
@@ -224,7 +224,7 @@ describe("the console", () => {
     expect(lines).toHaveLength(2);
   });
 
-  it("has the same lines with debug", async () => {
+  it("gets the same lines with debug", async () => {
     const [debug, error, info, log, trace, warn] = spied();
     await use(popStorage({ ...secrets, debug: true }));
     const fields = { host: popHost(), country: "de", meta, ...answered };
@@ -249,9 +249,9 @@ describe("a logger that fails", () => {
     ["later", async () => fail()],
   ];
 
-  it.each(loggers)("%s, disturbs no call, and leaves nothing unhandled", async (_, failing) => {
+  it.each(loggers)("%s, affects no call, and leaves no rejection unhandled", async (_, failing) => {
     let lines = 0;
-    // No vi.fn: it takes the rejections of what it watches.
+    // Not vi.fn, which handles the rejections of its function.
     const write: Logger["write"] = (...line) => {
       lines += 1;
       return failing(...line);
@@ -268,8 +268,8 @@ describe("a logger that fails", () => {
     expect(lines).toBeGreaterThan(4);
   });
 
-  it("would be noticed here if it left something", async () => {
-    const reason = new Error("Nobody takes this.");
+  it("would be detected here if it left one", async () => {
+    const reason = new Error("Unhandled on purpose.");
     expect(await unhandledDuring(async () => void Promise.reject(reason))).toContain(reason);
   });
 });

@@ -4,11 +4,11 @@ import { storageWith } from "../support/storage/call.ts";
 
 const complete = {
   environmentId: "addresses",
-  oauth: { clientId: "id", clientSecret: "not to be told" },
+  oauth: { clientId: "id", clientSecret: "not to be shown" },
   getSecrets: () => "secret",
 };
 
-const answers = {
+const responses = {
   countries: [{ id: "de", direct: true, region: "emea" }],
   access_token: "token",
   expires_in: 3600,
@@ -16,12 +16,12 @@ const answers = {
   data: [],
 };
 
-/** The addresses that a search calls with these options. */
+/** The addresses of the requests of a search with these options. */
 async function called(options: object): Promise<string[]> {
   const urls: string[] = [];
   const fetch: typeof globalThis.fetch = async (input, init) => {
     urls.push(new Request(input, init).url);
-    return Response.json(answers);
+    return Response.json(responses);
   };
   await storageWith({ ...complete, ...options, fetch }).find("de");
   return urls;
@@ -29,20 +29,20 @@ async function called(options: object): Promise<string[]> {
 
 const pop = "https://pop.example/v2/storage/records/de/find";
 
-describe("a slash at the end of an address", () => {
-  it("belongs to a token endpoint", async () => {
+describe("a trailing slash of an address", () => {
+  it("is kept for a token endpoint", async () => {
     const authEndpoints = { default: "https://idp.example/o/token/", emea: "https://idp.example/emea//" };
     const oauth = { ...complete.oauth, authEndpoints };
     expect(await called({ endpoint: "https://pop.example", oauth })).toStrictEqual([authEndpoints.default, pop]);
     expect(await called({ endpointMask: "-own.example", oauth })).toContain(authEndpoints.emea);
   });
 
-  it("belongs to the countries list", async () => {
+  it("is kept for the countries list", async () => {
     const countriesEndpoint = "https://portal.example/countries/";
     expect(await called({ countriesEndpoint })).toContain(countriesEndpoint);
   });
 
-  it("is none of the endpoint, which paths follow", async () => {
+  it("is removed from the endpoint, since a path follows", async () => {
     expect(await called({ endpoint: "https://pop.example//" })).toContain(pop);
   });
 });

@@ -1,4 +1,7 @@
-/** Options of which each is good and the whole is not: callers put them together in parts, so no type of an interface says it. */
+/**
+ * Options that are valid alone but not together. Callers assemble them in parts, so no type of an interface excludes
+ * them.
+ */
 import { Storage, StorageConfigError, type StorageOptions } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../support/faults/fault-storage.ts";
@@ -12,7 +15,7 @@ const complete: StorageOptions = {
   endpoint: "https://pop.example",
   apiKey: "key",
   getSecrets: () => "secret",
-  fetch: () => Promise.reject(new Error("A constructor asks for nothing.")),
+  fetch: () => Promise.reject(new Error("A constructor sends no request.")),
 };
 
 const without = (...names: (keyof StorageOptions)[]): StorageOptions =>
@@ -34,7 +37,7 @@ const refused: readonly (readonly [string, StorageOptions])[] = [
   ],
 ];
 
-describe("options that do not go together", () => {
+describe("conflicting options", () => {
   it.each(refused)("%s, %#", async (message, options) => {
     const error = await rejection(Promise.resolve().then(() => new Storage(options)));
     expect(error).toBeInstanceOf(StorageConfigError);
@@ -42,7 +45,7 @@ describe("options that do not go together", () => {
   });
 });
 
-describe("options that do", () => {
+describe("compatible options", () => {
   it.each([
     complete,
     { ...without("getSecrets"), encrypt: false },
@@ -50,7 +53,7 @@ describe("options that do", () => {
     { ...complete, customEncryptionConfigs },
     { ...without("apiKey"), oauth: { clientId: "id", clientSecret: "secret", token: undefined } },
     { ...without("apiKey"), oauth: { token: "token", clientId: undefined, authEndpoints: undefined } },
-  ])("make a Storage, %#", (options) => {
+  ])("create a Storage, %#", (options) => {
     expect(storageWith(options)).toBeInstanceOf(Storage);
   });
 });

@@ -1,26 +1,26 @@
 import { isStorageError, type Storage, StorageAuthenticationError, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { faultStorage, rejection } from "../support/faults/fault-storage.ts";
-import { head, answer as rawAnswer, send } from "../support/faults/script.ts";
+import { head, respond as rawAnswer, send } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { hostilePop, hostileStorage, json } from "../support/hostile/hostile-pop.ts";
 import { shown } from "../support/hostile/shown.ts";
 import { printedForms } from "../support/leaks/printed-forms.ts";
 
-/** Stands in everything that the PoP says. */
+/** Part of every text of the PoP. */
 const marker = "Evil";
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** What makes a terminal or a log lie, or costs too much to look through. */
-const words: Readonly<Record<string, string>> = {
+/** Characters that falsify the output of a terminal or a log, or are expensive to search. */
+const hostileTexts: Readonly<Record<string, string>> = {
   "another line of a log": `${marker}\n2026-01-01 INFO all is well ${marker}`,
   "a carriage return": `${marker}\r${marker}`,
   "a colour of a terminal": `\u001b[31m${marker}\u001b[0m\u0007`,
   "the title of a terminal": `\u001b]0;${marker}\u0007`,
-  "an order to a terminal in one character": `\u009b2J${marker}`,
+  "a one-character terminal command": `\u009b2J${marker}`,
   "letters from right to left": `\u202e${marker}\u2066\u2069`,
-  "letters of no width": `${marker}\u200b\u200d\ufeff`,
-  "a line that JavaScript knows": `\u2028${marker}\u2029`,
+  "characters without width": `${marker}\u200b\u200d\ufeff`,
+  "a line separator of JavaScript": `\u2028${marker}\u2029`,
   "half of a surrogate pair": `\ud800${marker}`,
   "20,000 letters": marker.repeat(5_000),
   "a template": `%s %o ${marker} \${process.env} {{${marker}}}`,
@@ -50,12 +50,12 @@ function expectNothing({ error, forms }: { error: Error; forms: readonly string[
   expect(error.message.length).toBeLessThan(500);
   for (const form of forms) {
     expect(form).not.toContain(marker);
-    // A form of several lines is one that Node.js made itself.
+    // Node.js itself produces the forms with several lines.
     expect(form.replaceAll("\n", "")).not.toMatch(unprintable);
   }
 }
 
-/** An error response with a text wherever one may be. */
+/** An error response with a given text in every possible place. */
 function errorWith(text: string): Response {
   const source = { pointer: text, [text.slice(0, 500)]: { deep: [text] } };
   const errors = [
@@ -66,8 +66,8 @@ function errorWith(text: string): Response {
   return json(JSON.stringify({ errors, error: text, message: text }), 400);
 }
 
-describe.each(Object.entries(words))("a PoP whose words hold %s", (_, text) => {
-  it.each(Object.entries(calls))("%s: no printed error and no log holds any of it", async (_name, call) => {
+describe.each(Object.entries(hostileTexts))("a PoP whose texts hold %s", (_, text) => {
+  it.each(Object.entries(calls))("%s: no printed error and no log contains them", async (_name, call) => {
     const pop = hostilePop(() => errorWith(text));
     const { error, forms } = await shown(pop, call);
     expectNothing({ error, forms });
@@ -75,7 +75,7 @@ describe.each(Object.entries(words))("a PoP whose words hold %s", (_, text) => {
     expect(error.message).toContain("400 (Bad Request)");
   });
 
-  it("keeps its words, short and printable, in the errors property", async () => {
+  it("has its texts, short and printable, in the errors property", async () => {
     const pop = hostilePop(() => errorWith(text));
     const { error } = await shown(pop, (storage) => storage.read("de", "a key of a record"));
     const { errors = [] } = error instanceof StorageServerError ? error : {};
@@ -92,7 +92,7 @@ describe.each(Object.entries(words))("a PoP whose words hold %s", (_, text) => {
     expect(Object.keys(error)).not.toContain("errors");
   });
 
-  it("has no words in the error for a refused token", async () => {
+  it("has no text in the error for a rejected token", async () => {
     const pop = hostilePop(() => json(JSON.stringify({ error: text, error_description: text, error_uri: text }), 401));
     const credentials = { oauth: { clientId: "client", clientSecret: "a secret of a client" } };
     const { error, forms } = await shown(pop, (storage) => storage.read("de", "a key of a record"), credentials);
@@ -100,14 +100,14 @@ describe.each(Object.entries(words))("a PoP whose words hold %s", (_, text) => {
     expect(error).toBeInstanceOf(StorageAuthenticationError);
   });
 
-  it("has no words in the error for a refused key", async () => {
+  it("has no text in the error for a rejected key", async () => {
     const pop = hostilePop(() => json(JSON.stringify({ errors: [{ title: text, detail: text }] }), 401));
     const { error, forms } = await shown(pop, (storage) => storage.read("de", "a key of a record"));
     expectNothing({ error, forms });
     expect(error).toMatchObject({ name: "StorageAuthenticationError", cause: { status: 401, errors: [{}] } });
   });
 
-  it("has no words in the errors for a good status and a wrong answer", async () => {
+  it("has no text in the errors for a good status and an invalid response", async () => {
     const wrong = JSON.stringify({ record_key: 7, body: text, [text.slice(0, 200)]: text, data: text, file_id: text });
     const pop = hostilePop(() => json(wrong));
     for (const name of ["write", "read", "find", "getAttachmentMeta", "addAttachment"]) {
@@ -116,7 +116,7 @@ describe.each(Object.entries(words))("a PoP whose words hold %s", (_, text) => {
     }
   });
 
-  it("has no words in the errors of records", async () => {
+  it("has no text in the errors of records", async () => {
     const record = { record_key: text.slice(0, 100), profile_key: text, body: text, version: 0 };
     const page = {
       meta: { count: 1, limit: 100, offset: 0, total: 1 },
@@ -140,17 +140,17 @@ describe("the status and the title in a message", () => {
     [413, "413 (Content Too Large)"],
     [500, "500 (Internal Server Error)"],
     [599, "599"],
-  ])("are those that the client knows: %d", async (code, said) => {
+  ])("are those that the client knows: %d", async (code, expected) => {
     const errors = [{ status: 200, title: `${marker} OK`, detail: marker }];
     const pop = hostilePop(() => json(JSON.stringify({ errors }), code));
     const { error, forms } = await shown(pop, (storage) => storage.read("de", "a key of a record"));
     expectNothing({ error, forms });
     expect(error.message).toMatch(/^read: 127\.0\.0\.1:\d+ /);
-    expect(error.message).toContain(said);
+    expect(error.message).toContain(expected);
   });
 });
 
-describe("the place that a PoP names", () => {
+describe("the field that a PoP names", () => {
   it.each<[unknown, string]>([
     ["records.3.key1", "records[3].key1"],
     ["records[3].range_key1", "records[3].rangeKey1"],
@@ -181,7 +181,7 @@ describe("the place that a PoP names", () => {
     [marker],
     null,
     5,
-  ])("is in no message if it is not of the form that the protocol has (%#)", async (source) => {
+  ])("is not in the message if the protocol has no such form (%#)", async (source) => {
     const pop = hostilePop(() => json(JSON.stringify({ errors: [{ status: 400, source }] }), 400));
     const { error, forms } = await shown(pop, (storage) => storage.find("de"));
     expectNothing({ error, forms });
@@ -210,12 +210,12 @@ describe("errors[].status", () => {
   });
 });
 
-describe("a server that writes what it likes into the head of its response", () => {
+describe("a server with arbitrary text in the head of its response", () => {
   it.each([
-    ["a type that is none", head({ status, type: `text/${marker}; charset=${marker}` })],
+    ["an invalid type", head({ status, type: `text/${marker}; charset=${marker}` })],
     ["letters beyond ASCII in an id", head({ status, headers: { "x-request-id": `\u009b31m${marker}` } })],
     ["another reason", head({ status: `400 ${marker} OK` })],
-    ["a time to wait that is none", head({ status, headers: { "retry-after": marker } })],
+    ["an invalid delay", head({ status, headers: { "retry-after": marker } })],
   ])("has none of it printed: %s", async (_, act) => {
     const server = await scripted([act, send(marker), { act: "end" }]);
     const error = await rejection(faultStorage(server).find("de", {}, {}, { maxRetries: 0 }));

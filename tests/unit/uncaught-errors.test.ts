@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { holdsPlanted } from "../support/leaks/planted.ts";
 import { output } from "../support/runtimes/processes.ts";
 
-it("an error that nobody caught is printed without what its cause quotes", async () => {
+it("an uncaught error is printed without the text that its cause quotes", async () => {
   const program = fileURLToPath(new URL("programs/uncaught.ts", import.meta.url));
   const ended = output(process.execPath, ["--import", "tsx", program]);
   const printed: unknown = await ended.catch((error: unknown) => error);

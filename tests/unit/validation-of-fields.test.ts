@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refusal } from "../support/storage/refusal.ts";
+import { issuesOf } from "../support/storage/input-issues.ts";
 
 const unknown = (nearest?: string): string =>
   nearest === undefined ? "is not a known name" : `is not a known name; did you mean ${nearest}?`;
@@ -39,34 +39,34 @@ const below = (path: string, issues: Issues): Issues =>
   Object.fromEntries(Object.entries(issues).map(([name, message]) => [`${path}.${name}`, message]));
 
 describe("a record", () => {
-  it.each(wrongFields)("with %o is refused by write", async (fields, issues) => {
-    expect(await refusal("write", ["de", { recordKey: "r", ...fields }])).toStrictEqual(below("record", issues));
+  it.each(wrongFields)("with %o is rejected by write", async (fields, issues) => {
+    expect(await issuesOf("write", ["de", { recordKey: "r", ...fields }])).toStrictEqual(below("record", issues));
   });
 
-  it.each(wrongFields)("with %o is refused in a batch, by its place", async (fields, issues) => {
+  it.each(wrongFields)("with %o is rejected in a batch, by its index", async (fields, issues) => {
     const records = [{ recordKey: "good" }, { recordKey: "r", ...fields }];
-    expect(await refusal("batchWrite", ["de", records])).toStrictEqual(below("records[1]", issues));
+    expect(await issuesOf("batchWrite", ["de", records])).toStrictEqual(below("records[1]", issues));
   });
 
-  it("must be there once in a batch, and have a key", async () => {
-    expect(await refusal("batchWrite", ["de", [{}, { recordKey: "" }]])).toStrictEqual({
+  it("must occur once in a batch, and have a key", async () => {
+    expect(await issuesOf("batchWrite", ["de", [{}, { recordKey: "" }]])).toStrictEqual({
       "records[0].recordKey": "is missing",
       "records[1].recordKey": "must not be empty",
     });
     const twice = [{ recordKey: "r" }, { recordKey: "other" }, { recordKey: "r" }];
     const again = "is the key of an earlier record of the batch: each key must be unique";
-    expect(await refusal("batchWrite", ["de", twice])).toStrictEqual({ "records[2].recordKey": again });
+    expect(await issuesOf("batchWrite", ["de", twice])).toStrictEqual({ "records[2].recordKey": again });
     const wrong = [...twice, { recordKey: "x", key1: 5 }];
-    expect(await refusal("batchWrite", ["de", wrong])).toMatchObject({
+    expect(await issuesOf("batchWrite", ["de", wrong])).toMatchObject({
       "records[2].recordKey": again,
       "records[3].key1": "expected a string, got a number",
     });
   });
 
-  it("whose search keys are not hashed keeps to the PoP's limits", async () => {
+  it("with unhashed search keys must respect the PoP's limits", async () => {
     const open = { hashSearchKeys: false };
     const record = { recordKey: "r", key1: "x".repeat(257), key2: "a\0b", profileKey: "x".repeat(1_000) };
-    expect(await refusal("write", ["de", record], open)).toStrictEqual({
+    expect(await issuesOf("write", ["de", record], open)).toStrictEqual({
       "record.key1": "must not be longer than 256 characters when hashSearchKeys is off",
       "record.key2": "must not contain U+0000 when hashSearchKeys is off",
     });
@@ -99,23 +99,25 @@ const wrongFilters: [filter: Readonly<Record<string, unknown>>, issues: Issues][
 ];
 
 describe("a filter", () => {
-  it.each(wrongFilters)("of %o is refused by find, findOne and findAll", async (filter, issues) => {
+  it.each(wrongFilters)("of %o is rejected by find, findOne and findAll", async (filter, issues) => {
     for (const method of ["find", "findOne", "findAll"]) {
-      expect(await refusal(method, ["de", filter])).toStrictEqual(below("filter", issues));
+      expect(await issuesOf(method, ["de", filter])).toStrictEqual(below("filter", issues));
     }
   });
 
-  it.each(wrongFilters)("of %o is refused by migrate and migrateAll", async (filter, issues) => {
+  it.each(wrongFilters)("of %o is rejected by migrate and migrateAll", async (filter, issues) => {
     for (const method of ["migrate", "migrateAll"]) {
-      expect(await refusal(method, ["de", { filter }])).toStrictEqual(below("options.filter", issues));
+      expect(await issuesOf(method, ["de", { filter }])).toStrictEqual(below("options.filter", issues));
     }
   });
 
-  it("looks for a part of a text only where keys are not hashed", async () => {
-    expect(await refusal("find", ["de", { searchKeys: "abc" }])).toStrictEqual({ "filter.searchKeys": hashed });
+  it("matches part of a text only if keys are not hashed", async () => {
+    expect(await issuesOf("find", ["de", { searchKeys: "abc" }])).toStrictEqual({ "filter.searchKeys": hashed });
     const open = { hashSearchKeys: false };
-    expect(Object.keys(await refusal("find", ["de", { searchKeys: "ab" }], open))).toStrictEqual(["filter.searchKeys"]);
-    expect(Object.keys(await refusal("find", ["de", { searchKeys: "abc", key1: "a" }], open))).toStrictEqual([
+    expect(Object.keys(await issuesOf("find", ["de", { searchKeys: "ab" }], open))).toStrictEqual([
+      "filter.searchKeys",
+    ]);
+    expect(Object.keys(await issuesOf("find", ["de", { searchKeys: "abc", key1: "a" }], open))).toStrictEqual([
       "filter",
     ]);
   });
@@ -135,8 +137,8 @@ describe("the options of a search", () => {
     [{ sort: [{ rangeKey1: "asc", createdAt: "asc" }] }, "sort[0]"],
     [{ sort: [{ profileKey: "asc" }] }, "sort[0].profileKey"],
     [{ sort: [{ key1: "asc" }] }, "sort[0]"],
-  ])("%o are refused", async (options, path) => {
-    expect(Object.keys(await refusal("find", ["de", {}, options]))).toStrictEqual([`options.${path}`]);
+  ])("%o are rejected", async (options, path) => {
+    expect(Object.keys(await issuesOf("find", ["de", {}, options]))).toStrictEqual([`options.${path}`]);
   });
 
   it.each<[method: string, options: Readonly<Record<string, unknown>>, path: string]>([
@@ -149,8 +151,8 @@ describe("the options of a search", () => {
     ["migrateAll", { concurrency: 0 }, "concurrency"],
     ["migrateAll", { dryRun: "yes" }, "dryRun"],
     ["migrateAttachments", { limit: 1 }, "limit"],
-  ])("of %s refuse %o", async (method, options, path) => {
+  ])("of %s reject %o", async (method, options, path) => {
     const given = method.startsWith("find") ? ["de", {}, options] : ["de", options];
-    expect(Object.keys(await refusal(method, given))).toStrictEqual([`options.${path}`]);
+    expect(Object.keys(await issuesOf(method, given))).toStrictEqual([`options.${path}`]);
   });
 });

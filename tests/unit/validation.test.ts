@@ -1,17 +1,17 @@
 import { Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { goodCalls, replaced } from "../support/storage/good-calls.ts";
-import { refusal } from "../support/storage/refusal.ts";
+import { issuesOf } from "../support/storage/input-issues.ts";
+import { replaced, validCalls } from "../support/storage/valid-calls.ts";
 
-const calls = Object.entries(goodCalls).map(([method, given]) => ({ method, given }));
+const calls = Object.entries(validCalls).map(([method, given]) => ({ method, given }));
 const withKey = calls.filter(({ given }) => given[1] === "r");
 const withFileId = calls.filter(({ given }) => given[2] === "f");
 const requestOf = (given: readonly unknown[], request: unknown): unknown[] => [...given, request];
 
-it("every method that takes input is here", () => {
+it("every method that takes input is tested here", () => {
   const classes = [Storage.prototype, Object.getPrototypeOf(Storage.prototype)];
   const methods = classes.flatMap((prototype) => Object.getOwnPropertyNames(prototype));
-  expect(new Set(methods)).toStrictEqual(new Set([...Object.keys(goodCalls), "constructor", "validate"]));
+  expect(new Set(methods)).toStrictEqual(new Set([...Object.keys(validCalls), "constructor", "validate"]));
 });
 
 const owned = `authorization Authorization AUTHORIZATION x-env-id X-Env-Id content-type Content-Type content-length
@@ -26,7 +26,7 @@ const milliseconds = (got: string): string => `must be milliseconds, more than 0
 const unknown = (nearest?: string): string =>
   nearest === undefined ? "is not a known name" : `is not a known name; did you mean ${nearest}?`;
 
-/** Options of a request that are refused, by what is said of them. */
+/** Invalid options of a request, by the message of the issue. */
 const wrongRequests: [request: unknown, issues: Readonly<Record<string, string>>][] = [
   [{ timout: 5 }, { "request.timout": unknown("timeout") }],
   [{ max_retries: 1 }, { "request.max_retries": unknown("maxRetries") }],
@@ -83,18 +83,18 @@ const wrongRequests: [request: unknown, issues: Readonly<Record<string, string>>
 ];
 
 describe.each(calls)("$method", ({ method, given }) => {
-  it.each(owned)("leaves %s to the client", async (name) => {
-    const issues = await refusal(method, requestOf(given, { headers: { [name]: "mine" } }));
+  it.each(owned)("reserves %s for the client", async (name) => {
+    const issues = await issuesOf(method, requestOf(given, { headers: { [name]: "mine" } }));
     expect(issues).toStrictEqual({ [pathOfHeader(name)]: "is set by the client itself: remove it" });
   });
 
-  it.each(wrongRequests)("refuses the request options %o", async (request, issues) => {
-    expect(await refusal(method, requestOf(given, request))).toStrictEqual(issues);
+  it.each(wrongRequests)("rejects the request options %o", async (request, issues) => {
+    expect(await issuesOf(method, requestOf(given, request))).toStrictEqual(issues);
   });
 
-  it.each(["", "d", "deu", "d1", " de", "de\n", "ДЕ", "./"])("refuses the country %j", async (country) => {
+  it.each(["", "d", "deu", "d1", " de", "de\n", "ДЕ", "./"])("rejects the country %j", async (country) => {
     const message = "must be a country code of two letters, like de";
-    expect(await refusal(method, replaced(given, 0, country))).toStrictEqual({ country: message });
+    expect(await issuesOf(method, replaced(given, 0, country))).toStrictEqual({ country: message });
   });
 
   it.each([
@@ -103,27 +103,27 @@ describe.each(calls)("$method", ({ method, given }) => {
     [49, "expected a string, got a number"],
     [["de"], "expected a string, got a list"],
     [Symbol("de"), "expected a string, got a symbol"],
-  ])("refuses a country that is no text: %o", async (country, message) => {
-    expect(await refusal(method, replaced(given, 0, country))).toStrictEqual({ country: message });
+  ])("rejects a country that is not a text: %o", async (country, message) => {
+    expect(await issuesOf(method, replaced(given, 0, country))).toStrictEqual({ country: message });
   });
 
-  it("names all that is wrong at once, argument by argument", async () => {
+  it("reports all issues at once, argument by argument", async () => {
     const wrong = replaced(requestOf(given, { extra: 1 }), 0, 5);
-    expect(await refusal(method, wrong)).toStrictEqual({
+    expect(await issuesOf(method, wrong)).toStrictEqual({
       country: "expected a string, got a number",
       "request.extra": unknown(),
     });
   });
 
-  it("says which argument it is that throws when it is looked at", async () => {
+  it("reports which argument throws when inspected", async () => {
     const request = {
       get timeout(): number {
         throw new Error("not to be read");
       },
     };
     const message = "cannot be read: it throws an error";
-    expect(await refusal(method, requestOf(given, request))).toStrictEqual({ request: message });
-    expect(await refusal(method, replaced(requestOf(given, request), 0, "x"))).toStrictEqual({
+    expect(await issuesOf(method, requestOf(given, request))).toStrictEqual({ request: message });
+    expect(await issuesOf(method, replaced(requestOf(given, request), 0, "x"))).toStrictEqual({
       country: "must be a country code of two letters, like de",
       request: message,
     });
@@ -141,16 +141,16 @@ const wrongKeys: [key: unknown, message: string][] = [
 ];
 
 describe.each(withKey)("$method", ({ method, given }) => {
-  it.each(wrongKeys)("refuses the record key %o", async (key, message) => {
-    expect(await refusal(method, replaced(given, 1, key))).toStrictEqual({ recordKey: message });
+  it.each(wrongKeys)("rejects the record key %o", async (key, message) => {
+    expect(await issuesOf(method, replaced(given, 1, key))).toStrictEqual({ recordKey: message });
   });
 });
 
 describe.each(withFileId)("$method", ({ method, given }) => {
   const dots = ["must be the fileId of an attachment"];
   const cases = [...wrongKeys, ...[".", ".."].map((id): [unknown, string] => [id, dots.join("")])];
-  it.each(cases)("refuses the id of a file %o", async (fileId, message) => {
-    expect(await refusal(method, replaced(given, 2, fileId))).toStrictEqual({ fileId: message });
+  it.each(cases)("rejects the file id %o", async (fileId, message) => {
+    expect(await issuesOf(method, replaced(given, 2, fileId))).toStrictEqual({ fileId: message });
   });
 });
 
@@ -172,8 +172,8 @@ describe("batchDelete", () => {
         "recordKeys[3]": "expected a string, got null",
       },
     ],
-  ])("refuses %o", async (keys, issues) => {
-    expect(await refusal("batchDelete", ["de", keys])).toStrictEqual(issues);
+  ])("rejects %o", async (keys, issues) => {
+    expect(await issuesOf("batchDelete", ["de", keys])).toStrictEqual(issues);
   });
 });
 
@@ -186,7 +186,7 @@ describe("attachments", () => {
     ["addAttachment", 2, undefined, { attachment: "expected an object, got undefined" }],
     ["updateAttachmentMeta", 3, { mimeType: "a/b", filename: "x" }, { "meta.filename": unknown("fileName") }],
     ["updateAttachmentMeta", 3, undefined, { meta: "expected an object, got undefined" }],
-  ])("%s refuses, in place %i, %o", async (method, index, value, issues) => {
-    expect(await refusal(method, replaced(goodCalls[method] ?? [], index, value))).toStrictEqual(issues);
+  ])("%s rejects, at position %i, %o", async (method, index, value, issues) => {
+    expect(await issuesOf(method, replaced(validCalls[method] ?? [], index, value))).toStrictEqual(issues);
   });
 });

@@ -15,7 +15,7 @@ import { firstEnvironment, type GetCaller, secondEnvironment } from "../support/
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 export function attachmentsSuite(caller: GetCaller): void {
-  /** A country with a record of the key `k`. */
+  /** A country with a record whose key is `k`. */
   const withRecord = async (): Promise<string> => {
     const country = freshCountry();
     await caller().write(country, { record_key: "k" });
@@ -23,12 +23,12 @@ export function attachmentsSuite(caller: GetCaller): void {
   };
 
   describe("upload", () => {
-    it.each([0, 1, 65_535, 65_536, 65_537, 256 * 1024, 1_000_000])("keeps %i bytes", async (size) => {
+    it.each([0, 1, 65_535, 65_536, 65_537, 256 * 1024, 1_000_000])("stores %i bytes", async (size) => {
       const country = await withRecord();
       const bytes = patternBytes(size);
-      const answer = await uploadFile(caller(), country, "k", bytes, { name: "scan.png", type: "image/png" });
-      expect(answer.status).toBe(200);
-      const metadata = metadataOf(answer);
+      const response = await uploadFile(caller(), country, "k", bytes, { name: "scan.png", type: "image/png" });
+      expect(response.status).toBe(200);
+      const metadata = metadataOf(response);
       expect(metadata).toMatchObject({ filename: "scan.png", mime_type: "image/png", size, hash: hashOf(bytes) });
       expect(metadata.file_id).toMatch(uuid);
       expect(metadata.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -38,7 +38,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
     });
 
-    it("takes bytes that look like the form's own", async () => {
+    it("accepts bytes that look like the form's own", async () => {
       const country = await withRecord();
       const tricky = Buffer.from("\r\n--a-boundary-of-the-tes\r\n--a-boundary-of\r\n\r\n--\r\n-\r\r\n\n--a-boundary");
       for (const bytes of [
@@ -51,7 +51,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       }
     });
 
-    it("takes a body that comes in pieces of any size", async () => {
+    it("accepts a body in chunks of any size", async () => {
       const country = await withRecord();
       const bytes = patternBytes(3_000);
       const form = handwritten(['Content-Disposition: form-data; name="file"; filename="паспорт 🛂.pdf"'], bytes);
@@ -64,10 +64,10 @@ export function attachmentsSuite(caller: GetCaller): void {
             offset += size;
           },
         });
-        const answer = await caller().sendBytes("PUT", attachmentsPath(country, "k"), body, {
+        const response = await caller().sendBytes("PUT", attachmentsPath(country, "k"), body, {
           "content-type": form.type,
         });
-        expect(metadataOf(answer)).toMatchObject({ filename: "паспорт 🛂.pdf", size: 3_000, hash: hashOf(bytes) });
+        expect(metadataOf(response)).toMatchObject({ filename: "паспорт 🛂.pdf", size: 3_000, hash: hashOf(bytes) });
       }
     });
 
@@ -86,14 +86,14 @@ export function attachmentsSuite(caller: GetCaller): void {
       ["slashes and dots", `${disposition}; filename="../../etc/passwd.jpg"`, "../../etc/passwd.jpg"],
       ["a semicolon", `${disposition}; filename="a; name=b.jpg"`, "a; name=b.jpg"],
       ["other capitals", "CONTENT-DISPOSITION: Form-Data; Name=file; FileName=plain.jpg", "plain.jpg"],
-    ])("understands a name in %s", async (_how, header, filename) => {
+    ])("parses a name in %s", async (_how, header, filename) => {
       const country = await withRecord();
-      const answer = await uploadForm(
+      const response = await uploadForm(
         caller(),
         attachmentsPath(country, "k"),
         handwritten([header], new Uint8Array(3)),
       );
-      const metadata = metadataOf(answer);
+      const metadata = metadataOf(response);
       expect(metadata).toMatchObject({ filename, mime_type: "image/jpeg", size: 3 });
       const file = await caller().download(attachmentsPath(country, "k", metadata.file_id));
       const [, encoded = ""] =
@@ -112,33 +112,37 @@ export function attachmentsSuite(caller: GetCaller): void {
     ])("guesses the type of %s, sent with %s", async (name, type, expected) => {
       const country = await withRecord();
       const headers = [`${disposition}; filename="${name}"`, ...(type === undefined ? [] : [`Content-Type: ${type}`])];
-      const answer = await uploadForm(caller(), attachmentsPath(country, "k"), handwritten(headers, new Uint8Array(1)));
-      expect(metadataOf(answer).mime_type).toBe(expected);
+      const response = await uploadForm(
+        caller(),
+        attachmentsPath(country, "k"),
+        handwritten(headers, new Uint8Array(1)),
+      );
+      expect(metadataOf(response).mime_type).toBe(expected);
     });
 
-    it("refuses a name that the record has, and keeps what it has", async () => {
+    it("rejects a name that the record already has, and keeps the existing file", async () => {
       const country = await withRecord();
       const first = metadataOf(await uploadFile(caller(), country, "k", patternBytes(10)));
       const again = await uploadFile(caller(), country, "k", patternBytes(20));
       expect([again.status, again.sources]).toEqual([409, ["filename"]]);
       expect(attachmentsOf((await caller().read(country, "k")).record)).toEqual([first]);
-      // A name is another's in another record, and in capitals.
+      // The same name in another record, or in capitals, is another name.
       await caller().write(country, { record_key: "other" });
       expect((await uploadFile(caller(), country, "other", patternBytes(1))).status).toBe(200);
       expect((await uploadFile(caller(), country, "k", patternBytes(1), { name: "FILE.bin" })).status).toBe(200);
     });
 
-    it("lets one of many uploads of a name through", async () => {
+    it("accepts one of many concurrent uploads with the same name", async () => {
       const country = await withRecord();
       const uploads = Array.from({ length: 6 }, (_, index) =>
         uploadFile(caller(), country, "k", patternBytes(5_000, index)),
       );
-      const statuses = (await Promise.all(uploads)).map((answer) => answer.status);
+      const statuses = (await Promise.all(uploads)).map((response) => response.status);
       expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 409, 409, 409, 409, 409]);
       expect(attachmentsOf((await caller().read(country, "k")).record)).toHaveLength(1);
     });
 
-    it("replaces by PUT, and adds where there is nothing to replace", async () => {
+    it("replaces by PUT, and adds if there is no file to replace", async () => {
       const country = await withRecord();
       const first = metadataOf(
         await uploadFile(caller(), country, "k", patternBytes(300_000), { method: "PUT", name: "a.txt" }),
@@ -159,10 +163,10 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
     });
 
-    it("answers 404 where there is no such record", async () => {
+    it("returns 404 if the record does not exist", async () => {
       for (const method of ["POST", "PUT"] as const) {
-        const answer = await uploadFile(caller(), await withRecord(), "no such key", patternBytes(10), { method });
-        expect([answer.status, answer.sources]).toEqual([404, ["key"]]);
+        const response = await uploadFile(caller(), await withRecord(), "no such key", patternBytes(10), { method });
+        expect([response.status, response.sources]).toEqual([404, ["key"]]);
         expect((await uploadFile(caller(), freshCountry(), "k", patternBytes(10), { method })).status).toBe(404);
       }
     });
@@ -171,28 +175,32 @@ export function attachmentsSuite(caller: GetCaller): void {
     const wrong: readonly (readonly [string, readonly string[], string])[] = [
       ["another part", ['Content-Disposition: form-data; name="photo"; filename="f"'], "body"],
       ["a part without a name", ['Content-Disposition: form-data; filename="f"'], "body"],
-      ["a part that tells nothing", ["Content-Type: image/png"], "body"],
+      ["a part without a disposition", ["Content-Type: image/png"], "body"],
       ["a file without a name", [disposition], "filename"],
       ["an empty name", [`${disposition}; filename=""`], "filename"],
       ["a name that is too long", [`${disposition}; filename="${"x".repeat(1025)}"`], "filename"],
-      ["a type that is none", [named, "Content-Type: picture"], "content-type"],
-      ["a head that is none", ["what is this"], "body"],
+      ["an invalid type", [named, "Content-Type: picture"], "content-type"],
+      ["an invalid head", ["what is this"], "body"],
     ];
 
-    it.each(wrong)("refuses %s, and keeps nothing", async (_what, headers, source) => {
+    it.each(wrong)("rejects %s, and stores nothing", async (_title, headers, source) => {
       const country = await withRecord();
-      const answer = await uploadForm(caller(), attachmentsPath(country, "k"), handwritten(headers, patternBytes(10)));
-      expect([answer.status, answer.sources]).toEqual([400, [source]]);
+      const response = await uploadForm(
+        caller(),
+        attachmentsPath(country, "k"),
+        handwritten(headers, patternBytes(10)),
+      );
+      expect([response.status, response.sources]).toEqual([400, [source]]);
       expect((await caller().read(country, "k")).record["attachments"]).toEqual([]);
     });
 
-    it("names a wrong name and a wrong type at once", async () => {
+    it("reports an invalid name and an invalid type at once", async () => {
       const form = handwritten([disposition, "Content-Type: picture"], patternBytes(10));
-      const answer = await uploadForm(caller(), attachmentsPath(await withRecord(), "k"), form);
-      expect([answer.status, answer.sources]).toEqual([400, ["content-type", "filename"]]);
+      const response = await uploadForm(caller(), attachmentsPath(await withRecord(), "k"), form);
+      expect([response.status, response.sources]).toEqual([400, ["content-type", "filename"]]);
     });
 
-    it("refuses a second part, and a form that breaks off, and keeps nothing", async () => {
+    it("rejects a second part and a truncated form, and stores nothing", async () => {
       const country = await withRecord();
       const { body, type } = handwritten([named], patternBytes(100_000));
       const second = handwritten([`${disposition}; filename="g"`], patternBytes(10)).body;
@@ -205,16 +213,16 @@ export function attachmentsSuite(caller: GetCaller): void {
         new Uint8Array(0),
       ];
       for (const broken of bodies) {
-        const answer = await uploadForm(caller(), attachmentsPath(country, "k"), {
+        const response = await uploadForm(caller(), attachmentsPath(country, "k"), {
           body: new Uint8Array(broken),
           type,
         });
-        expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+        expect([response.status, response.sources]).toEqual([400, ["body"]]);
       }
       expect((await caller().read(country, "k")).record["attachments"]).toEqual([]);
     });
 
-    it("refuses what is no form", async () => {
+    it("rejects a body that is not a form", async () => {
       const path = attachmentsPath(await withRecord(), "k");
       for (const type of ["image/png", "application/json", "multipart/mixed; boundary=x", "multipart/form-data; x=y"]) {
         expect((await caller().sendBytes("POST", path, new Uint8Array(3), { "content-type": type })).status).toBe(415);
@@ -223,21 +231,21 @@ export function attachmentsSuite(caller: GetCaller): void {
   });
 
   describe("attachment metadata", () => {
-    it("is in every answer of its record, oldest first, and stays over a rewrite", async () => {
+    it("is in every response with its record, oldest first, and survives a rewrite", async () => {
       const country = await withRecord();
       await caller().write(country, { record_key: "other" });
       const uploaded = [];
       for (const name of ["b.txt", "a.txt", "c.txt"]) {
         uploaded.push(metadataOf(await uploadFile(caller(), country, "k", patternBytes(name.length), { name })));
       }
-      const answers = [
+      const responses = [
         (await caller().read(country, "k")).record,
         (await caller().write(country, { record_key: "k", key1: "x" })).record,
         ...(await caller().batchWrite(country, [{ record_key: "k" }])).records,
         ...(await caller().find(country, { record_key: "k" })).found.data,
       ];
-      expect(answers).toHaveLength(4);
-      for (const record of answers) {
+      expect(responses).toHaveLength(4);
+      for (const record of responses) {
         const attachments = attachmentsOf(record);
         expect(attachments.map(({ file_id }) => file_id).toSorted()).toEqual(
           uploaded.map(({ file_id }) => file_id).toSorted(),
@@ -247,7 +255,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect((await caller().read(country, "other")).record["attachments"]).toEqual([]);
     });
 
-    it("is answered by itself, and changed", async () => {
+    it("is returned alone, and can be changed", async () => {
       const country = await withRecord();
       const uploaded = metadataOf(await uploadFile(caller(), country, "k", patternBytes(10), { name: "a.txt" }));
       const path = `${attachmentsPath(country, "k", uploaded.file_id)}/meta`;
@@ -271,7 +279,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect(new Uint8Array(await file.arrayBuffer())).toEqual(patternBytes(10));
     });
 
-    it("does not take another's name, but its own", async () => {
+    it("accepts its own name again, but not that of another file", async () => {
       const country = await withRecord();
       const [one] = [
         metadataOf(await uploadFile(caller(), country, "k", patternBytes(1), { name: "one" })),
@@ -292,16 +300,16 @@ export function attachmentsSuite(caller: GetCaller): void {
       [{ mime_type: "image/png\r\nx: y" }, "mime_type"],
       [{ size: 5 }, "size"],
       [{ file_id: "x", filename: "y" }, "file_id"],
-    ])("refuses the change %j", async (body, source) => {
+    ])("rejects the change %j", async (body, source) => {
       const country = await withRecord();
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "k", patternBytes(1)));
-      const answer = await caller().send("PATCH", `${attachmentsPath(country, "k", fileId)}/meta`, { body });
-      expect([answer.status, answer.sources]).toEqual([400, [source]]);
+      const response = await caller().send("PATCH", `${attachmentsPath(country, "k", fileId)}/meta`, { body });
+      expect([response.status, response.sources]).toEqual([400, [source]]);
     });
   });
 
   describe("attachments", () => {
-    it("answer 404 where there is no such file, record, or where it is another's", async () => {
+    it("are a 404 if the file or the record does not exist, or if it belongs to another record", async () => {
       const country = await withRecord();
       await caller().write(country, { record_key: "other" });
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "k", patternBytes(1)));
@@ -313,13 +321,15 @@ export function attachmentsSuite(caller: GetCaller): void {
         attachmentsPath(freshCountry(), "k", fileId),
       ];
       for (const path of places) {
-        const answers = [
+        const responses = [
           await caller().send("GET", path),
           await caller().send("GET", `${path}/meta`),
           await caller().send("PATCH", `${path}/meta`, { body: { mime_type: "a/b" } }),
           await caller().send("DELETE", path),
         ];
-        expect(answers.map((answer) => [answer.status, answer.sources])).toEqual(answers.map(() => [404, ["fileId"]]));
+        expect(responses.map((response) => [response.status, response.sources])).toEqual(
+          responses.map(() => [404, ["fileId"]]),
+        );
       }
       const own = attachmentsPath(country, "k", fileId);
       const stranger = caller().as(secondEnvironment);
@@ -331,7 +341,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect((await caller().send("GET", own)).status).toBe(200);
     });
 
-    it("are deleted, and their names are free again", async () => {
+    it("are deleted, and their names become free", async () => {
       const country = await withRecord();
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "k", patternBytes(1)));
       const path = attachmentsPath(country, "k", fileId);
@@ -341,7 +351,7 @@ export function attachmentsSuite(caller: GetCaller): void {
       expect((await uploadFile(caller(), country, "k", patternBytes(2))).status).toBe(200);
     });
 
-    it("go with their record", async () => {
+    it("are deleted with their record", async () => {
       const country = await withRecord();
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "k", patternBytes(1)));
       await caller().delete(country, "k");

@@ -1,11 +1,11 @@
 import { number, object, parse, string } from "valibot";
 import { describe, expect, it } from "vitest";
-import type { Answer, Caller } from "../support/caller.ts";
+import type { Caller, PopResponse } from "../support/caller.ts";
 import { freshCountry } from "../support/countries.ts";
 import { firstEnvironment, type GetCaller, secondEnvironment } from "../support/suite.ts";
 
 const tokenSchema = object({ access_token: string(), expires_in: number(), token_type: string(), scope: string() });
-const refusalSchema = object({ error: string(), error_description: string(), status_code: number() });
+const errorSchema = object({ error: string(), error_description: string(), status_code: number() });
 
 function basic(id: string, secret: string): string {
   return `Basic ${btoa(`${id}:${secret}`)}`;
@@ -20,7 +20,7 @@ interface TokenRequest {
 const { id, clientId, clientSecret } = firstEnvironment;
 const goodForm = { grant_type: "client_credentials", scope: id, audience: "https://de.example https://us.example" };
 
-async function askToken(caller: Caller, request: TokenRequest = {}): Promise<Answer> {
+async function requestToken(caller: Caller, request: TokenRequest = {}): Promise<PopResponse> {
   const {
     authorization = basic(clientId, clientSecret),
     type = "application/x-www-form-urlencoded",
@@ -33,10 +33,10 @@ async function askToken(caller: Caller, request: TokenRequest = {}): Promise<Ans
 }
 
 /** RFC 6749, section 5.2. */
-function expectRefusal(answer: Answer, status: number, error: string): void {
-  expect(answer.status).toBe(status);
-  expect(parse(refusalSchema, answer.json)).toMatchObject({ error, status_code: status });
-  expect(answer.headers.get("cache-control")).toBe("no-store");
+function expectError(response: PopResponse, status: number, error: string): void {
+  expect(response.status).toBe(status);
+  expect(parse(errorSchema, response.json)).toMatchObject({ error, status_code: status });
+  expect(response.headers.get("cache-control")).toBe("no-store");
 }
 
 export function authorizationSuite(caller: GetCaller): void {
@@ -44,23 +44,23 @@ export function authorizationSuite(caller: GetCaller): void {
     caller().send("GET", `/v2/storage/records/${freshCountry()}/k`, { headers });
 
   describe("token endpoint", () => {
-    it("gives a token that lets its client in", async () => {
-      const answer = await askToken(caller());
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("cache-control")).toBe("no-store");
-      const token = parse(tokenSchema, answer.json);
+    it("issues a token that authorizes its client", async () => {
+      const response = await requestToken(caller());
+      expect(response.status).toBe(200);
+      expect(response.headers.get("cache-control")).toBe("no-store");
+      const token = parse(tokenSchema, response.json);
       expect(token).toMatchObject({ expires_in: 3600, token_type: "bearer", scope: id });
       expect((await read({ authorization: `Bearer ${token.access_token}` })).status).toBe(404);
     });
 
-    it("gives another token each time", async () => {
-      const [one, other] = await Promise.all([askToken(caller()), askToken(caller())]);
+    it("issues another token each time", async () => {
+      const [one, other] = await Promise.all([requestToken(caller()), requestToken(caller())]);
       expect(parse(tokenSchema, one.json).access_token).not.toBe(parse(tokenSchema, other.json).access_token);
     });
 
-    it("takes credentials encoded as RFC 6749 has them", async () => {
+    it("accepts credentials encoded as in RFC 6749", async () => {
       const encoded = basic(encodeURIComponent(clientId), encodeURIComponent(clientSecret));
-      expect((await askToken(caller(), { authorization: encoded })).status).toBe(200);
+      expect((await requestToken(caller(), { authorization: encoded })).status).toBe(200);
     });
 
     const refused: readonly (readonly [string, TokenRequest, number, string])[] = [
@@ -85,25 +85,27 @@ export function authorizationSuite(caller: GetCaller): void {
       ["a form that is too large", { form: { ...goodForm, audience: "x".repeat(20_000) } }, 400, "invalid_request"],
     ];
 
-    it.each(refused)("refuses %s", async (_what, request, status, error) => {
-      const answer = await askToken(caller(), request);
-      expectRefusal(answer, status, error);
-      expect(answer.headers.get("www-authenticate")).toEqual(status === 401 ? expect.stringMatching(/^Basic /) : null);
+    it.each(refused)("rejects %s", async (_title, request, status, error) => {
+      const response = await requestToken(caller(), request);
+      expectError(response, status, error);
+      expect(response.headers.get("www-authenticate")).toEqual(
+        status === 401 ? expect.stringMatching(/^Basic /) : null,
+      );
     });
 
-    it("refuses a form that is not UTF-8", async () => {
+    it("rejects a form that is not UTF-8", async () => {
       const form = Buffer.concat([Buffer.from(`${new URLSearchParams(goodForm)}&more=`), Buffer.from([0xff])]);
       const headers = {
         authorization: basic(clientId, clientSecret),
         "content-type": "application/x-www-form-urlencoded",
       };
-      const answer = await caller().sendBytes("POST", "/oauth2/token", form, headers);
-      expectRefusal(answer, 400, "invalid_request");
+      const response = await caller().sendBytes("POST", "/oauth2/token", form, headers);
+      expectError(response, 400, "invalid_request");
     });
   });
 
   describe("authorization", () => {
-    it("takes an API key", async () => {
+    it("accepts an API key", async () => {
       expect((await read({})).status).toBe(404);
     });
 
@@ -115,44 +117,44 @@ export function authorizationSuite(caller: GetCaller): void {
       `Basic ${firstEnvironment.apiKey}`,
       firstEnvironment.apiKey,
       "Bearer eyJhbGciOiJub25lIn0.eyJzY29wZSI6IjRlMDA2NjdhLTU4YTQtNDIwYi05N2I3LTI0MzA3MzEyNGI4OSJ9.",
-    ])("refuses %j with 401", async (authorization) => {
-      const answer = await read({ authorization });
-      expect([answer.status, answer.sources]).toEqual([401, ["authorization"]]);
-      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+    ])("rejects %j with 401", async (authorization) => {
+      const response = await read({ authorization });
+      expect([response.status, response.sources]).toEqual([401, ["authorization"]]);
+      expect(response.headers.get("www-authenticate")).toBe("Bearer");
     });
 
-    it("refuses a token that was tampered with", async () => {
-      const { access_token: token } = parse(tokenSchema, (await askToken(caller())).json);
+    it("rejects a modified token", async () => {
+      const { access_token: token } = parse(tokenSchema, (await requestToken(caller())).json);
       const [header, , signature] = token.split(".");
       const claims = btoa(JSON.stringify({ scope: secondEnvironment.id, exp: 4e9 })).replaceAll("=", "");
       const forged = `${header}.${claims}.${signature}`;
-      const answer = await read({ authorization: `Bearer ${forged}`, "x-env-id": secondEnvironment.id });
-      expect(answer.status).toBe(401);
+      const response = await read({ authorization: `Bearer ${forged}`, "x-env-id": secondEnvironment.id });
+      expect(response.status).toBe(401);
     });
 
-    it("refuses the credentials of another environment with 403", async () => {
-      const { access_token: token } = parse(tokenSchema, (await askToken(caller())).json);
+    it("rejects the credentials of another environment with 403", async () => {
+      const { access_token: token } = parse(tokenSchema, (await requestToken(caller())).json);
       for (const authorization of [`Bearer ${token}`, `Bearer ${firstEnvironment.apiKey}`]) {
         for (const environment of [secondEnvironment.id, "no such environment"]) {
-          const answer = await read({ authorization, "x-env-id": environment });
-          expect([answer.status, answer.sources]).toEqual([403, ["x-env-id"]]);
+          const response = await read({ authorization, "x-env-id": environment });
+          expect([response.status, response.sources]).toEqual([403, ["x-env-id"]]);
         }
       }
     });
 
-    it("refuses a call that names no environment with 400", async () => {
-      const answer = await read({ "x-env-id": null });
-      expect([answer.status, answer.sources]).toEqual([400, ["x-env-id"]]);
+    it("rejects a call without an environment with 400", async () => {
+      const response = await read({ "x-env-id": null });
+      expect([response.status, response.sources]).toEqual([400, ["x-env-id"]]);
     });
 
-    it("asks before it looks at the body", async () => {
-      const answer = await caller().write("de", "not JSON", { authorization: null, "content-type": "text/plain" });
-      expect(answer.status).toBe(401);
+    it("is checked before the body", async () => {
+      const response = await caller().write("de", "not JSON", { authorization: null, "content-type": "text/plain" });
+      expect(response.status).toBe(401);
     });
   });
 
   describe("environments", () => {
-    it("keeps each other's records out of every answer", async () => {
+    it("do not see each other's records", async () => {
       const [first, second] = [caller(), caller().as(secondEnvironment)];
       const country = freshCountry();
       await first.batchWrite(country, [

@@ -6,16 +6,16 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function batchWriteSuite(caller: GetCaller): void {
   describe("batch write", () => {
-    it("answers with the stored records in the order given", async () => {
+    it("returns the stored records in the given order", async () => {
       const country = freshCountry();
       const given = records(limits.batchSize).toReversed();
-      const answer = await caller().batchWrite(country, given);
-      expect(answer.status).toBe(200);
-      expect(answer.records.map((record) => record["record_key"])).toEqual(given.map((record) => record.record_key));
-      expect((await caller().find(country)).found.data).toEqual(answer.records);
+      const response = await caller().batchWrite(country, given);
+      expect(response.status).toBe(200);
+      expect(response.records.map((record) => record["record_key"])).toEqual(given.map((record) => record.record_key));
+      expect((await caller().find(country)).found.data).toEqual(response.records);
     });
 
-    it("keeps every field of every record exactly", async () => {
+    it("stores every field of every record exactly", async () => {
       const country = freshCountry();
       const given = [fullRecord, { ...fullRecord, record_key: "other", range_key1: null }, { record_key: "bare" }];
       const { records: stored } = await caller().batchWrite(country, given);
@@ -25,61 +25,61 @@ export function batchWriteSuite(caller: GetCaller): void {
       }
     });
 
-    it("writes new records and rewrites old ones together", async () => {
+    it("writes new records and rewrites existing ones together", async () => {
       const country = freshCountry();
       const [first] = (await caller().batchWrite(country, [{ record_key: "old", key1: "x" }])).records;
-      const answer = await caller().batchWrite(country, [{ record_key: "new" }, { record_key: "old", key2: "y" }]);
-      expect(answer.records[1]).toMatchObject({ key1: null, key2: "y", created_at: first?.["created_at"] });
-      expect(String(answer.records[1]?.["updated_at"]) > String(first?.["updated_at"])).toBe(true);
-      // A rewrite keeps a record's place.
+      const response = await caller().batchWrite(country, [{ record_key: "new" }, { record_key: "old", key2: "y" }]);
+      expect(response.records[1]).toMatchObject({ key1: null, key2: "y", created_at: first?.["created_at"] });
+      expect(String(response.records[1]?.["updated_at"]) > String(first?.["updated_at"])).toBe(true);
+      // A rewrite keeps the position of a record.
       expect((await caller().find(country)).keys).toEqual(["old", "new"]);
     });
 
-    it("keeps nothing where one record is wrong, and names what and where", async () => {
+    it("stores nothing if one record is invalid, and reports the record and the field", async () => {
       const country = freshCountry();
       const given = [...records(3), { record_key: "x", range_key1: "1", nope: 1 }, 5, { key1: "y" }];
-      const answer = await caller().batchWrite(country, given);
-      expect(answer.status).toBe(400);
-      expect(answer.sources).toEqual(["records.3.nope", "records.3.range_key1", "records.4", "records.5.record_key"]);
+      const response = await caller().batchWrite(country, given);
+      expect(response.status).toBe(400);
+      expect(response.sources).toEqual(["records.3.nope", "records.3.range_key1", "records.4", "records.5.record_key"]);
       expect((await caller().find(country)).found.meta).toMatchObject({ total: 0 });
     });
 
-    it("refuses a key that is there twice, since only one of its records could be kept", async () => {
+    it("rejects a repeated key, since only one of its records could be stored", async () => {
       const country = freshCountry();
-      const answer = await caller().batchWrite(country, [...records(2), { record_key: "r0000", key1: "x" }]);
-      expect([answer.status, answer.sources]).toEqual([400, ["records.2.record_key"]]);
+      const response = await caller().batchWrite(country, [...records(2), { record_key: "r0000", key1: "x" }]);
+      expect([response.status, response.sources]).toEqual([400, ["records.2.record_key"]]);
       expect((await caller().find(country)).found.meta).toMatchObject({ total: 0 });
     });
 
-    it("names every fault at once: of its keys and of its records", async () => {
+    it("reports all issues at once: of its keys and of its records", async () => {
       const given = [...records(limits.batchSize - 2), { record_key: "r0000", nope: 1 }, { record_key: "x", key1: 1 }];
-      const answer = await caller().batchWrite(freshCountry(), given);
-      expect(answer.status).toBe(400);
-      expect(answer.sources).toEqual(["records.98.nope", "records.98.record_key", "records.99.key1"]);
+      const response = await caller().batchWrite(freshCountry(), given);
+      expect(response.status).toBe(400);
+      expect(response.sources).toEqual(["records.98.nope", "records.98.record_key", "records.99.key1"]);
     });
 
-    it.each([0, limits.batchSize + 1])("refuses %i records", async (count) => {
-      const answer = await caller().batchWrite(freshCountry(), records(count));
-      expect([answer.status, answer.sources]).toEqual([400, ["records"]]);
+    it.each([0, limits.batchSize + 1])("rejects %i records", async (count) => {
+      const response = await caller().batchWrite(freshCountry(), records(count));
+      expect([response.status, response.sources]).toEqual([400, ["records"]]);
     });
 
     it.each([{}, { records: null }, { records: {} }, { records: [{ record_key: "k" }], more: 1 }, []])(
-      "refuses the body %j",
+      "rejects the body %j",
       async (body) => {
         const path = `/v2/storage/records/${freshCountry()}/batchWrite`;
         expect((await caller().send("POST", path, { body })).status).toBe(400);
       },
     );
 
-    it("takes batches that overlap and run side by side, each as a whole", async () => {
+    it("applies concurrent, overlapping batches atomically", async () => {
       const country = freshCountry();
       const keys = records(60);
       const batches = Array.from({ length: 8 }, (_, batch) => {
         const order = batch % 2 === 0 ? keys : keys.toReversed();
         return order.map((record) => ({ ...record, key1: `batch ${batch}` }));
       });
-      const answers = await Promise.all(batches.map((batch) => caller().batchWrite(country, batch)));
-      expect(answers.map((answer) => answer.status)).toEqual(batches.map(() => 200));
+      const responses = await Promise.all(batches.map((batch) => caller().batchWrite(country, batch)));
+      expect(responses.map((response) => response.status)).toEqual(batches.map(() => 200));
       const { data } = (await caller().find(country)).found;
       expect(data).toHaveLength(60);
       expect(new Set(data.map((record) => record["key1"])).size).toBe(1);

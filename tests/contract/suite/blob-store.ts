@@ -3,22 +3,22 @@ import { describe, expect, it } from "vitest";
 import type { BlobStore, ByteRange } from "../../../playground/pop/store/blobs/blob-store.ts";
 import { patternBytes } from "../support/files.ts";
 
-/** A store, and what is underneath it. */
-export interface LookedAt {
+/** A store, and access to its underlying storage. */
+export interface InspectableStore {
   readonly store: BlobStore;
-  /** Makes known that a blob will be written, where that is needed, and gives its id. */
+  /** Registers a blob that will be written, if the store needs it, and returns its id. */
   announce(): Promise<string>;
-  /** Which of these blobs the store still has something of, finished or not. */
+  /** The ids of the given blobs of which anything is stored, finished or not. */
   left(ids: readonly string[]): Promise<readonly string[]>;
-  /** How many things it holds open. */
+  /** The number of open resources. */
   held(): Promise<number>;
 }
 
-/** Every row of the rows' store has this many bytes, and every read of the files' store. */
+/** The size of every row in the database store, and of every read in the file store. */
 const row = 256 * 1024;
 
-/** What every store of blobs does. */
-export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
+/** The behaviour of every blob store. */
+export function blobStoreSuite(name: string, lookedAt: () => InspectableStore): void {
   const write = async (bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): Promise<string> => {
     const id = await lookedAt().announce();
     const writer = await lookedAt().store.create(id);
@@ -29,7 +29,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
   const read = (id: string, range: ByteRange): Promise<Uint8Array> => readAll(lookedAt().store, id, range);
 
   describe(name, () => {
-    it("gives back what was written in pieces of any size, whole and any range of it", async () => {
+    it("returns what was written in chunks of any size, whole and in any range", async () => {
       const around = fc.constantFrom(0, 1, row - 1, row, row + 1, 2 * row, 2 * row + 1, 600_000);
       const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.constantFrom(row, 2 * row, row - 1)), {
         minLength: 1,
@@ -55,7 +55,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       );
     });
 
-    it("keeps what was written when the writer uses its memory again", async () => {
+    it("keeps what was written if the writer reuses its buffer", async () => {
       const id = await lookedAt().announce();
       const writer = await lookedAt().store.create(id);
       const memory = new Uint8Array(1_000);
@@ -68,7 +68,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       expect([kept[0], kept[999], kept[1_000], kept[1_999], kept[2_000], kept[2_999]]).toEqual([0, 0, 1, 1, 2, 2]);
     });
 
-    it("gives the bytes in pieces, none larger than a piece that is written or kept", async () => {
+    it("returns the bytes in chunks no larger than its pieces", async () => {
       const id = await write(patternBytes(5 * row), [row]);
       for await (const piece of lookedAt().store.read(id, { start: 10, end: 5 * row })) {
         expect(piece.length).toBeGreaterThan(0);
@@ -76,7 +76,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       }
     });
 
-    it("removes blobs, and those alone", async () => {
+    it("removes the given blobs and no others", async () => {
       const [first, second, third] = [
         await write(patternBytes(row + 1)),
         await write(patternBytes(1)),
@@ -88,7 +88,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       expect(await read(third, { start: 0, end: 2 })).toHaveLength(2);
     });
 
-    it("does not mind removing what is not there, or nothing", async () => {
+    it("ignores the removal of missing blobs, or of none", async () => {
       const id = await write(patternBytes(1));
       await lookedAt().store.remove([crypto.randomUUID(), id]);
       await lookedAt().store.remove([id]);
@@ -107,7 +107,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       await expect(read(id, { start: 0, end: 1 })).rejects.toThrow();
     });
 
-    it("leaves nothing of a blob that is aborted after it was finished, as where finishing failed half-way", async () => {
+    it("leaves nothing of a blob that is aborted after it was finished, as after a failed finish", async () => {
       const id = await lookedAt().announce();
       const writer = await lookedAt().store.create(id);
       await writer.write(patternBytes(row + 1));
@@ -116,7 +116,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       expect(await lookedAt().left([id])).toEqual([]);
     });
 
-    it("keeps only what it is told to, finished or not", async () => {
+    it("keeps only the given blobs, finished or not", async () => {
       const [kept, unwanted, unfinished] = [
         await write(patternBytes(row + 1)),
         await write(patternBytes(row + 1)),
@@ -132,7 +132,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       expect(await lookedAt().left([kept, unwanted, unfinished])).toEqual([]);
     });
 
-    it("lets go of what it holds when a read is given up half-way, however often", async () => {
+    it("releases its resources when a read is cancelled halfway, however often", async () => {
       const id = await write(patternBytes(3 * row), [row]);
       // More of them than a database has connections.
       for (let time = 0; time < 30; time++) {
@@ -145,7 +145,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       expect(await lookedAt().held()).toBe(0);
     });
 
-    it("fails where the blob is gone, or ends before what is asked for", async () => {
+    it("fails if the blob is missing, or shorter than the requested range", async () => {
       const id = await write(patternBytes(100));
       await expect(read(crypto.randomUUID(), { start: 0, end: 1 })).rejects.toThrow();
       for (const range of [
@@ -159,7 +159,7 @@ export function blobStoreSuite(name: string, lookedAt: () => LookedAt): void {
       expect(await lookedAt().held()).toBe(0);
     });
 
-    it("gives all of a blob that is removed while it is read, or fails", async () => {
+    it("returns all of a blob that is removed during a read, or fails", async () => {
       const bytes = patternBytes(4 * row);
       const id = await write(bytes, [row]);
       const pieces: Uint8Array[] = [];

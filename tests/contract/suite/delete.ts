@@ -7,14 +7,14 @@ import { titled } from "../support/titles.ts";
 
 export function deleteSuite(caller: GetCaller): void {
   describe("delete", () => {
-    it("deletes that record and no other", async () => {
+    it("deletes the given record and no other", async () => {
       const country = freshCountry();
       await caller().batchWrite(country, records(3));
       expect((await caller().delete(country, "r0001")).status).toBe(200);
       expect((await caller().find(country)).keys).toEqual(["r0000", "r0002"]);
     });
 
-    it("answers 404 where there is none, also the second time", async () => {
+    it("returns 404 if the record does not exist, also the second time", async () => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
       expect((await caller().delete(country, "other")).status).toBe(404);
@@ -24,7 +24,7 @@ export function deleteSuite(caller: GetCaller): void {
       expect([again.status, again.sources]).toEqual([404, ["key"]]);
     });
 
-    it("lets a key start anew", async () => {
+    it("makes the key available for a new record", async () => {
       const country = freshCountry();
       const first = (await caller().write(country, { record_key: "k", key1: "x" })).record;
       await caller().delete(country, "k");
@@ -36,11 +36,11 @@ export function deleteSuite(caller: GetCaller): void {
   });
 
   describe("batch delete", () => {
-    it("deletes the records of these keys, and does not mind keys without one", async () => {
+    it("deletes the records with the given keys, and ignores unknown keys", async () => {
       const country = freshCountry();
       await caller().batchWrite(country, records(5));
-      const answer = await caller().batchDelete(country, ["r0001", "r0003", "r0003", "no such key"]);
-      expect(answer.status).toBe(200);
+      const response = await caller().batchDelete(country, ["r0001", "r0003", "r0003", "no such key"]);
+      expect(response.status).toBe(200);
       expect((await caller().find(country)).keys).toEqual(["r0000", "r0002", "r0004"]);
       expect((await caller().batchDelete(country, ["no such key"])).status).toBe(200);
     });
@@ -74,11 +74,11 @@ export function deleteSuite(caller: GetCaller): void {
       ],
     ];
 
-    it.each(titled(wrong))("refuses %s", async (_title, body, sources) => {
+    it.each(titled(wrong))("rejects %s", async (_title, body, sources) => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
-      const answer = await caller().send("POST", `/v2/storage/records/${country}/batchDelete`, { body });
-      expect([answer.status, answer.sources]).toEqual([400, sources]);
+      const response = await caller().send("POST", `/v2/storage/records/${country}/batchDelete`, { body });
+      expect([response.status, response.sources]).toEqual([400, sources]);
       expect((await caller().read(country, "k")).status).toBe(200);
     });
   });

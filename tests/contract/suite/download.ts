@@ -19,10 +19,10 @@ export function downloadSuite(caller: GetCaller): void {
   const uploaded = async (content = bytes): Promise<string> => upload(caller(), content);
 
   describe("download", () => {
-    it("answers with the bytes, and with what they are", async () => {
-      const answer = await caller().download(await uploaded());
-      expect(answer.status).toBe(200);
-      expect(Object.fromEntries(answer.headers)).toMatchObject({
+    it("returns the bytes and their metadata", async () => {
+      const response = await caller().download(await uploaded());
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
         "accept-ranges": "bytes",
         "content-disposition": "attachment; filename*=UTF-8''a.png",
         "content-length": String(size),
@@ -30,10 +30,10 @@ export function downloadSuite(caller: GetCaller): void {
         "x-content-type-options": "nosniff",
         etag: `"${hashOf(bytes)}"`,
       });
-      expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes);
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
     });
 
-    it("answers with ranges", async () => {
+    it("returns ranges", async () => {
       const path = await uploaded();
       const ranges: readonly (readonly [string, number, number])[] = [
         ["bytes=0-0", 0, 1],
@@ -48,54 +48,57 @@ export function downloadSuite(caller: GetCaller): void {
         ["Bytes=10-19", 10, 20],
       ];
       for (const [range, start, end] of ranges) {
-        const answer = await caller().download(path, { range });
-        expect(answer.status).toBe(206);
-        expect(answer.headers.get("content-range")).toBe(`bytes ${start}-${end - 1}/${size}`);
-        expect(answer.headers.get("content-length")).toBe(String(end - start));
-        expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes.slice(start, end));
+        const response = await caller().download(path, { range });
+        expect(response.status).toBe(206);
+        expect(response.headers.get("content-range")).toBe(`bytes ${start}-${end - 1}/${size}`);
+        expect(response.headers.get("content-length")).toBe(String(end - start));
+        expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes.slice(start, end));
       }
     });
 
-    it.each(["bytes=600000-", "bytes=600000-700000", "bytes=-0"])("answers 416 to %s", async (range) => {
-      const answer = await caller().send("GET", await uploaded(), { headers: { range } });
-      expect([answer.status, answer.sources]).toEqual([416, ["range"]]);
-      expect(answer.headers.get("content-range")).toBe(`bytes */${size}`);
+    it.each(["bytes=600000-", "bytes=600000-700000", "bytes=-0"])("responds with 416 to %s", async (range) => {
+      const response = await caller().send("GET", await uploaded(), { headers: { range } });
+      expect([response.status, response.sources]).toEqual([416, ["range"]]);
+      expect(response.headers.get("content-range")).toBe(`bytes */${size}`);
     });
 
-    it.each(["bytes=5-1", "bytes=0-1,4-5", "lines=1-2", "bytes=a-b", "bytes=-"])("sends all for %s", async (range) => {
-      const answer = await caller().download(await uploaded(patternBytes(100)), { range });
-      expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([200, 100]);
-    });
+    it.each(["bytes=5-1", "bytes=0-1,4-5", "lines=1-2", "bytes=a-b", "bytes=-"])(
+      "ignores the range %s",
+      async (range) => {
+        const response = await caller().download(await uploaded(patternBytes(100)), { range });
+        expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 100]);
+      },
+    );
 
-    it("sends a range only of the file that is meant", async () => {
+    it("returns a range only if the file matches the condition", async () => {
       const path = await uploaded();
       const range = "bytes=10-19";
       const same = await caller().download(path, { range, "if-range": `"${hashOf(bytes)}"` });
       expect([same.status, (await same.arrayBuffer()).byteLength]).toEqual([206, 10]);
       for (const other of [`"${hashOf(patternBytes(1))}"`, `W/"${hashOf(bytes)}"`, "Tue, 24 Nov 2026 00:00:00 GMT"]) {
-        const answer = await caller().download(path, { range, "if-range": other });
-        expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([200, size]);
+        const response = await caller().download(path, { range, "if-range": other });
+        expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, size]);
       }
     });
 
-    it("answers HEAD, and sends an empty file", async () => {
+    it("responds to HEAD, and returns an empty file", async () => {
       const head = await caller().send("HEAD", await uploaded());
       expect([head.status, head.text, head.headers.get("content-length")]).toEqual([200, "", String(size)]);
       const empty = await uploaded(new Uint8Array(0));
-      const answer = await caller().download(empty);
-      expect([answer.status, (await answer.arrayBuffer()).byteLength, answer.headers.get("content-length")]).toEqual([
-        200,
-        0,
-        "0",
-      ]);
+      const response = await caller().download(empty);
+      expect([
+        response.status,
+        (await response.arrayBuffer()).byteLength,
+        response.headers.get("content-length"),
+      ]).toEqual([200, 0, "0"]);
       expect((await caller().download(empty, { range: "bytes=0-" })).status).toBe(416);
     });
 
-    it("may be given up half-way, again and again", async () => {
+    it("can be aborted halfway, repeatedly", async () => {
       const path = await uploaded();
       for (let time = 0; time < 20; time++) {
-        const answer = await caller().download(path);
-        const reader = answer.body?.getReader();
+        const response = await caller().download(path);
+        const reader = response.body?.getReader();
         expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
         await reader?.cancel();
       }
@@ -103,11 +106,11 @@ export function downloadSuite(caller: GetCaller): void {
       expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes);
     });
 
-    it("serves many at once", async () => {
+    it("is possible for many at once", async () => {
       const path = await uploaded();
       const downloads = await Promise.all(Array.from({ length: 8 }, () => caller().download(path)));
       const hashes = await Promise.all(
-        downloads.map(async (answer) => hashOf(new Uint8Array(await answer.arrayBuffer()))),
+        downloads.map(async (response) => hashOf(new Uint8Array(await response.arrayBuffer()))),
       );
       expect(new Set(hashes)).toEqual(new Set([hashOf(bytes)]));
     });

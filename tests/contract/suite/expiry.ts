@@ -6,7 +6,7 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function expirySuite(caller: GetCaller): void {
   describe("expiry", () => {
-    it("takes a record out of every answer at once", async () => {
+    it("removes a record from every response at once", async () => {
       const country = freshCountry();
       const [first, other] = ["first", "other"];
       const expires_at = future(3_000);

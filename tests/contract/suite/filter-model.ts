@@ -22,7 +22,7 @@ const modelRecord: fc.Arbitrary<Omit<ModelRecord, "record_key">> = fc.record({
   version,
 });
 
-/** A list, null or $not of a value; and, where it is ordered, comparisons. */
+/** A list, null or $not of a value; for ordered values also comparisons. */
 function asked<Value>(value: fc.Arbitrary<Value>, { list, ordered }: { list: boolean; ordered: boolean }) {
   const one = list ? fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 3 })) : value;
   const lower = fc.oneof(fc.record({ $gt: value }), fc.record({ $gte: value }), fc.constant({}));
@@ -59,9 +59,9 @@ const sort = fc.uniqueArray(
   { maxLength: 3, selector: (item) => item.column },
 );
 
-/** What find answers, compared with a model of the protocol that knows no SQL. */
+/** Compares the results of find with a model of the protocol that uses no SQL. */
 export function filterModelSuite(caller: GetCaller): void {
-  describe("find, compared with a model", () => {
+  describe("find, compared with a model,", () => {
     it("finds, sorts, pages and counts the same", { timeout: 60_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -76,9 +76,9 @@ export function filterModelSuite(caller: GetCaller): void {
             expect((await caller().batchWrite(country, records)).status).toBe(200);
             for (const { filter, sort, limit, offset } of questions) {
               const options = { limit, offset, sort: sort.map(({ column, direction }) => ({ [column]: direction })) };
-              const answer = await caller().find(country, filter, options);
+              const response = await caller().find(country, filter, options);
               const matches = select(records, filter, sort).map((record) => record.record_key);
-              expect({ status: answer.status, keys: answer.keys, total: answer.found.meta["total"] }).toEqual({
+              expect({ status: response.status, keys: response.keys, total: response.found.meta["total"] }).toEqual({
                 status: 200,
                 keys: matches.slice(offset, offset + limit),
                 total: matches.length,

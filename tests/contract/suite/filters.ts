@@ -64,12 +64,12 @@ export function filtersSuite(caller: GetCaller): void {
 
     it.each(titled(cases))("%s", async (_title, filter, keys) => {
       const country = await filled(caller());
-      const answer = await caller().find(country, filter);
-      expect(answer.keys.join("")).toBe(keys);
-      expect(answer.found.meta).toMatchObject({ count: keys.length, total: keys.length });
+      const response = await caller().find(country, filter);
+      expect(response.keys.join("")).toBe(keys);
+      expect(response.found.meta).toMatchObject({ count: keys.length, total: keys.length });
     });
 
-    it("finds by the dates that the PoP set, to the millisecond", async () => {
+    it("match the dates set by the PoP, to the millisecond", async () => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
       const { record } = await caller().write(country, { record_key: "k" });
@@ -107,7 +107,7 @@ export function filtersSuite(caller: GetCaller): void {
 
 const filledCountries = new WeakMap<Caller, Promise<string>>();
 
-/** A country that holds the data, the same for every test of a PoP. */
+/** A country that holds the data, shared by all tests of a PoP. */
 async function filled(caller: Caller): Promise<string> {
   const known = filledCountries.get(caller);
   if (known !== undefined) return known;

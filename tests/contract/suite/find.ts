@@ -7,16 +7,16 @@ import { titled } from "../support/titles.ts";
 
 export function findSuite(caller: GetCaller): void {
   describe("find", () => {
-    it("answers with a page and counts all matches", async () => {
+    it("returns a page and counts all matches", async () => {
       const country = freshCountry();
       await caller().batchWrite(
         country,
         records(25).map((record, index) => ({ ...record, key1: index < 20 ? "a" : "b" })),
       );
-      const answer = await caller().find(country, { key1: "a" }, { limit: 7, offset: 14 });
-      expect(answer.status).toBe(200);
-      expect(answer.found.meta).toEqual({ count: 6, limit: 7, offset: 14, total: 20 });
-      expect(answer.keys).toEqual(
+      const response = await caller().find(country, { key1: "a" }, { limit: 7, offset: 14 });
+      expect(response.status).toBe(200);
+      expect(response.found.meta).toEqual({ count: 6, limit: 7, offset: 14, total: 20 });
+      expect(response.keys).toEqual(
         records(20)
           .slice(14)
           .map((record) => record.record_key),
@@ -32,22 +32,22 @@ export function findSuite(caller: GetCaller): void {
       [{ limit: 10, offset: limits.int64Max }, 0],
     ];
 
-    it.each(titled(pages))("counts all on the page %s", async (_title, page, count) => {
+    it.each(titled(pages))("counts all matches on the page %s", async (_title, page, count) => {
       const country = freshCountry();
       await caller().batchWrite(country, records(25));
       expect((await caller().find(country, {}, page)).found.meta).toEqual({ ...page, count, total: 25 });
     });
 
-    it("has 100 and 0 for the limit and offset that are not given, and an empty filter", async () => {
+    it("defaults to limit 100, offset 0 and an empty filter", async () => {
       const country = freshCountry();
       await caller().batchWrite(country, records(3));
       for (const body of [{}, { filter: {} }, { options: {} }, { filter: {}, options: { sort: [] } }]) {
-        const answer = await caller().send("POST", `/v2/storage/records/${country}/find`, { body });
-        expect(answer.found.meta).toEqual({ count: 3, limit: 100, offset: 0, total: 3 });
+        const response = await caller().send("POST", `/v2/storage/records/${country}/find`, { body });
+        expect(response.found.meta).toEqual({ count: 3, limit: 100, offset: 0, total: 3 });
       }
     });
 
-    it("pages in the order of the first writing, whatever is rewritten meanwhile", async () => {
+    it("pages in the order of the first write, whatever is rewritten meanwhile", async () => {
       const country = freshCountry();
       const all = records(30).toReversed();
       await caller().batchWrite(country, all);
@@ -62,9 +62,9 @@ export function findSuite(caller: GetCaller): void {
       expect(seen).toEqual(all.map((record) => record.record_key));
     });
 
-    it("finds nothing in a country that has nothing", async () => {
-      const answer = await caller().find(freshCountry(), { key1: "x" });
-      expect(answer.found).toEqual({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
+    it("finds nothing in an empty country", async () => {
+      const response = await caller().find(freshCountry(), { key1: "x" });
+      expect(response.found).toEqual({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
     });
 
     const wrong: readonly (readonly [unknown, readonly string[]])[] = [
@@ -130,9 +130,9 @@ export function findSuite(caller: GetCaller): void {
       ],
     ];
 
-    it.each(titled(wrong))("refuses %s", async (_title, body, sources) => {
-      const answer = await caller().send("POST", `/v2/storage/records/${freshCountry()}/find`, { body });
-      expect([answer.status, answer.sources]).toEqual([400, sources]);
+    it.each(titled(wrong))("rejects %s", async (_title, body, sources) => {
+      const response = await caller().send("POST", `/v2/storage/records/${freshCountry()}/find`, { body });
+      expect([response.status, response.sources]).toEqual([400, sources]);
     });
   });
 }

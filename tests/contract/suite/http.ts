@@ -5,44 +5,46 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function httpSuite(caller: GetCaller): void {
   describe("HTTP", () => {
-    it("is healthy, without authorization", async () => {
-      const answer = await caller().send("GET", "/healthcheck", { headers: { authorization: null, "x-env-id": null } });
-      expect(answer.status).toBe(200);
+    it("responds to the health check without authorization", async () => {
+      const response = await caller().send("GET", "/healthcheck", {
+        headers: { authorization: null, "x-env-id": null },
+      });
+      expect(response.status).toBe(200);
     });
 
-    it("serves the countries list, without authorization", async () => {
-      const answer = await caller().send("GET", "/countries", { headers: { authorization: null, "x-env-id": null } });
+    it("serves the countries list without authorization", async () => {
+      const response = await caller().send("GET", "/countries", { headers: { authorization: null, "x-env-id": null } });
       const schema = object({ countries: array(object({ id: string(), name: string(), region: string() })) });
-      const { countries } = parse(schema, answer.json);
+      const { countries } = parse(schema, response.json);
       expect(countries).toContainEqual({ id: "DE", name: "Germany", region: "EMEA" });
       expect(countries).toHaveLength(249);
       expect(new Set(countries.map(({ id }) => id)).size).toBe(249);
     });
 
-    it("answers 404 in its own form where it has nothing", async () => {
+    it("returns 404 in its own form for unknown paths", async () => {
       for (const path of ["/", "/v2/storage/records", "/v2/storage/records/de/", "/v2/storage/records/de/k/meta"]) {
-        const answer = await caller().send("GET", path);
-        expect(answer.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
-        expect(answer.status).toBe(404);
+        const response = await caller().send("GET", path);
+        expect(response.errors).toMatchObject([{ status: 404, title: "Not Found" }]);
+        expect(response.status).toBe(404);
       }
     });
 
     it.each([
       ["GET", "", "POST, OPTIONS"],
       ["PUT", "/k", "GET, DELETE, HEAD, OPTIONS"],
-      // It is a record's key as well.
+      // This is a record key too.
       ["PUT", "/find", "POST, GET, DELETE, HEAD, OPTIONS"],
       ["GET", "/k/attachments", "POST, PUT, OPTIONS"],
     ])(
-      "refuses %s of /v2/storage/records/de%s with 405, and names the methods that it has",
+      "rejects %s of /v2/storage/records/de%s with 405, and lists the supported methods",
       async (method, path, allow) => {
-        const answer = await caller().send(method, `/v2/storage/records/de${path}`);
-        expect(answer.errors).toMatchObject([{ status: 405, title: "Method Not Allowed" }]);
-        expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+        const response = await caller().send(method, `/v2/storage/records/de${path}`);
+        expect(response.errors).toMatchObject([{ status: 405, title: "Method Not Allowed" }]);
+        expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
       },
     );
 
-    it("sends a request id back, and makes one where there is none that can be sent", async () => {
+    it("echoes a valid request id, and generates one otherwise", async () => {
       const path = "/healthcheck";
       const given = await caller().send("GET", path, { headers: { "x-request-id": "a.request:id/1" } });
       expect(given.headers.get("x-request-id")).toBe("a.request:id/1");
@@ -55,7 +57,7 @@ export function httpSuite(caller: GetCaller): void {
       for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
     });
 
-    it("announces what it adds to the protocol on every response", async () => {
+    it("announces its protocol extensions on every response", async () => {
       const responses = [
         await caller().send("GET", "/healthcheck"),
         await caller().send("OPTIONS", "/v2/storage/records/de", {
@@ -71,30 +73,31 @@ export function httpSuite(caller: GetCaller): void {
       for (const { headers } of responses) expect(headers.get("x-pop-features")).toBe("if-match");
     });
 
-    it("sends a request id and CORS headers with refusals too", async () => {
+    it("sends a request id and CORS headers with errors too", async () => {
       const headers = { "x-request-id": "refused", origin: "https://app.example" };
-      const answers = [
+      const responses = [
         await caller().send("GET", "/nothing/here", { headers }),
         await caller().send("POST", "/v2/storage/records/de", { body: "{", headers }),
         await caller().send("GET", "/v2/storage/records/de/k", { headers: { ...headers, authorization: null } }),
       ];
-      expect(answers.map((answer) => answer.status)).toEqual([404, 400, 401]);
-      for (const answer of answers) {
-        expect(answer.headers.get("x-request-id")).toBe("refused");
-        expect(answer.headers.get("access-control-allow-origin")).toBe("*");
-        expect(answer.headers.get("content-type")).toBe("application/json");
+      expect(responses.map((response) => response.status)).toEqual([404, 400, 401]);
+      for (const response of responses) {
+        expect(response.headers.get("x-request-id")).toBe("refused");
+        expect(response.headers.get("access-control-allow-origin")).toBe("*");
+        expect(response.headers.get("content-type")).toBe("application/json");
       }
     });
 
-    it("lets any page in: preflight, and the headers that a page may see", async () => {
-      const asked = "authorization, content-type, x-env-id, x-request-id, if-match, range, x-of-the-callers-own";
+    it("allows any origin: preflight, and the headers that a page may read", async () => {
+      const requestHeaders =
+        "authorization, content-type, x-env-id, x-request-id, if-match, range, x-of-the-callers-own";
       const preflight = await caller().send("OPTIONS", "/v2/storage/records/de/batchWrite", {
         headers: {
           authorization: null,
           "x-env-id": null,
           origin: "https://app.example",
           "access-control-request-method": "POST",
-          "access-control-request-headers": asked,
+          "access-control-request-headers": requestHeaders,
         },
       });
       expect(preflight.status).toBe(204);
@@ -103,10 +106,10 @@ export function httpSuite(caller: GetCaller): void {
       expect(list("access-control-allow-methods")).toEqual(
         expect.arrayContaining(["GET", "POST", "PUT", "PATCH", "DELETE"]),
       );
-      expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(asked.split(", ")));
+      expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(requestHeaders.split(", ")));
 
-      const answer = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
-      for (const { headers } of [preflight, answer]) {
+      const response = await caller().send("GET", "/healthcheck", { headers: { origin: "https://app.example" } });
+      for (const { headers } of [preflight, response]) {
         const exposed = (headers.get("access-control-expose-headers") ?? "").split(/ *, */);
         const own = ["x-request-id", "x-pop-features", "content-disposition", "content-range", "etag", "retry-after"];
         expect(exposed).toEqual(expect.arrayContaining(own));
@@ -114,28 +117,28 @@ export function httpSuite(caller: GetCaller): void {
     });
 
     it.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", null])(
-      "refuses a body of the type %s with 415",
+      "rejects a body of the type %s with 415",
       async (type) => {
         const country = freshCountry();
         for (const path of ["", "/batchWrite", "/find", "/batchDelete"]) {
-          const answer = await caller().send("POST", `/v2/storage/records/${country}${path}`, {
-            // A body of bytes has no type by itself, unlike a text.
+          const response = await caller().send("POST", `/v2/storage/records/${country}${path}`, {
+            // Unlike a text, a body of bytes has no default type.
             body: '{"record_key": "k"}',
             headers: { "content-type": type ?? "" },
           });
-          expect([answer.status, answer.sources]).toEqual([415, ["content-type"]]);
+          expect([response.status, response.sources]).toEqual([415, ["content-type"]]);
         }
       },
     );
 
-    it("takes JSON with a charset, and with a content type in capitals", async () => {
+    it("accepts JSON with a charset, and a content type in capitals", async () => {
       for (const type of ["application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]) {
-        const answer = await caller().write(freshCountry(), { record_key: "k" }, { "content-type": type });
-        expect(answer.status).toBe(200);
+        const response = await caller().write(freshCountry(), { record_key: "k" }, { "content-type": type });
+        expect(response.status).toBe(200);
       }
     });
 
-    it("refuses a body that is not UTF-8", async () => {
+    it("rejects a body that is not UTF-8", async () => {
       const { fetch, url, environment } = caller();
       const response = await fetch(`${url}/v2/storage/records/de`, {
         method: "POST",
@@ -150,24 +153,24 @@ export function httpSuite(caller: GetCaller): void {
       expect(await response.text()).toContain("The body is not UTF-8.");
     });
 
-    it("refuses a body beyond 32 MiB with 413, and takes a large one below", async () => {
+    it("rejects a body beyond 32 MiB with 413, and accepts a large one below", async () => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: "k", body: "x".repeat(32 * 1024 * 1024) });
-      expect(answer.status).toBe(413);
-      expect(answer.errors).toMatchObject([{ status: 413, title: "Content Too Large" }]);
+      const response = await caller().write(country, { record_key: "k", body: "x".repeat(32 * 1024 * 1024) });
+      expect(response.status).toBe(413);
+      expect(response.errors).toMatchObject([{ status: 413, title: "Content Too Large" }]);
       const large = "y".repeat(4 * 1024 * 1024);
       expect((await caller().write(country, { record_key: "k", body: large })).status).toBe(200);
       expect((await caller().read(country, "k")).record["body"]).toBe(large);
     });
 
-    it("answers HEAD as GET, without a body", async () => {
+    it("responds to HEAD like GET, without a body", async () => {
       const country = freshCountry();
       await caller().write(country, { record_key: "k" });
-      const answer = await caller().send("HEAD", `/v2/storage/records/${country}/k`);
-      expect([answer.status, answer.text]).toEqual([200, ""]);
+      const response = await caller().send("HEAD", `/v2/storage/records/${country}/k`);
+      expect([response.status, response.text]).toEqual([200, ""]);
     });
 
-    it("gives up with the caller's own reason", async () => {
+    it("rejects with the caller's abort reason", async () => {
       const reason = new Error("changed my mind");
       const calling = caller().send("GET", "/healthcheck", { signal: AbortSignal.abort(reason) });
       await expect(calling).rejects.toBe(reason);

@@ -5,12 +5,12 @@ import type { GetCaller } from "../support/suite.ts";
 
 export function readSuite(caller: GetCaller): void {
   describe("read", () => {
-    it("answers with the record that was written", async () => {
+    it("returns the record that was written", async () => {
       const country = freshCountry();
       const written = await caller().write(country, fullRecord);
-      const answer = await caller().read(country, fullRecord.record_key);
-      expect(answer.status).toBe(200);
-      expect(answer.record).toEqual(written.record);
+      const response = await caller().read(country, fullRecord.record_key);
+      expect(response.status).toBe(200);
+      expect(response.record).toEqual(written.record);
     });
 
     it("writes integers beyond 2^53 as JSON integers", async () => {
@@ -23,15 +23,15 @@ export function readSuite(caller: GetCaller): void {
     it.each(["a key/with slashes", "100%", "ключ?#&", "..", "batchWrite"])("finds the key %s", async (key) => {
       const country = freshCountry();
       await caller().write(country, { record_key: key });
-      const answer = await caller().send(
+      const response = await caller().send(
         "GET",
         `/v2/storage/records/${country}/${encodeURIComponent(key).replaceAll(".", "%2E")}`,
       );
-      // The URL standard resolves "%2E%2E" like "..": that key cannot be asked for by any client.
-      expect(answer.status).toBe(key === ".." ? 404 : 200);
+      // The URL standard resolves "%2E%2E" like "..", so no client can request that key.
+      expect(response.status).toBe(key === ".." ? 404 : 200);
     });
 
-    it("answers 404 where there is no such record, in this country or at all", async () => {
+    it("returns 404 if the record does not exist, in this country or at all", async () => {
       const country = freshCountry();
       expect((await caller().read(country, "k")).status).toBe(404);
       await caller().write(country, { record_key: "k" });
@@ -39,8 +39,8 @@ export function readSuite(caller: GetCaller): void {
         [country, "K"],
         [freshCountry(), "k"],
       ] as const) {
-        const answer = await caller().read(place, key);
-        expect([answer.status, answer.sources]).toEqual([404, ["key"]]);
+        const response = await caller().read(place, key);
+        expect([response.status, response.sources]).toEqual([404, ["key"]]);
       }
     });
   });

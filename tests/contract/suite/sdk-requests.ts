@@ -10,25 +10,25 @@ const vectors = parse(array(record(string(), unknown())), parseJson(readFileSync
   parse(record(string(), unknown()), vector["wire"]),
 );
 
-/** The requests of the SDKs already deployed, as PROTOCOL.md describes them. */
+/** The requests of the deployed SDKs, as PROTOCOL.md describes them. */
 export function sdkRequestsSuite(caller: GetCaller): void {
   describe("requests of deployed SDKs", () => {
-    it("keeps every record that the Python SDK sent, byte for byte", async () => {
+    it("store every record of the Python SDK, byte for byte", async () => {
       const country = freshCountry();
       for (const wire of vectors) {
         expect(wire).not.toHaveProperty("is_encrypted");
-        const answer = await caller().write(country, wire, {
+        const response = await caller().write(country, wire, {
           "content-type": "application/json",
           "user-agent": "SDK-Python/3.3.0",
         });
-        expect(answer.status).toBe(200);
-        expect(answer.record).toMatchObject(wire);
-        expect((await caller().read(country, String(wire["record_key"]))).record).toEqual(answer.record);
+        expect(response.status).toBe(200);
+        expect(response.record).toMatchObject(wire);
+        expect((await caller().read(country, String(wire["record_key"]))).record).toEqual(response.record);
       }
       expect(vectors.length).toBeGreaterThan(10);
     });
 
-    it("answers the Node.js SDK's write, batch, find and delete", async () => {
+    it("by the Node.js SDK to write, batch, find and delete succeed", async () => {
       const country = freshCountry();
       const sent = {
         record_key: "09e674e75cdc4d987a488405617b42458fe4eaaf28626365a92719a50419edcd",
@@ -54,7 +54,7 @@ export function sdkRequestsSuite(caller: GetCaller): void {
       expect((await caller().delete(country, sent.record_key)).status).toBe(200);
     });
 
-    it("rotates as the SDKs do: what find answered, without the PoP's own fields, is written back", async () => {
+    it("rotate records: results of find are written back without the PoP's own fields", async () => {
       const country = freshCountry();
       await caller().batchWrite(
         country,

@@ -5,7 +5,7 @@ import { freshCountry } from "../support/countries.ts";
 import { attachmentsPath, handwritten, metadataOf, patternBytes, uploadFile, uploadForm } from "../support/files.ts";
 import type { GetCaller } from "../support/suite.ts";
 
-/** What drivers, decoders, URLs, JSON and SQL have their own ideas of. */
+/** Texts that drivers, decoders, URLs, JSON and SQL treat specially. */
 const delicate = fc.constantFrom(
   "\ufeff",
   "\ufffe",
@@ -67,7 +67,7 @@ const record = fc.record({
 
 export function textsSuite(caller: GetCaller): void {
   describe("texts", () => {
-    it("come back as they went, from every field, and are found by it", { timeout: 120_000 }, async () => {
+    it("round-trip in every field, and are found by it", { timeout: 120_000 }, async () => {
       const country = freshCountry();
       await fc.assert(
         fc.asyncProperty(record, record, async (one, other) => {
@@ -92,7 +92,7 @@ export function textsSuite(caller: GetCaller): void {
       );
     });
 
-    it("are found by a part of a search key", async () => {
+    it("are found by part of a search key", async () => {
       const country = freshCountry();
       const text = textUpTo(limits.searchKeysMaxLength).filter(
         (part) => Array.from(part).length >= limits.searchKeysMinLength,
@@ -146,7 +146,7 @@ export function textsSuite(caller: GetCaller): void {
             const [, name = ""] = (file.headers.get("content-disposition") ?? "").split("''");
             expect(decodeURIComponent(name)).toBe(filename);
             await file.body?.cancel();
-            // A browser writes these three, and no others, as it would write the signs that they stand for.
+            // A browser escapes these three characters, and no others.
             if (!/%22|%0[ad]|[\r\n]/i.test(filename)) {
               const added = await uploadFile(caller(), country, key, patternBytes(2), {
                 name: filename,
@@ -162,29 +162,29 @@ export function textsSuite(caller: GetCaller): void {
     });
 
     it.each(["\0", "a\0b", "\ud800", "\udfffx", "\ufeff\udc00"])(
-      "are refused with %j in them, in every field",
+      "with %j in them are rejected, in every field",
       async (text) => {
         const country = freshCountry();
         for (const name of names) {
-          const answer = await caller().write(country, { record_key: "k", [name]: text });
-          expect([answer.status, answer.sources]).toEqual([400, [name]]);
+          const response = await caller().write(country, { record_key: "k", [name]: text });
+          expect([response.status, response.sources]).toEqual([400, [name]]);
         }
         expect((await caller().find(country, { key1: text })).status).toBe(400);
         expect((await caller().batchDelete(country, [text])).status).toBe(400);
       },
     );
 
-    it.each([".", ".."])("are refused as a record key that a path cannot hold: %s", async (key) => {
+    it.each([".", ".."])("are rejected as a record key that a path cannot hold: %s", async (key) => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: key });
-      expect([answer.status, answer.sources]).toEqual([400, ["record_key"]]);
+      const response = await caller().write(country, { record_key: key });
+      expect([response.status, response.sources]).toEqual([400, ["record_key"]]);
     });
 
-    it.each(["%ff", "%ed%a0%80", "%e2%80", "k%"])("are refused in a path that is not UTF-8: %s", async (key) => {
+    it.each(["%ff", "%ed%a0%80", "%e2%80", "k%"])("are rejected in a path that is not UTF-8: %s", async (key) => {
       const country = freshCountry();
       await caller().write(country, { record_key: key });
-      const answer = await caller().send("GET", `/v2/storage/records/${country}/${key}`);
-      expect([answer.status, answer.sources]).toEqual([400, ["path"]]);
+      const response = await caller().send("GET", `/v2/storage/records/${country}/${key}`);
+      expect([response.status, response.sources]).toEqual([400, ["path"]]);
       expect((await caller().read(country, key)).status).toBe(200);
     });
   });

@@ -7,17 +7,17 @@ import { titled } from "../support/titles.ts";
 
 export function writeSuite(caller: GetCaller): void {
   describe("write", () => {
-    it("answers with the stored record: every field, as it was given", async () => {
-      const answer = await caller().write(freshCountry(), fullRecord);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("content-type")).toBe("application/json");
-      const { created_at: createdAt, updated_at: updatedAt, ...rest } = answer.record;
+    it("returns the stored record: every field, as given", async () => {
+      const response = await caller().write(freshCountry(), fullRecord);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toBe("application/json");
+      const { created_at: createdAt, updated_at: updatedAt, ...rest } = response.record;
       expect(rest).toEqual({ ...fullRecord, attachments: [] });
       expect(createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       expect(updatedAt).toBe(createdAt);
     });
 
-    it("answers null for what was left out, and keeps it so", async () => {
+    it("returns null for omitted fields, and stores them as null", async () => {
       const country = freshCountry();
       const { record } = await caller().write(country, { record_key: "bare" });
       expect(Object.keys(record)).toEqual(fieldEntries.map((entry) => entry.wire));
@@ -26,7 +26,7 @@ export function writeSuite(caller: GetCaller): void {
       expect((await caller().read(country, "bare")).record).toEqual(record);
     });
 
-    it("keeps null, the empty string, and any text of Unicode apart", async () => {
+    it("distinguishes null, the empty string, and any other text", async () => {
       const country = freshCountry();
       const texts = {
         body: "",
@@ -52,7 +52,7 @@ export function writeSuite(caller: GetCaller): void {
       expect((await caller().find(country)).found.meta).toMatchObject({ total: 1 });
     });
 
-    it("takes a country in capitals for the same country", async () => {
+    it("ignores the case of the country", async () => {
       const country = freshCountry();
       await caller().write(country.toUpperCase(), { record_key: "k" });
       expect((await caller().read(country, "k")).status).toBe(200);
@@ -64,9 +64,9 @@ export function writeSuite(caller: GetCaller): void {
       ["2040-01-02T03:04:05.678901+00:00", "2040-01-02T03:04:05.678Z"],
       ["2040-01-02T03:04:05+0530", "2040-01-01T21:34:05.000Z"],
       ["2040-02-29T23:59:59.999-01:00", "2040-03-01T00:59:59.999Z"],
-    ])("understands the date %s", async (given, kept) => {
-      const answer = await caller().write(freshCountry(), { record_key: "k", expires_at: given });
-      expect(answer.record["expires_at"]).toBe(kept);
+    ])("parses the date %s", async (given, kept) => {
+      const response = await caller().write(freshCountry(), { record_key: "k", expires_at: given });
+      expect(response.record["expires_at"]).toBe(kept);
     });
 
     const wrongFields: readonly (readonly [string, unknown])[] = [
@@ -111,40 +111,40 @@ export function writeSuite(caller: GetCaller): void {
 
     const wrongValues = wrongFields.map(([field, value]) => [{ [field]: value }, field] as const);
 
-    it.each(titled(wrongValues))("refuses %s, and keeps nothing", async (_title, wrong, field) => {
+    it.each(titled(wrongValues))("rejects %s, and stores nothing", async (_title, wrong, field) => {
       const country = freshCountry();
-      const answer = await caller().write(country, { record_key: "k", ...wrong });
-      expect(answer.status).toBe(400);
-      expect(answer.errors).toEqual([
+      const response = await caller().write(country, { record_key: "k", ...wrong });
+      expect(response.status).toBe(400);
+      expect(response.errors).toEqual([
         { status: 400, title: "Bad Request", detail: expect.stringContaining(field), source: field },
       ]);
       expect((await caller().find(country)).found.meta).toMatchObject({ total: 0 });
     });
 
-    it("takes the longest search keys, counted in code points", async () => {
+    it("accepts the longest search keys, counted in code points", async () => {
       const key1 = "🛂".repeat(limits.plainSearchKeyLength);
       expect((await caller().write(freshCountry(), { record_key: "k", key1 })).record["key1"]).toBe(key1);
     });
 
-    it("names each thing wrong", async () => {
+    it("reports every issue", async () => {
       const wrong = { key1: 1, range_key1: 1.5, nope: 1, also_not: 2, created_at: "x" };
-      const answer = await caller().write(freshCountry(), wrong);
-      expect(answer.sources).toEqual(["also_not", "created_at", "key1", "nope", "range_key1", "record_key"]);
+      const response = await caller().write(freshCountry(), wrong);
+      expect(response.sources).toEqual(["also_not", "created_at", "key1", "nope", "range_key1", "record_key"]);
     });
 
-    it.each(["[]", "null", '"text"', "5", "{", "", '{"record_key":"k"} x'])("refuses the body %s", async (body) => {
-      const answer = await caller().write(freshCountry(), body);
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+    it.each(["[]", "null", '"text"', "5", "{", "", '{"record_key":"k"} x'])("rejects the body %s", async (body) => {
+      const response = await caller().write(freshCountry(), body);
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
     });
 
-    it("refuses a country that is none", async () => {
+    it("rejects an invalid country", async () => {
       for (const country of ["deu", "d", "d1", "d%20"]) {
-        const answer = await caller().write(country, { record_key: "k" });
-        expect([answer.status, answer.sources]).toEqual([400, ["country"]]);
+        const response = await caller().write(country, { record_key: "k" });
+        expect([response.status, response.sources]).toEqual([400, ["country"]]);
       }
     });
 
-    it("lets a record expire in the future, not now", async () => {
+    it("accepts an expiry in the future, but not now", async () => {
       const country = freshCountry();
       expect((await caller().write(country, { record_key: "k", expires_at: future(-1) })).status).toBe(400);
       expect((await caller().write(country, { record_key: "k", expires_at: future(60_000) })).status).toBe(200);

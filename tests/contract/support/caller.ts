@@ -2,17 +2,17 @@ import { type Environment, type Pop, type PopServer } from "incountry-playground
 import { parseJson, stringifyJson } from "incountry-storage/protocol";
 import { array, number, object, optional, parse, record, string, unknown } from "valibot";
 
-const answeredRecord = record(string(), unknown());
+const responseRecord = record(string(), unknown());
 export type ReceivedRecord = Record<string, unknown>;
 
-const foundSchema = object({ meta: record(string(), unknown()), data: array(answeredRecord) });
-const batchSchema = object({ records: array(answeredRecord) });
+const foundSchema = object({ meta: record(string(), unknown()), data: array(responseRecord) });
+const batchSchema = object({ records: array(responseRecord) });
 const errorsSchema = object({
   errors: array(object({ status: number(), title: string(), detail: string(), source: optional(string()) })),
 });
 
-/** An answer, read whole. Its parts are parsed when they are asked for, each with the form that it must have. */
-export class Answer {
+/** A response, read whole. Its parts are parsed on access, with the expected schema. */
+export class PopResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -28,7 +28,7 @@ export class Answer {
   }
 
   get record(): ReceivedRecord {
-    return parse(answeredRecord, this.json);
+    return parse(responseRecord, this.json);
   }
 
   get records(): ReceivedRecord[] {
@@ -48,20 +48,20 @@ export class Answer {
     return parse(errorsSchema, this.json).errors;
   }
 
-  /** What the errors are about, sorted. */
+  /** The sources of the errors, sorted. */
   get sources(): string[] {
     return this.errors.map((error) => error.source ?? "").toSorted((one, other) => (one < other ? -1 : 1));
   }
 }
 
 export interface Sent {
-  /** An object goes as JSON, integers exact; a text as it is. */
+  /** An object is sent as JSON, with exact integers; a text unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly signal?: AbortSignal;
 }
 
-/** Speaks to a PoP as a client does that knows nothing but the protocol. */
+/** A client that uses nothing but the protocol. */
 export class Caller {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
@@ -73,13 +73,13 @@ export class Caller {
     this.environment = environment;
   }
 
-  /** The same way to the PoP, as another tenant. */
+  /** A caller for the same PoP, as another tenant. */
   as(environment: Environment): Caller {
     return new Caller(this.fetch, this.url, environment);
   }
 
-  /** Sends one call; a header that is null is left out. */
-  async send(method: string, path: string, { body, headers = {}, signal }: Sent = {}): Promise<Answer> {
+  /** Sends one request; a header that is null is omitted. */
+  async send(method: string, path: string, { body, headers = {}, signal }: Sent = {}): Promise<PopResponse> {
     const all: Record<string, string | null> = {
       ...this.credentials,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -92,12 +92,17 @@ export class Caller {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : stringifyJson(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return new Answer(response, await response.text());
+    return new PopResponse(response, await response.text());
   }
 
-  /** Sends what is not JSON. */
-  async sendBytes(method: string, path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Answer> {
-    // `duplex` is what a stream needs, and nothing else minds; the types do not know it yet.
+  /** Sends a body that is not JSON. */
+  async sendBytes(
+    method: string,
+    path: string,
+    body: BodyInit,
+    headers: Record<string, string> = {},
+  ): Promise<PopResponse> {
+    // Streams need `duplex`; other bodies ignore it. The types do not have it yet.
     const init: RequestInit & { duplex: "half" } = {
       method,
       headers: { ...this.credentials, ...headers },
@@ -105,10 +110,10 @@ export class Caller {
       duplex: "half",
     };
     const response = await this.fetch(this.url + path, init);
-    return new Answer(response, await response.text());
+    return new PopResponse(response, await response.text());
   }
 
-  /** An answer that is not read yet. */
+  /** A response that has not been read. */
   async download(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return this.fetch(this.url + path, { headers: { ...this.credentials, ...headers } });
   }
@@ -117,33 +122,33 @@ export class Caller {
     return { authorization: `Bearer ${this.environment.apiKey}`, "x-env-id": this.environment.id };
   }
 
-  async write(country: string, body: unknown, headers: Sent["headers"] = {}): Promise<Answer> {
+  async write(country: string, body: unknown, headers: Sent["headers"] = {}): Promise<PopResponse> {
     return this.send("POST", `/v2/storage/records/${country}`, { body, headers });
   }
 
-  async batchWrite(country: string, records: readonly unknown[]): Promise<Answer> {
+  async batchWrite(country: string, records: readonly unknown[]): Promise<PopResponse> {
     return this.send("POST", `/v2/storage/records/${country}/batchWrite`, { body: { records } });
   }
 
-  async find(country: string, filter: unknown = {}, options: unknown = {}): Promise<Answer> {
+  async find(country: string, filter: unknown = {}, options: unknown = {}): Promise<PopResponse> {
     return this.send("POST", `/v2/storage/records/${country}/find`, { body: { filter, options } });
   }
 
-  async read(country: string, key: string): Promise<Answer> {
+  async read(country: string, key: string): Promise<PopResponse> {
     return this.send("GET", `/v2/storage/records/${country}/${encodeURIComponent(key)}`);
   }
 
-  async delete(country: string, key: string): Promise<Answer> {
+  async delete(country: string, key: string): Promise<PopResponse> {
     return this.send("DELETE", `/v2/storage/records/${country}/${encodeURIComponent(key)}`);
   }
 
-  async batchDelete(country: string, keys: readonly unknown[]): Promise<Answer> {
+  async batchDelete(country: string, keys: readonly unknown[]): Promise<PopResponse> {
     const body = { filter: { record_key: keys } };
     return this.send("POST", `/v2/storage/records/${country}/batchDelete`, { body });
   }
 }
 
-/** A caller that needs no socket. */
+/** A caller without a socket. */
 export function inProcess(pop: Pop): Caller {
   return new Caller(pop.fetch, "http://pop.localhost", firstOf(pop));
 }

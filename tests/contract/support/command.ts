@@ -21,13 +21,13 @@ export interface Ended {
 
 export interface RunningCommand {
   readonly process: ChildProcess;
-  /** Resolves when it has ended by itself or by a signal, and with it all that it started. */
+  /** Resolves when it and all its child processes have exited, on their own or by a signal. */
   readonly ended: Promise<Ended>;
   /** Its address, once it listens. */
   url(): Promise<string>;
-  /** A way to it, as the default environment. */
+  /** The address as the default environment of a client. */
   caller(): Promise<Caller>;
-  /** Ends it with this signal, and waits. */
+  /** Sends this signal, and waits for the exit. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
@@ -43,7 +43,7 @@ export function startCommand(
   return watched(child);
 }
 
-/** Starts `npm run pop`, in a process group of its own, as a terminal does. */
+/** Starts `npm run pop` in a process group of its own, as a terminal does. */
 export function startScript(args: readonly string[]): RunningCommand {
   const child = spawn("npm", ["run", "--silent", "pop", "--", ...args], { ...optionsOf({}), detached: true });
   groups.add(child);
@@ -67,7 +67,7 @@ function watched(child: ChildProcessByStdio<null, Readable, Readable>): RunningC
     child.once("close", (code, signal) => resolve({ code, signal, ...output }));
   });
   const listening = waitForOutput(child, /^PoP listening on (http:\/\/\S+)\n/m).then(([, url = ""]) => url);
-  // Whoever wants the address hears of a failure; whoever does not, looks at how it ended.
+  // The promise of the address rejects on failure; callers that do not use it check the exit code.
   listening.catch(() => {});
   return {
     process: child,
@@ -84,7 +84,7 @@ function watched(child: ChildProcessByStdio<null, Readable, Readable>): RunningC
 const running = new Set<ChildProcess>();
 const groups = new Set<ChildProcess>();
 
-/** Ends what a test left running. */
+/** Ends processes that a test left running. */
 export async function endCommands(): Promise<void> {
   for (const { pid } of groups) killGroup(pid);
   groups.clear();

@@ -1,7 +1,7 @@
 const letters = "abcdefghijklmnopqrstuvwxyz";
 let next = 0;
 
-/** A country that no other test of this file uses. Any two letters are one to a PoP. */
+/** A country that no other test of this file uses. A PoP accepts any two letters. */
 export function freshCountry(): string {
   const country = `${letters[Math.floor(next / 26)] ?? ""}${letters[next % 26] ?? ""}`;
   next += 1;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { array, number, object, parse, string } from "valibot";
-import type { Answer, Caller } from "./caller.ts";
+import type { Caller, PopResponse } from "./caller.ts";
 
 const metadataSchema = object({
   file_id: string(),
@@ -24,8 +24,8 @@ export interface Metadata {
   updated_at: string;
 }
 
-export function metadataOf(answer: Answer): Metadata {
-  return parse(metadataSchema, answer.json);
+export function metadataOf(response: PopResponse): Metadata {
+  return parse(metadataSchema, response.json);
 }
 
 export function attachmentsOf(record: Record<string, unknown>): Metadata[] {
@@ -36,7 +36,7 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Bytes that differ from place to place, so that none of them can be lost or doubled unseen. */
+/** Bytes that differ by position, so that a lost or duplicated one is detected. */
 export function patternBytes(size: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let state = seed;
@@ -51,7 +51,7 @@ export function attachmentsPath(country: string, key: string, fileId = ""): stri
   return `/v2/storage/records/${country}/${encodeURIComponent(key)}/attachments${fileId === "" ? "" : `/${fileId}`}`;
 }
 
-/** What goes before and behind a file in a form that is written by hand: the head of its part in its own words. */
+/** The bytes around a file in a hand-written form: the head of its part, and the end. */
 export function formAround(partHeaders: readonly string[]): { head: Buffer; tail: Buffer; type: string } {
   const boundary = "a-boundary-of-the-test";
   const head = [`--${boundary}`, ...partHeaders].join("\r\n");
@@ -62,7 +62,7 @@ export function formAround(partHeaders: readonly string[]): { head: Buffer; tail
   };
 }
 
-/** A form as a client writes it by hand. */
+/** A form written by hand. */
 export function handwritten(
   partHeaders: readonly string[],
   bytes: Uint8Array,
@@ -77,24 +77,24 @@ export interface SentFile {
   readonly method?: "POST" | "PUT";
 }
 
-/** Uploads by the form that the platform writes. */
+/** Uploads with the platform's own form. */
 export async function uploadFile(
   caller: Caller,
   country: string,
   key: string,
   bytes: Uint8Array<ArrayBuffer>,
   { name = "file.bin", type = "", method = "POST" }: SentFile = {},
-): Promise<Answer> {
+): Promise<PopResponse> {
   const form = new FormData();
   form.set("file", new File([bytes], name, { type }));
   return caller.sendBytes(method, attachmentsPath(country, key), form);
 }
 
-/** Uploads a form that was written by hand. */
+/** Uploads a form written by hand. */
 export async function uploadForm(
   caller: Caller,
   path: string,
   { body, type }: { body: Uint8Array<ArrayBuffer>; type: string },
-): Promise<Answer> {
+): Promise<PopResponse> {
   return caller.sendBytes("POST", path, body, { "content-type": type });
 }

@@ -1,4 +1,4 @@
-/** The values that records of the model hold. */
+/** The values of the model's records. */
 type Value = string | number | bigint;
 
 export interface ModelRecord {
@@ -11,18 +11,18 @@ export interface ModelSort {
   readonly direction: "asc" | "desc";
 }
 
-/** What PROTOCOL.md, section 6 says that a filter and a sort select, worked out record by record. */
+/** The results of a filter and a sort by PROTOCOL.md, section 6, computed record by record. */
 export function select<Item extends ModelRecord>(
   records: readonly Item[],
   filter: object,
   sort: readonly ModelSort[],
 ): Item[] {
   const matches = records.filter((record) =>
-    Object.entries(filter).every(([field, asked]: [string, unknown]) =>
-      field === "search_keys" ? holdsText(record, String(asked)) : holds(record[field] ?? null, asked),
+    Object.entries(filter).every(([field, condition]: [string, unknown]) =>
+      field === "search_keys" ? holdsText(record, String(condition)) : holds(record[field] ?? null, condition),
     ),
   );
-  // Array.prototype.sort is stable: what is equal keeps the order in which it was written.
+  // Array.prototype.sort is stable: equal records keep the order in which they were written.
   return matches.toSorted((one, other) => {
     for (const { column, direction } of sort) {
       const order = compare(one[column] ?? null, other[column] ?? null);
@@ -38,11 +38,11 @@ function holdsText(record: ModelRecord, text: string): boolean {
   );
 }
 
-function holds(value: Value | null, asked: unknown): boolean {
-  if (asked === null) return value === null;
-  if (Array.isArray(asked)) return asked.some((one: unknown) => equal(value, one));
-  if (typeof asked !== "object") return equal(value, asked);
-  return Object.entries(asked).every(([operator, operand]: [string, unknown]) =>
+function holds(value: Value | null, condition: unknown): boolean {
+  if (condition === null) return value === null;
+  if (Array.isArray(condition)) return condition.some((one: unknown) => equal(value, one));
+  if (typeof condition !== "object") return equal(value, condition);
+  return Object.entries(condition).every(([operator, operand]: [string, unknown]) =>
     holdsOperator(value, operator, operand),
   );
 }
@@ -56,16 +56,18 @@ function holdsOperator(value: Value | null, operator: string, operand: unknown):
   return results[operator] ?? false;
 }
 
-function equal(value: Value | null, asked: unknown): boolean {
-  return value !== null && compare(value, asValue(asked)) === 0;
+function equal(value: Value | null, condition: unknown): boolean {
+  return value !== null && compare(value, asValue(condition)) === 0;
 }
 
-function asValue(asked: unknown): Value {
-  if (typeof asked === "string" || typeof asked === "number" || typeof asked === "bigint") return asked;
-  throw new TypeError(`The model knows no value like ${typeof asked}.`);
+function asValue(condition: unknown): Value {
+  if (typeof condition === "string" || typeof condition === "number" || typeof condition === "bigint") return condition;
+  throw new TypeError(`The model knows no value like ${typeof condition}.`);
 }
 
-/** Unset is the greatest; texts compare by code point. (Dates all have one form here, in which they compare as texts.) */
+/**
+ * Unset is the greatest; texts compare by code point. (Dates all have one form here, in which they compare as texts.)
+ */
 function compare(one: Value | null, other: Value | null): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);
   if (typeof one === "string" && typeof other === "string") return compareTexts(one, other);

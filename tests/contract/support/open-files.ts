@@ -2,7 +2,7 @@ import { fstatSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** How many files of a folder this process has open. */
+/** The number of files in a folder that this process has open. */
 export async function openFilesOf(folder: string): Promise<number> {
   const paths = (await readdir(folder)).map((name) => join(folder, name));
   const files = new Set((await Promise.all(paths.map((path) => stat(path)))).map(identityOf));
@@ -14,7 +14,7 @@ function identityOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev}:${ino}`;
 }
 
-/** Undefined for one that was closed meanwhile. */
+/** Undefined if the file was closed meanwhile. */
 function identityOfOpen(descriptor: number): string | undefined {
   try {
     return identityOf(fstatSync(descriptor));

@@ -3,9 +3,9 @@ import { attachmentsSuite } from "../suite/attachments.ts";
 import { authorizationSuite } from "../suite/authorization.ts";
 import { batchWriteSuite } from "../suite/batch-write.ts";
 import { conditionalWritesSuite } from "../suite/conditional-writes.ts";
-import { costlyRequestsSuite } from "../suite/costly-requests.ts";
 import { deleteSuite } from "../suite/delete.ts";
 import { downloadSuite } from "../suite/download.ts";
+import { costlyRequestsSuite } from "../suite/expensive-requests.ts";
 import { expirySuite } from "../suite/expiry.ts";
 import { filterModelSuite } from "../suite/filter-model.ts";
 import { filtersSuite } from "../suite/filters.ts";
@@ -17,7 +17,7 @@ import { textsSuite } from "../suite/texts.ts";
 import { writeSuite } from "../suite/write.ts";
 import type { GetCaller } from "./suite.ts";
 
-/** Everything that a PoP does, wherever it keeps its data and however it is reached. */
+/** Tests all behaviour of a PoP, whatever its database and transport. */
 export function popSuite(name: string, caller: GetCaller): void {
   describe(name, () => {
     writeSuite(caller);

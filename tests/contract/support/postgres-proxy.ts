@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** Where a connection is cut: before the server hears of a commit, or before the client hears of it. */
-export type Cut = "before the commit" | "before its answer";
+/** When a connection is cut: before the server receives a commit, or before the client gets the result. */
+export type Cut = "before the commit" | "before its response";
 
 export interface PostgresProxy {
-  /** The URL of the same database, through this. */
+  /** The URL of the same database, through the proxy. */
   readonly url: string;
   /** Cuts the next connection that commits. */
   cutNext(where: Cut): void;
   close(): Promise<void>;
 }
 
-/** Stands between a PoP and its PostgreSQL. */
+/** A proxy between a PoP and its PostgreSQL. */
 export async function startPostgresProxy(database: string): Promise<PostgresProxy> {
   const target = new URL(database);
   const sockets = new Set<Socket>();
@@ -36,7 +36,7 @@ export async function startPostgresProxy(database: string): Promise<PostgresProx
       const where = bytes.includes("commit\0") ? cut : undefined;
       if (where !== undefined) cut = undefined;
       if (where === "before the commit") return end();
-      if (where === "before its answer") answered = end;
+      if (where === "before its response") answered = end;
       upstream.write(bytes);
     });
   });

@@ -10,10 +10,10 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts a real PostgreSQL on a free port, in a folder that goes away with it. */
+/** Starts a real PostgreSQL on a free port, in a temporary folder. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), "pop-postgres-"));
-  // As root, the server runs as another user, who must find its way.
+  // As root, the server runs as another user, who needs access to the folder.
   await chmod(folder, 0o755);
   const port = await freePort();
   const [user, password] = ["postgres", "test"];
@@ -23,7 +23,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password,
     port,
     persistent: true,
-    // PostgreSQL refuses to run as root; the package then runs it as a user that it makes.
+    // PostgreSQL refuses to run as root; the package then runs it as a user that it creates.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
     onLog: () => {},

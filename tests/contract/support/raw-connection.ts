@@ -3,13 +3,13 @@ import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type RawMessage, takeMessage } from "../../support/faults/http-request.ts";
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** A connection on which a test says what it likes, and as much of it as it likes. It ends with the test. */
+/** A connection on which a test sends arbitrary bytes. It ends with the test. */
 export class RawConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
@@ -35,20 +35,20 @@ export class RawConnection {
     return connection;
   }
 
-  /** Resolves when the bytes have left this process; rejects where the connection was reset. */
+  /** Resolves when the bytes have left this process; rejects if the connection was reset. */
   send(bytes: Uint8Array | string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
   }
 
-  /** The next answer; rejects where the connection ends before it is whole. */
-  async answer(): Promise<RawAnswer> {
+  /** The next response; rejects if the connection ends before the response is complete. */
+  async answer(): Promise<RawResponse> {
     for (;;) {
       const message = takeMessage(this.#received);
       if (message !== undefined) {
         this.#received = message.rest;
-        return answerOf(message);
+        return responseOf(message);
       }
       if (this.#end !== undefined) throw this.#end;
       await new Promise<void>((resolve) => {
@@ -57,7 +57,7 @@ export class RawConnection {
     }
   }
 
-  /** Goes away without a word. */
+  /** Resets the connection. */
   leave(): void {
     this.#socket.destroy();
   }
@@ -68,6 +68,6 @@ export class RawConnection {
   }
 }
 
-function answerOf({ startLine, headers, body }: RawMessage): RawAnswer {
+function responseOf({ startLine, headers, body }: RawMessage): RawResponse {
   return { status: Number(startLine.split(" ")[1]), headers, body };
 }

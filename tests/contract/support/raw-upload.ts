@@ -6,19 +6,19 @@ export interface RawUpload {
   readonly key?: string;
   readonly name?: string;
   readonly method?: "POST" | "PUT";
-  /** How many bytes the file is said to have; without it the body comes in chunks. */
+  /** The announced size of the file in bytes; without it the body is sent in chunks. */
   readonly size?: number;
 }
 
-/** What a client sends before and behind the bytes of a file. */
+/** The bytes that a client sends before and after a file. */
 export interface Envelope {
   readonly head: Buffer;
   readonly tail: Buffer;
-  /** The bytes as they go between the two. */
+  /** Frames bytes of the file for the transfer: unchanged, or as a chunk. */
   readonly frame: (bytes: Uint8Array) => Uint8Array;
 }
 
-/** Writes the request of an upload, to be sent piece by piece. */
+/** Writes the request of an upload, to be sent in pieces. */
 export function envelopeOf(
   caller: Caller,
   { country, key = "k", name = "file.bin", method = "POST", size }: RawUpload,

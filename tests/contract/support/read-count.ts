@@ -1,20 +1,20 @@
 import type { BlobStore, ByteRange } from "../../../playground/pop/store/blobs/blob-store.ts";
 
-/** Counts what is read of blobs. */
+/** Counts reads of blobs. */
 export class ReadCount {
   bytes = 0;
-  /** Reads that have begun. */
+  /** Reads that have started. */
   opened = 0;
-  /** Those of them that have not ended. */
+  /** Reads that have not ended. */
   open = 0;
 
-  /** Counts from zero again; what is open stays open. */
+  /** Resets the counts; open reads stay open. */
   reset(): void {
     this.bytes = 0;
     this.opened = 0;
   }
 
-  /** The same blobs, with an eye on who reads them. */
+  /** The same blobs, with their reads counted. */
   watch(blobs: BlobStore): BlobStore {
     return {
       create: (id) => blobs.create(id),

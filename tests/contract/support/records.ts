@@ -1,6 +1,6 @@
 import { type Field, fieldEntries, limits } from "incountry-storage/protocol";
 
-/** An instant some milliseconds from now, as it goes over the wire. */
+/** A date some milliseconds from now, in the form of the wire. */
 export function future(milliseconds: number): string {
   return new Date(Date.now() + milliseconds).toISOString();
 }
@@ -19,7 +19,7 @@ function valueOf({ wire, type }: { wire: Field["wire"]; type: Field["type"] }, i
   return values[type];
 }
 
-/** A record with a value in every field that a writer can give. */
+/** A record with a value in every writable field. */
 export const fullRecord: Record<string, unknown> & { record_key: string } = {
   record_key: "full",
   ...Object.fromEntries(
@@ -29,7 +29,7 @@ export const fullRecord: Record<string, unknown> & { record_key: string } = {
   ),
 };
 
-/** Records that differ in their keys alone. */
+/** Records that differ only in their keys. */
 export function records(count: number, prefix = "r"): { record_key: string }[] {
   return Array.from({ length: count }, (_, index) => ({ record_key: `${prefix}${String(index).padStart(4, "0")}` }));
 }

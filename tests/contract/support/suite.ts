@@ -1,7 +1,7 @@
 import type { Environment } from "incountry-playground";
 import type { Caller } from "./caller.ts";
 
-/** Gives a suite its way to the PoP: asked for inside tests, since the PoP starts before them. */
+/** Gives a suite its caller, inside tests only, since the PoP starts before them. */
 export type GetCaller = () => Caller;
 
 export const firstEnvironment: Environment = {

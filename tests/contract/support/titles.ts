@@ -1,6 +1,6 @@
 import { stringifyJson } from "incountry-storage/protocol";
 
-/** Puts the JSON of what a case gives in front of it, for its title: Vitest's own `%j` knows no bigint. */
+/** Prepends the JSON of each case, for its title: Vitest's `%j` does not support bigint. */
 export function titled<Case extends readonly [unknown, ...unknown[]]>(cases: readonly Case[]): [string, ...Case][] {
   return cases.map((one) => [shortened(stringifyJson(one[0])), ...one]);
 }

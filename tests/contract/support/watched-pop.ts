@@ -13,7 +13,7 @@ import { Store } from "../../../playground/pop/store/store.ts";
 import { Tokens } from "../../../playground/pop/tokens.ts";
 import { Caller } from "./caller.ts";
 
-/** What of attachments is in a place, finished or not. */
+/** The attachments in a data location, finished or not. */
 export interface Left {
   readonly blobs: number;
   readonly rows: number;
@@ -22,7 +22,7 @@ export interface Left {
 
 export const nothing: Left = { blobs: 0, rows: 0, files: 0 };
 
-/** A PoP on a socket, whose place can be looked at while it runs. It sweeps when it is told to. */
+/** A PoP on a socket whose data location can be inspected while it runs. It sweeps on demand. */
 export interface WatchedPop {
   readonly caller: Caller;
   readonly database: Kysely<Tables>;
@@ -31,7 +31,7 @@ export interface WatchedPop {
   close(): Promise<void>;
 }
 
-/** `watch` may put something in front of the blobs. */
+/** `watch` may wrap the blobs. */
 export async function startWatchedPop(
   place: DataLocation,
   watch: (blobs: BlobStore) => BlobStore = (blobs) => blobs,

@@ -17,18 +17,18 @@ describe("the options of the command", () => {
     [[], { DATABASE_URL: "" }, { host: "127.0.0.1", port: 4750, data: ".pop" }],
     [["--memory"], { DATABASE_URL: "postgres://y" }, { host: "127.0.0.1", port: 4750, memory: true }],
     [["--data", "here"], { DATABASE_URL: "postgres://y" }, { host: "127.0.0.1", port: 4750, data: "here" }],
-  ])("of %j with %j are %j", async (args, environment, options) => {
+  ])("of %j with %j are parsed as %j", async (args, environment, options) => {
     expect(await commandOptions(args, environment)).toEqual(options);
   });
 
-  it("are all in the usage", async () => {
+  it("are all in the usage text", async () => {
     expect(await commandOptions(["--help"], {})).toBe("help");
     for (const option of ["port", "host", "data", "memory", "database", "environments", "countries"]) {
       expect(usage).toContain(`--${option}`);
     }
   });
 
-  it("read environments and countries from files", async () => {
+  it("are read from the files of environments and countries", async () => {
     const folder = await temporaryFolder();
     const [environments, countries] = [join(folder, "environments.json"), join(folder, "countries.json")];
     await writeFile(environments, JSON.stringify([firstEnvironment]));
@@ -43,13 +43,13 @@ describe("the options of the command", () => {
   });
 });
 
-async function expectRefusal(args: readonly string[], words: RegExp): Promise<void> {
+async function expectError(args: readonly string[], message: RegExp): Promise<void> {
   const refused = commandOptions(args, {});
   await expect(refused).rejects.toThrow(UsageError);
-  await expect(refused).rejects.toThrow(words);
+  await expect(refused).rejects.toThrow(message);
 }
 
-describe("the options of the command are refused, with what to do", () => {
+describe("invalid options of the command are rejected with the remedy", () => {
   it.each<[string[], RegExp]>([
     [["--nope"], /^Unknown option '--nope'.*--help/],
     [["file"], /'file'.*--help/],
@@ -58,14 +58,14 @@ describe("the options of the command are refused, with what to do", () => {
     [["--port", "-1"], /--help/],
     [["--port", "65536"], /--port must be a number/],
     [["--memory", "--data", "x"], /only one of/],
-  ])("%j", async (args, words) => {
-    await expectRefusal(args, words);
+  ])("%j", async (args, message) => {
+    await expectError(args, message);
   });
 
   const file = "settings.json";
 
   it.each<[string, string, string | undefined, RegExp]>([
-    ["a file that is not there", "--environments", undefined, /--environments cannot be read \(ENOENT\)/],
+    ["a missing file", "--environments", undefined, /--environments cannot be read \(ENOENT\)/],
     ["a file that is not JSON", "--countries", "{", /--countries cannot be read \(it is not JSON\)/],
     ["no environment", "--environments", "[]", /must hold at least one environment/],
     ["no list", "--environments", "{}", /environments is invalid: it must be a list/],
@@ -90,14 +90,14 @@ describe("the options of the command are refused, with what to do", () => {
     ],
     ["no countries", "--countries", "{}", /must be an object with the list countries/],
     [
-      "a country that is none",
+      "an invalid country",
       "--countries",
       '{"countries": [{"id": "deu", "name": 1}]}',
       /countries\.0\.id must have two letters.*countries\.0\.name must be a string/,
     ],
-  ])("%s", async (_what, option, content, words) => {
+  ])("%s", async (_title, option, content, message) => {
     const path = join(await temporaryFolder(), file);
     if (content !== undefined) await writeFile(path, content);
-    await expectRefusal([option, path], words);
+    await expectError([option, path], message);
   });
 });

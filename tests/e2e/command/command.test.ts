@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createPop, defaultEnvironment, startPop } from "incountry-playground";
 import { afterEach, describe, expect, it } from "vitest";
-import { ask } from "../../contract/support/closed-database.ts";
+import { queryNumber } from "../../contract/support/closed-database.ts";
 import { endCommands, startCommand, startScript } from "../../contract/support/command.ts";
 import { temporaryFolder } from "../../contract/support/folders.ts";
 import { firstEnvironment } from "../../contract/support/suite.ts";
@@ -13,7 +13,7 @@ import { freePort } from "../../support/runtimes/processes.ts";
 afterEach(endCommands);
 
 describe("the command", () => {
-  it("prints its address first, keeps its data in the folder, and ends well on SIGTERM and SIGINT", async () => {
+  it("prints its address first, keeps its data in the folder, and exits cleanly on SIGTERM and SIGINT", async () => {
     const folder = join(await temporaryFolder(), "made", "for", "it");
     const first = startCommand(["--data", folder, "--port", "0"]);
     const caller = await first.caller();
@@ -54,11 +54,11 @@ describe("the command", () => {
     expect((await caller.write("de", { record_key: "k" })).status).toBe(200);
     expect((await caller.as(defaultEnvironment).read("de", "k")).status).toBe(401);
     expect((await caller.send("GET", "/countries")).json).toEqual(list);
-    // Its credentials are its own, so that no warning is due.
+    // It has credentials of its own, so it needs no warning.
     expect((await command.end("SIGTERM")).stderr).toBe("");
   });
 
-  it("warns when other machines can reach it with the well-known credentials", async () => {
+  it("warns if other machines can reach it with the well-known credentials", async () => {
     const command = startCommand(["--memory", "--port", "0", "--host", "0.0.0.0"]);
     await command.url();
     const { stderr, stdout } = await command.end("SIGTERM");
@@ -67,11 +67,11 @@ describe("the command", () => {
   });
 });
 
-/** A write whose body is still to come. */
+/** A write request whose body has not been sent yet. */
 interface InFlight {
-  /** Resolves once the PoP takes no more connections. */
+  /** Resolves once the PoP accepts no more connections. */
   refused(): Promise<void>;
-  /** Sends the body, and waits for all that the PoP answers until it hangs up. */
+  /** Sends the body, and waits for all responses until the PoP closes the connection. */
   finish(): Promise<string>;
 }
 
@@ -79,9 +79,9 @@ async function startWrite(url: string): Promise<InFlight> {
   const { hostname, port } = new URL(url);
   const body = JSON.stringify({ record_key: "k", body: "in flight" });
   const socket = connect(Number(port), hostname);
-  let answer = "";
+  let response = "";
   socket.on("data", (chunk: Buffer) => {
-    answer += chunk.toString();
+    response += chunk.toString();
   });
   socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
@@ -97,14 +97,14 @@ async function startWrite(url: string): Promise<InFlight> {
       "\r\n",
     ].join("\r\n"),
   );
-  // The server has the request once it asks for the body.
-  await expect.poll(() => answer).toContain("100 Continue");
+  // The server has received the request once it asks for the body.
+  await expect.poll(() => response).toContain("100 Continue");
   return {
     refused: () => expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true),
     finish: async () => {
       socket.write(body);
       await closed;
-      return answer;
+      return response;
     },
   };
 }
@@ -120,13 +120,13 @@ function refuses(port: number, host: string): Promise<boolean> {
   });
 }
 
-function expectWritten(answer: string): void {
-  expect(answer).toContain("HTTP/1.1 200 OK");
-  expect(answer).toContain('"body":"in flight"');
+function expectWritten(response: string): void {
+  expect(response).toContain("HTTP/1.1 200 OK");
+  expect(response).toContain('"body":"in flight"');
 }
 
 describe("requests in flight finish", () => {
-  it("when the command is asked to stop", async () => {
+  it("when the command gets a signal", async () => {
     const command = startCommand(["--memory", "--port", "0"]);
     const write = await startWrite(await command.url());
     command.process.kill("SIGTERM");
@@ -135,7 +135,7 @@ describe("requests in flight finish", () => {
     expect((await command.ended).code).toBe(0);
   });
 
-  it("when it hears of it twice, as below a shell that passes on what the terminal sent as well", async () => {
+  it("when it gets the signal twice, as under a shell that forwards the terminal's signal", async () => {
     const command = startCommand(["--memory", "--port", "0"]);
     const write = await startWrite(await command.url());
     command.process.kill("SIGINT");
@@ -145,7 +145,7 @@ describe("requests in flight finish", () => {
     expect((await command.ended).code).toBe(0);
   });
 
-  it("unless it is asked once more, later", async () => {
+  it("unless it gets another signal later", async () => {
     const command = startCommand(["--memory", "--port", "0"]);
     const write = await startWrite(await command.url());
     command.process.kill("SIGINT");
@@ -167,73 +167,76 @@ describe("requests in flight finish", () => {
     process.kill(sign * pid, signal);
     await write.refused();
     expectWritten(await write.finish());
-    // Its output ends with the last process that has it: none is left behind.
+    // Its output ends when the last process that holds it exits, so none is left behind.
     expect(await script.ended).toMatchObject({ stderr: "" });
   });
 });
 
-async function expectRefusal(
+async function expectError(
   args: readonly string[],
-  words: RegExp,
+  message: RegExp,
   environment: Record<string, string> = {},
 ): Promise<void> {
   const { code, stdout, stderr } = await startCommand(args, environment).ended;
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^incountry-pop: [^\n]+\n$/);
-  expect(stderr).toMatch(words);
+  expect(stderr).toMatch(message);
 }
 
-describe("the command says in one line what to do, and exits 1", () => {
-  it("when the port is in use", async () => {
+describe("the command prints the remedy in one line, and exits with 1", () => {
+  it("if the port is in use", async () => {
     const server = await startPop({ memory: true, port: 0 });
-    await expectRefusal(["--memory", "--port", String(server.port)], /Port \d+ is in use.*--port 0/);
+    await expectError(["--memory", "--port", String(server.port)], /Port \d+ is in use.*--port 0/);
     await server.close();
   });
 
-  it("when the data folder is in use", async () => {
+  it("if the data folder is in use", async () => {
     const folder = await temporaryFolder();
     const pop = await createPop({ data: folder });
-    await expectRefusal(["--data", folder, "--port", "0"], /in use by process \d+.*choose another folder/);
+    await expectError(["--data", folder, "--port", "0"], /in use by process \d+.*choose another folder/);
     await pop.close();
   });
 
-  it("when the database cannot be reached, without a word of its URL", async () => {
+  it("if the database cannot be reached, without showing its URL", async () => {
     const url = `postgres://user:hidden-password@127.0.0.1:${await freePort()}/pop`;
-    await expectRefusal([], /^(?!.*hidden-password).*does not respond.*--database or DATABASE_URL/, {
+    await expectError([], /^(?!.*hidden-password).*does not respond.*--database or DATABASE_URL/, {
       DATABASE_URL: url,
     });
   });
 
-  it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("when the database's URL is none: …%s", async (rest) => {
+  it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("if the database's URL is invalid: …%s", async (rest) => {
     const url = `postgres://user:hidden-password${rest}`;
-    await expectRefusal(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
+    await expectError(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
   });
 
-  it("when the data folder is a file, or lies in one", async () => {
+  it("if the data folder is a file, or is inside one", async () => {
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
     for (const path of [file, join(file, "folder")]) {
-      await expectRefusal(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
+      await expectError(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
     }
   });
 
-  it("when the database in the data folder does not start", async () => {
+  it("if the database in the data folder does not start", async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, "database"));
     await writeFile(join(folder, "database", "PG_VERSION"), "what is this");
-    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+    await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
   });
 
-  it("when a file of that database is lost", { timeout: 60_000 }, async () => {
+  it("if a file of that database is lost", { timeout: 60_000 }, async () => {
     const folder = await temporaryFolder();
     await (await createPop({ data: folder })).close();
-    const database = await ask(folder, "select oid::int as answer from pg_database where datname = current_database()");
-    const file = await ask(folder, "select pg_relation_filenode('pop_settings')::int as answer");
+    const database = await queryNumber(
+      folder,
+      "select oid::int as value from pg_database where datname = current_database()",
+    );
+    const file = await queryNumber(folder, "select pg_relation_filenode('pop_settings')::int as value");
     await rm(join(folder, "database", "base", String(database), String(file)));
-    await expectRefusal(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+    await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
   });
 
-  it("when its options are wrong", async () => {
-    await expectRefusal(["--nope"], /'--nope'.*--help/);
+  it("if its options are invalid", async () => {
+    await expectError(["--nope"], /'--nope'.*--help/);
   });
 });

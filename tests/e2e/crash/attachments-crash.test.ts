@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { Caller } from "../../contract/support/caller.ts";
-import { ask } from "../../contract/support/closed-database.ts";
+import { queryNumber } from "../../contract/support/closed-database.ts";
 import { endCommands, startCommand } from "../../contract/support/command.ts";
 import {
   attachmentsOf,
@@ -22,12 +22,12 @@ afterEach(endCommands);
 const country = "de";
 const inFlight = ["in flight 1", "in flight 2", "in flight 3"];
 
-/** What is uploaded as the n-th file of a kind. */
+/** The n-th file of a kind. */
 function contentOf(round: number): Uint8Array<ArrayBuffer> {
   return patternBytes(100_000 * (round % 5) + round, round);
 }
 
-/** Uploads one file after another until the PoP is gone; calls back with what was acknowledged. */
+/** Uploads one file after another until the PoP exits; reports each acknowledged upload. */
 async function uploadOn(
   caller: Caller,
   nameOf: (round: number) => string,
@@ -36,9 +36,9 @@ async function uploadOn(
   for (let round = 1; ; round++) {
     const bytes = contentOf(round);
     try {
-      const answer = await uploadFile(caller, country, "k", bytes, { name: nameOf(round), method: "PUT" });
-      expect(metadataOf(answer)).toMatchObject({ size: bytes.length, hash: hashOf(bytes) });
-      acknowledged(metadataOf(answer));
+      const response = await uploadFile(caller, country, "k", bytes, { name: nameOf(round), method: "PUT" });
+      expect(metadataOf(response)).toMatchObject({ size: bytes.length, hash: hashOf(bytes) });
+      acknowledged(metadataOf(response));
     } catch (error) {
       if (error instanceof TypeError) return;
       throw error;
@@ -46,7 +46,7 @@ async function uploadOn(
   }
 }
 
-it("keeps every acknowledged attachment when the process is killed in the middle of uploads, and nothing of these", {
+it("keeps every acknowledged attachment when the process is killed during uploads, and nothing of the unfinished ones", {
   timeout: 60_000,
 }, async () => {
   const folder = await temporaryFolder();
@@ -56,7 +56,7 @@ it("keeps every acknowledged attachment when the process is killed in the middle
   const command = startCommand(["--data", folder, "--port", "0"]);
   const caller = await command.caller();
   await caller.write(country, { record_key: "k" });
-  // These stand still, and are in flight at the end whatever the others do.
+  // These uploads stall, so they are unfinished at the end in any case.
   for (const name of inFlight) {
     const connection = await RawConnection.to(caller.url);
     const { head } = envelopeOf(caller, { country, name, size: 5_000_000 });
@@ -93,12 +93,12 @@ it("keeps every acknowledged attachment when the process is killed in the middle
   for (const [name, file] of acknowledged) {
     expect(found.get(name)).toEqual({ ...file, download_link: expect.stringContaining(file.file_id) });
   }
-  // The last that was acknowledged, or the next, which was in flight.
+  // The last acknowledged file, or the next one, which was being uploaded.
   const replacing = [replacements.length, replacements.length + 1].map((round) => hashOf(contentOf(round)));
   expect(replacing).toContain(found.get("replaced")?.hash);
   for (const file of found.values()) {
-    const answer = await second.download(attachmentsPath(country, "k", file.file_id));
-    expect(hashOf(new Uint8Array(await answer.arrayBuffer()))).toBe(file.hash);
+    const response = await second.download(attachmentsPath(country, "k", file.file_id));
+    expect(hashOf(new Uint8Array(await response.arrayBuffer()))).toBe(file.hash);
   }
 
   expect(inFlight.filter((name) => found.has(name))).toEqual([]);
@@ -109,6 +109,6 @@ it("keeps every acknowledged attachment when the process is killed in the middle
   }
   await restarted.end("SIGTERM");
   const blobs =
-    "select count(*)::int as answer from pop_blobs full join pop_attachments as file on file.blob = pop_blobs.id";
-  expect(await ask(folder, blobs)).toBe(found.size + inFlight.length);
+    "select count(*)::int as value from pop_blobs full join pop_attachments as file on file.blob = pop_blobs.id";
+  expect(await queryNumber(folder, blobs)).toBe(found.size + inFlight.length);
 });

@@ -5,14 +5,14 @@ import { temporaryFolder } from "../../contract/support/folders.ts";
 
 afterEach(endCommands);
 
-/** Writes one record or batch after another until the PoP is gone; calls back with what was acknowledged. */
+/** Writes one record or batch after another until the PoP exits; reports each acknowledged write. */
 async function writeOn(caller: Caller, name: string, acknowledged: (keys: string[]) => void): Promise<void> {
   for (let round = 0; ; round++) {
     const keys = Array.from({ length: round % 3 === 0 ? 1 : 20 }, (_, index) => `${name}-${round}-${index}`);
     const records = keys.map((record_key) => ({ record_key, body: `body of ${record_key}` }));
     try {
-      const answer = await (records.length === 1 ? caller.write("de", records[0]) : caller.batchWrite("de", records));
-      expect(answer.status).toBe(200);
+      const response = await (records.length === 1 ? caller.write("de", records[0]) : caller.batchWrite("de", records));
+      expect(response.status).toBe(200);
     } catch (error) {
       if (error instanceof TypeError) return;
       throw error;
@@ -21,7 +21,7 @@ async function writeOn(caller: Caller, name: string, acknowledged: (keys: string
   }
 }
 
-it("keeps every acknowledged record when the process is killed in the middle of writes", {
+it("keeps every acknowledged record when the process is killed during writes", {
   timeout: 60_000,
 }, async () => {
   const folder = await temporaryFolder();
@@ -42,7 +42,7 @@ it("keeps every acknowledged record when the process is killed in the middle of 
     expect((await command.end("SIGKILL")).signal).toBe("SIGKILL");
   }
 
-  // The lock of the dead owner holds nobody off.
+  // The lock of the dead owner must not block a new one.
   const caller = await startCommand(["--data", folder, "--port", "0"]).caller();
   const found = new Map<unknown, unknown>();
   for (let offset = 0, total = 1; offset < total; offset += 100) {

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 type Program = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Starts a program of processes/; calls back with each line that it prints: two numbers. */
+/** Starts a program of processes/; reports each line that it prints: two numbers. */
 function start(program: "rotate" | "write", pop: PopServer, onLine: (one: number, other: number) => void): Program {
   const path = fileURLToPath(new URL(`processes/${program}.ts`, import.meta.url));
   const { environmentId, apiKey } = pop.client;
@@ -37,11 +37,11 @@ function start(program: "rotate" | "write", pop: PopServer, onLine: (one: number
 
 const ended = (child: Program): Promise<{ code: number | null; signal: NodeJS.Signals | null }> =>
   new Promise((resolve) => {
-    // "close", not "exit": all that it printed has been read by then.
+    // "close" instead of "exit": by then all its output has been read.
     child.once("close", (code, signal) => resolve({ code, signal }));
   });
 
-it("rotates 10,000 records while others write to them, killed and restarted twice, and loses nothing", {
+it("rotates 10,000 records during other writes, killed and restarted twice, and loses nothing", {
   timeout: 300_000,
 }, async () => {
   const pop = await startPop({ port: 0, memory: true });

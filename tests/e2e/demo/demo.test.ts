@@ -11,7 +11,7 @@ import { steps } from "../../../playground/demo/steps/index.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const people = parsePeople(await readFile(join(root, "playground/data/people.json"), "utf8"));
-const patience = 120_000;
+const timeout = 120_000;
 
 let data: string;
 
@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-/** One process, so that a signal reaches the demo itself. */
+/** A single process, so that a signal reaches the demo itself. */
 function startDemo(...options: string[]): ChildProcess {
   return spawn(process.execPath, ["--import", "./playground/typescript.js", "playground/demo.ts", ...options], {
     cwd: root,
@@ -54,7 +54,7 @@ function expectComplete({ exitCode, output, errors }: Awaited<ReturnType<typeof 
   expect(output).toContain("Every result was checked");
 }
 
-/** The closing table has each step with its records, and the sum. */
+/** The closing table must have each step with its records, and the sum. */
 function expectClosingTable(output: string): void {
   const table = output.slice(output.indexOf("Summary"));
   const records = new Map(
@@ -70,7 +70,7 @@ function expectClosingTable(output: string): void {
   expect(records.get("Delete")).toBe(people.filter(({ country }) => country === "ge").length);
 }
 
-test("it works on an empty folder, and again on the one it left", { timeout: patience }, async () => {
+test("succeeds on an empty folder, and again on the resulting one", { timeout: timeout }, async () => {
   const first = await runDemo("--data", data);
   expectComplete(first);
   expect(first.output).toContain("Greece: 30 created in this run, 0 in an earlier one.");
@@ -80,8 +80,8 @@ test("it works on an empty folder, and again on the one it left", { timeout: pat
   expect(second.output).toContain("Greece: 0 created in this run, 30 in an earlier one.");
 });
 
-test("it works on the folder of a demo that was killed in the middle of its writes", {
-  timeout: patience,
+test("succeeds on the folder of a demo that was killed during its writes", {
+  timeout: timeout,
 }, async () => {
   const killed = startDemo("--data", data);
   const output = collect(killed.stdout);
@@ -95,14 +95,14 @@ test("it works on the folder of a demo that was killed in the middle of its writ
   expectComplete(await runDemo("--data", data));
 });
 
-test("an option that does not exist is an error, and nothing is started", async () => {
+test("rejects an unknown option, and starts nothing", async () => {
   const { exitCode, output } = await runDemo("--folder", data);
   expect(exitCode).toBe(1);
   expect(output).toContain("--folder");
   expect(output).not.toContain("listens");
 });
 
-test("a folder that another PoP holds is left alone, and the way out is said", async () => {
+test("leaves the folder of another PoP alone, and prints the remedy", async () => {
   const pop = await startPop({ port: 0, data });
   try {
     const { exitCode, output } = await runDemo("--data", data);

@@ -8,18 +8,18 @@ const file = new URL("../../../playground/data/people.json", import.meta.url);
 const json = await readFile(file, "utf8");
 const people = parsePeople(json);
 
-/** Scripts of ISO 15924 that stand for several scripts of Unicode. */
+/** ISO 15924 codes for several scripts of Unicode. */
 const combinedScripts: Record<string, string> = {
   Hans: String.raw`\p{Script=Han}`,
   Jpan: String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`,
   Kore: String.raw`\p{Script=Hangul}\p{Script=Han}`,
 };
 
-test("people.json is what the generator writes, byte for byte", () => {
+test("people.json is the output of the generator, byte for byte", () => {
   expect(formatPeople(inventPeople())).toBe(json);
 });
 
-test("people.json stays small enough to be served to a page", () => {
+test("people.json is small enough for a page", () => {
   expect(Buffer.byteLength(json)).toBeLessThan(600_000);
 });
 
@@ -49,7 +49,7 @@ test.each(["id", "email", "documentNumber"] as const)("no two people share their
   expect(new Set(people.map((person) => person[property])).size).toBe(people.length);
 });
 
-test("e-mail addresses and documents are of kinds that nobody has", () => {
+test("e-mail addresses and documents are of kinds that are never assigned", () => {
   for (const person of people) {
     expect(person.email).toMatch(/@[a-z]{2}\.example\.org$/);
     expect(person.documentNumber).toMatch(/^UTO [A-Z]{2}\d{6}$/);
@@ -69,7 +69,7 @@ test("some people have no family name, some a retention period, some are listed"
   expect(people.some(({ listed }) => listed === true)).toBe(true);
 });
 
-test("a file whose balances were rounded is refused", () => {
+test("a file with rounded balances is rejected", () => {
   const rounded = json.replace("9007199254740993", "9007199254740992.0");
   expect(rounded).not.toBe(json);
   expect(() => parsePeople(rounded)).toThrow(/rounded/);

@@ -25,12 +25,12 @@ describe("text", () => {
     expect(fit(text, width, "right")).toBe(right);
   });
 
-  test("a text that fits is not shortened", () => {
+  test("a text that fits is not truncated", () => {
     expect(truncate("中村", 4)).toBe("中村");
     expect(truncate("中村", 3)).toBe("中…");
   });
 
-  test("lines break between words, and a long word stands alone", () => {
+  test("lines break between words, and a long word is on its own line", () => {
     expect(wrap("one two incomprehensibilities three", 8)).toEqual(["one two", "incomprehensibilities", "three"]);
   });
 });
@@ -51,7 +51,7 @@ describe("table", () => {
     ]);
   });
 
-  test("the widest column gives way to the width of the terminal", () => {
+  test("the widest column shrinks to the width of the terminal", () => {
     expect(tableLines(columns, [["x".repeat(200), "1"]], 30)).toEqual([
       `name${" ".repeat(17)}  records`,
       `${"─".repeat(21)}  ${"─".repeat(7)}`,
@@ -70,7 +70,7 @@ describe("terminal", () => {
     expect(output.text().endsWith(`\r${escape}[2K   done\n`)).toBe(true);
   });
 
-  test("elsewhere there is no progress, no colour, no control character", () => {
+  test("otherwise there is no progress, no colour, no control character", () => {
     const output = collector(false);
     const terminal = new Terminal(output, undefined);
     terminal.heading("heading");

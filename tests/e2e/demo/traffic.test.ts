@@ -19,7 +19,7 @@ afterAll(() => {
   server.close();
 });
 
-test("the bytes of bodies are counted, and pass unchanged", async () => {
+test("the bytes of bodies are counted, and forwarded unchanged", async () => {
   const { fetch, traffic } = meteredFetch();
   const echoed = await fetch(url, { method: "POST", body: "さくら" });
   expect(await echoed.text()).toBe("さくら");

@@ -11,7 +11,7 @@ const original = {
 };
 const read = { recordKey: "a", key1: "中村", rangeKey1: 2n ** 53n + 1n, expiresAt: new Date("2030-01-01T00:00:00Z") };
 
-test("a record that came back as it was written passes", () => {
+test("accepts a record that is unchanged", () => {
   expect(() => verifyRecord({ ...read, version: 1, createdAt: new Date() }, original)).not.toThrow();
 });
 
@@ -21,17 +21,17 @@ test.each([
   { change: { key2: "" }, field: "key2" },
   { change: { body: "text" }, field: "body" },
   { change: { expiresAt: new Date("2030-01-01T00:00:00.001Z") }, field: "expiresAt" },
-])("a record whose $field came back changed fails", ({ change, field }) => {
+])("rejects a record with a changed $field", ({ change, field }) => {
   expect(() => verifyRecord({ ...read, ...change }, original)).toThrow(DemoFailure);
   expect(() => verifyRecord({ ...read, ...change }, original)).toThrow(field);
 });
 
-test("a count that differs fails", () => {
+test("rejects a wrong count", () => {
   expect(() => verifyCount(2, 2, "records")).not.toThrow();
   expect(() => verifyCount(2, 3, "records")).toThrow(DemoFailure);
 });
 
-test("a record that does not open fails", () => {
+test("rejects a record that fails to decrypt", () => {
   expect(() => verifyAllDecrypted({})).not.toThrow();
   expect(() => verifyAllDecrypted({ errors: [] })).not.toThrow();
   expect(() => verifyAllDecrypted({ errors: [{ rawData: {}, error: new StorageCryptoError("no") }] })).toThrow(

@@ -2,8 +2,8 @@ import { basename, dirname } from "node:path";
 import ts from "typescript";
 
 /**
- * The public surface as Markdown: every export of each entry with its declaration, and every type that these mention though
- * it is not exported. What a change of this text changes, a user may notice.
+ * The public API as Markdown: every export of each entry with its declaration, and every type that these mention even
+ * if it is not exported. Users may notice any change to this text.
  */
 export function apiReport(entries: readonly string[]): string {
   const program = ts.createProgram({
@@ -38,7 +38,7 @@ function exportsOf(program: ts.Program, entry: string): ts.Symbol[] {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
   const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`${entry} is no module; build the package first (npm run build).`);
+  if (module === undefined) throw new Error(`${entry} is not a module; build the package first (npm run build).`);
   return checker.getExportsOfModule(module).map((symbol) => resolveAlias(checker, symbol));
 }
 
@@ -47,7 +47,7 @@ const block = (symbols: readonly ts.Symbol[]): string =>
 
 const byName = (a: ts.Symbol, b: ts.Symbol): number => (a.name < b.name ? -1 : 1);
 
-/** Every symbol of the package that these symbols' declarations mention, and those that theirs mention, and so on. */
+/** Every symbol of the package that the declarations of these symbols mention, recursively. */
 function mentionedBy(checker: ts.TypeChecker, roots: readonly ts.Symbol[], folder: string): ts.Symbol[] {
   const found = new Set<ts.Symbol>(roots);
   const visit = (node: ts.Node): void => {
@@ -78,7 +78,7 @@ const resolveAlias = (checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol =>
 
 const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed });
 
-/** The text of a declaration without its comments and without the words that only say that it is one. */
+/** The text of a declaration without its comments, and without keywords such as `export declare`. */
 function declarationOf(symbol: ts.Symbol): string {
   const texts = (symbol.declarations ?? []).map((declaration) => {
     const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;

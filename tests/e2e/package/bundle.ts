@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import { build as buildWithEsbuild } from "esbuild";
 import { build as buildWithVite, type Rollup } from "vite";
 
-/** The code that a page loads for what it imports of this package. */
+/** The code that a page loads for its imports of this package. */
 export interface Bundle {
   /** Bytes. */
   readonly gzipped: number;
-  /** Modules that the bundle imports but does not contain, and those of Node.js, which Vite replaces by empty ones. */
+  /** Modules that the bundle imports but does not contain, and Node.js modules, which Vite replaces with empty ones. */
   readonly missing: readonly string[];
 }
 

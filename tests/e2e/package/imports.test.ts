@@ -47,7 +47,7 @@ const roomOf = (path: string): string => (path.includes("/") ? path.slice(0, pat
 const described = ({ from, to }: Import): string => `src/${from} imports ${to}`;
 
 describe("src/", () => {
-  it("is read by these tests", () => {
+  it("is found by these tests", () => {
     expect(files).toContain("index.ts");
     expect(imports.length).toBeGreaterThan(files.length);
   });
@@ -60,14 +60,14 @@ describe("src/", () => {
     expect(strangers.map(described)).toStrictEqual([]);
   });
 
-  it("names a built-in of Node.js nowhere but in src/adapters, where it is loaded on demand", () => {
+  it("names Node.js built-ins only in src/adapters, where they are loaded on demand", () => {
     const naming = [...sources].filter(([, source]) => /["'`]node:/.test(source.text)).map(([file]) => file);
     expect(naming.filter((file) => !file.startsWith("adapters/"))).toStrictEqual([]);
     const onDemand = imports.filter(({ dynamic }) => dynamic).filter(({ from }) => !from.startsWith("adapters/"));
     expect(onDemand.map(described)).toStrictEqual([]);
   });
 
-  /** The folders that each folder may import from, beside files of src/ itself; see CONTRIBUTING.md. */
+  /** The folders that each folder may import from, in addition to files directly in src/; see CONTRIBUTING.md. */
   const walls: Readonly<Record<string, readonly string[]>> = {
     adapters: [],
     async: [],
@@ -83,11 +83,11 @@ describe("src/", () => {
   };
   const rooms = [...new Set(files.map(roomOf))].filter((room) => room !== "");
 
-  it("has the folders that the walls name", () => {
+  it("has exactly these folders", () => {
     expect(rooms.toSorted()).toStrictEqual(Object.keys(walls).toSorted());
   });
 
-  it.each(Object.entries(walls))("%s/ imports from %j alone, types included", (room, allowed) => {
+  it.each(Object.entries(walls))("%s/ imports only from %j, types included", (room, allowed) => {
     const others = imports
       .filter((entry) => isRelative(entry) && roomOf(entry.from) === room)
       .map((entry) => ({ ...entry, room: roomOf(posix.join(posix.dirname(entry.from), entry.to)) }))
@@ -95,19 +95,19 @@ describe("src/", () => {
     expect(others.filter((entry) => !allowed.includes(entry.room)).map(described)).toStrictEqual([]);
   });
 
-  it("keeps no state in its modules", () => {
+  it("has no state in its modules", () => {
     const mutable =
       /^(?:export )?let (?!contextOf\b)|^(?:export )?const \w+(?:: [^=]+)? = new (?:WeakMap|WeakSet|(?:Map|Set)(?:<[^(]*>)?\(\))/m;
     const keeping = [...sources].filter(([, source]) => mutable.test(source.text)).map(([file]) => file);
     expect(keeping).toStrictEqual([]);
   });
 
-  it("makes no regular expression while it runs: no text from outside can become a pattern", () => {
+  it("creates no regular expression at run time, so no text from outside can become a pattern", () => {
     const making = [...sources].filter(([, source]) => /\bRegExp\(/.test(source.text)).map(([file]) => file);
     expect(making).toStrictEqual([]);
   });
 
-  it("has no cycle of imports, of types neither", () => {
+  it("has no import cycle, including types", () => {
     const next = new Map<string, string[]>();
     for (const entry of imports.filter(isRelative)) {
       const to = posix.join(posix.dirname(entry.from), entry.to);

@@ -15,7 +15,7 @@ const packed = await packPackage();
 afterAll(() => packed.remove());
 
 describe("the tarball", { timeout: 120_000 }, () => {
-  it("has no fault that publint knows", async () => {
+  it("passes publint", async () => {
     await output(nodeModules(".bin/publint"), ["run", packed.tarball, "--strict"]);
   });
 
@@ -55,7 +55,7 @@ describe("installed in an empty project", { timeout: 120_000 }, () => {
   });
 });
 
-/** What a page imports, and the most bytes of gzip that it may have to load for that, dependencies included. */
+/** The imports of a page, and the limit in bytes of gzip for each, dependencies included. */
 const budgets = {
   "one class of errors": { code: 'export { InputValidationError } from "incountry-storage";', most: 1_500 },
   createRecordStorage: { code: 'export { createRecordStorage } from "incountry-storage/records";', most: 40_000 },
@@ -63,12 +63,12 @@ const budgets = {
     code: 'export { createRecordStorage } from "incountry-storage";',
     most: 40_000,
   },
-  "the facts of the protocol": { code: 'export { fieldEntries } from "incountry-storage/protocol";', most: 1_500 },
+  "the protocol's facts": { code: 'export { fieldEntries } from "incountry-storage/protocol";', most: 1_500 },
   everything: { code: 'export * from "incountry-storage";', most: 58_000 },
 } as const;
 
 describe.each(Object.entries(bundlers))("bundled for browsers by %s", (_, bundle) => {
-  it.each(Object.entries(budgets))("%s is within its budget, and needs no module of Node.js", async (_, budget) => {
+  it.each(Object.entries(budgets))("%s is within its budget, and needs no Node.js module", async (_, budget) => {
     const { gzipped, missing } = await bundle(packed.consumer, budget.code);
     expect(gzipped).toBeGreaterThan(100);
     expect(gzipped).toBeLessThanOrEqual(budget.most);
@@ -76,7 +76,7 @@ describe.each(Object.entries(bundlers))("bundled for browsers by %s", (_, bundle
   });
 });
 
-it("has the public surface of tests/api.md (after a change on purpose: npm run api)", async () => {
+it("has the public API of tests/api.md (after an intended change: npm run api)", async () => {
   const entries = ["index.d.ts", "records.d.ts", "protocol.d.ts"].map((name) => join(packed.installed, "dist", name));
   const recorded = await readFile(new URL("../../api.md", import.meta.url), "utf8");
   expect(apiReport(entries)).toBe(recorded);

@@ -8,29 +8,29 @@ import { output } from "../../support/runtimes/processes.ts";
 export const project: string = fileURLToPath(new URL("../../../", import.meta.url));
 const consumer = fileURLToPath(new URL("consumer/", import.meta.url));
 
-/** What never comes along to a build from the sources: what is installed, built or kept aside. */
+/** Excluded from a copy of the sources: what is installed, built or temporary. */
 const leftBehind = new Set(["node_modules", "dist", "artifacts", ".git", ".pop"]);
 
 const manifestSchema = object({ dependencies: record(string(), string()) });
 
-/** The packages that a user of this one gets with it. */
+/** The packages that are installed with this one. */
 export async function runtimeDependencies(): Promise<readonly string[]> {
   const manifest: unknown = JSON.parse(await readFile(join(project, "package.json"), "utf8"));
   return Object.keys(parse(manifestSchema, manifest).dependencies);
 }
 
-/** The package as a user gets it. */
+/** The package in the form that users get. */
 export interface PackedPackage {
-  /** What `npm pack` made. */
+  /** The output of `npm pack`. */
   readonly tarball: string;
-  /** A project that has installed it and nothing else; tests/e2e/package/consumer is copied into it. */
+  /** A project with nothing else installed; tests/e2e/package/consumer is copied into it. */
   readonly consumer: string;
-  /** Where it lies in that project. */
+  /** The package's folder in that project. */
   readonly installed: string;
   remove(): Promise<void>;
 }
 
-/** Builds and packs a copy of the sources, and installs the tarball in an empty project. No network is needed. */
+/** Builds and packs a copy of the sources, and installs the tarball in an empty project. Needs no network. */
 export async function packPackage(): Promise<PackedPackage> {
   const folder = await mkdtemp(join(tmpdir(), "incountry-package-"));
   const sources = await copySources(folder);
@@ -54,7 +54,7 @@ export async function packPackage(): Promise<PackedPackage> {
   };
 }
 
-/** Copies what the package is built from, with what is installed for it. */
+/** Copies the sources of the package, with its installed dependencies. */
 export async function copySources(folder: string): Promise<string> {
   const sources = join(folder, "sources");
   await cp(project, sources, { recursive: true, filter: (path) => !leftBehind.has(basename(path)) });

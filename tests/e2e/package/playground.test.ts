@@ -13,7 +13,7 @@ const needsSchema = object({
   optionalDependencies: optional(record(string(), string()), {}),
 });
 
-/** The packages that a package installs, and those that they install. */
+/** The dependencies of a package, and theirs. */
 async function installedBy(manifest: string, found = new Set<string>()): Promise<Set<string>> {
   const needs = parse(needsSchema, JSON.parse(await readFile(manifest, "utf8")));
   for (const name of Object.keys({ ...needs.dependencies, ...needs.optionalDependencies })) {
@@ -27,7 +27,7 @@ async function installedBy(manifest: string, found = new Set<string>()): Promise
 let folder: string;
 let consumer: string;
 
-// The tarball and those of its dependencies, installed in an empty project without a network.
+// Installs the tarball and those of its dependencies in an empty project, without a network.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "incountry-playground-"));
   consumer = join(folder, "consumer");
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it("installs outside of the repository, without incountry-storage", async () => {
+it("installs outside the repository, without incountry-storage", async () => {
   const installed = await readdir(join(consumer, "node_modules"));
   expect(installed).toContain("incountry-playground");
   expect(installed).not.toContain("incountry-storage");

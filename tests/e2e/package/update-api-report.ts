@@ -1,4 +1,4 @@
-/** `npm run api`: writes tests/api.md anew from the declarations in dist/. */
+/** `npm run api`: rewrites tests/api.md from the declarations in dist/. */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { apiReport } from "./api-report.ts";

@@ -16,7 +16,7 @@ function condition(field: ConditionField, operator: Operator, value = "", upTo =
   return { id: lastId, field, operator, value, upTo };
 }
 
-describe("a filter is built of", () => {
+describe("a filter has", () => {
   test.each([
     [condition("key1", "is", "Brandt"), { key1: "Brandt" }],
     [condition("key1", "is", " Brandt"), { key1: " Brandt" }],
@@ -45,7 +45,7 @@ describe("a filter is built of", () => {
   });
 });
 
-describe("what is wrong is said for", () => {
+describe("an error is reported for", () => {
   test.each([
     [condition("key1", "is"), "Enter a value."],
     [condition("key1", "isAnyOf", " , "), "Enter values separated by commas."],
@@ -65,7 +65,7 @@ describe("what is wrong is said for", () => {
   });
 });
 
-test("every field that the PoP can compare is offered, with operators that suit it", () => {
+test("every comparable field is offered, with suitable operators", () => {
   const hidden = Object.keys(recordFields).filter((name) => !conditionFields.some((field) => field === name));
   expect(hidden).toEqual(["body", "precommitBody", "isEncrypted", "attachments"]);
   expect(operatorsOf("key1")).not.toContain("above");

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import type { Person } from "./person.ts";
 import { firstPassword, hashOf, storageOf } from "./playground.ts";
 
-/** What the page is for, done once from end to end: write, find, lock, attach, rotate, and a PoP that lies. */
-export async function walkMainPath(person: Person, url: string, browser: string): Promise<void> {
+/** Uses the page from end to end: write, find, lock, attach, rotate, and a hostile PoP. */
+export async function useMainPath(person: Person, url: string, browser: string): Promise<void> {
   await person.open(`${url}/`);
   await write(person, url);
   await find(person);

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import { number, object, parse, string } from "valibot";
 import { root } from "./playground.ts";
 
-/** A browser that is driven by one of the WebDriver protocols (W3C), which share the form of input actions. */
+/** A browser driven by one of the WebDriver protocols (W3C), which share the form of input actions. */
 export interface Driver {
   open(url: string): Promise<void>;
-  /** Gives what an expression comes to: a text. */
+  /** Evaluates an expression to a text. */
   evaluate(expression: string): Promise<string>;
   /** Moves, presses and types. */
   perform(actions: readonly object[]): Promise<void>;
   /** A PNG, in base64. */
-  /** Absent where the driver cannot be trusted to answer for one. */
+  /** Absent if the driver does not take them reliably. */
   screenshot?(): Promise<string>;
   close(): Promise<void>;
 }
 
-const patience = 20_000;
+const timeout = 20_000;
 const pause = 50;
 const pointSchema = object({ x: number(), y: number() });
 
-/** A person before the page: points, types, and waits for what is to be seen. */
+/** A user of the page, who points, types, and waits for what appears. */
 export class Person {
   readonly #driver: Driver;
 
@@ -28,7 +28,7 @@ export class Person {
     this.#driver = driver;
   }
 
-  /** Opens the page, and begins to note what it does wrong. */
+  /** Opens the page, and starts to record its errors. */
   async open(url: string): Promise<void> {
     await this.#driver.open(url);
     await this.#driver.evaluate(`(() => {
@@ -40,7 +40,7 @@ export class Person {
     })()`);
   }
 
-  /** What the page did wrong since it was opened. */
+  /** The errors of the page since it was opened. */
   async faults(): Promise<string> {
     return this.#driver.evaluate("JSON.stringify(window.faults)");
   }
@@ -65,7 +65,7 @@ export class Person {
     ]);
   }
 
-  /** Clicks the button or the link that says this. */
+  /** Clicks the button or the link with this text. */
   async press(words: string): Promise<void> {
     const mark = `pressed-${words.replaceAll(/\W/g, "-")}`;
     await this.#until(
@@ -75,12 +75,12 @@ export class Person {
         return true;
       }))`,
       /true/,
-      `a button that says ${words}`,
+      `a button with the text ${words}`,
     );
     await this.click(`[data-pressed="${mark}"]`);
   }
 
-  /** Types a text into a field, in place of what stands there. */
+  /** Types a text into a field, replacing its content. */
   async fill(selector: string, text: string): Promise<void> {
     await this.click(selector);
     await this.#driver.evaluate(`(document.querySelector(${JSON.stringify(selector)}).select(), "")`);
@@ -91,7 +91,7 @@ export class Person {
     await this.#driver.perform([{ type: "key", id: "keyboard", actions: keys }]);
   }
 
-  /** Waits until what is at the selector reads so. */
+  /** Waits until the element has this text. */
   async see(selector: string, pattern: RegExp): Promise<void> {
     const expression = `document.querySelector(${JSON.stringify(selector)})?.textContent ?? ""`;
     await this.#until(expression, pattern, `${pattern} at ${selector}`);
@@ -122,7 +122,7 @@ export class Person {
     for (let seen = ""; ; ) {
       seen = parse(string(), await this.#driver.evaluate(expression));
       if (pattern.test(seen)) return;
-      if (Date.now() - start > patience) throw new Error(`There is no ${wanted}, but: ${seen}`);
+      if (Date.now() - start > timeout) throw new Error(`Timed out waiting for ${wanted}; shown: ${seen}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

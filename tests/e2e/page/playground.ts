@@ -18,10 +18,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** The root of the repository. */
 export const root = here("../../..");
 
-/** What runs TypeScript, with what `incountry-storage` is for the playground. */
+/** Runs TypeScript, with `incountry-storage` resolved as for the playground. */
 export const tsx = ["--import", here("../../../playground/typescript.js")];
 
-/** The playground as `npm start` runs it. */
+/** The playground, started like `npm start`. */
 export interface Playground {
   readonly url: string;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function startPlayground(): Promise<Playground> {
   }
 }
 
-/** The playground that all files share, as it is after its first start: empty and honest. */
+/** Resets the shared playground to its state after the first start: empty and honest. */
 export async function emptyPlayground(): Promise<string> {
   const url = inject("playgroundUrl");
   await expectOk(fetch(`${url}${controlPaths.attacks}`, { method: "PUT", body: JSON.stringify(noAttacks) }));
@@ -80,12 +80,12 @@ async function expectOk(answer: Promise<Response>): Promise<Response> {
 }
 
 export const firstPassword = "the playground's first password, known to everyone";
-/** The secret that the page opens with, as another program gives it. */
+/** The secret with which the page starts, for another program. */
 export const firstSecret: SecretsInput = { currentVersion: 1, secrets: [{ version: 1, secret: firstPassword }] };
 
 const { id: environmentId, apiKey } = defaultEnvironment;
 
-/** A Storage of another program that works on the same PoP. */
+/** A Storage of another program for the same PoP. */
 export function storageOf(url: string, secrets: SecretsInput = firstSecret): Promise<Storage> {
   return createStorage({ environmentId, apiKey, endpoint: url, getSecrets: () => secrets });
 }

@@ -30,32 +30,32 @@ interface Ended {
   readonly lines: readonly string[];
 }
 
-/** Runs `npm start` to its end. */
+/** Runs `npm start` until it exits. */
 async function start(...args: string[]): Promise<Ended> {
   const program = spawn("npm", ["start", "--silent", "--", ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [program.stdout, program.stderr])
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((resolve) => program.once("close", resolve));
-  // What npm itself has to say about its own settings is none of the playground's words.
+  // Ignores npm's own warnings about its configuration.
   return { code, lines: output.split("\n").filter((line) => line !== "" && !line.startsWith("npm ")) };
 }
 
 describe("npm start", () => {
-  test("builds the page, prints the address, and ends well on SIGTERM", async () => {
+  test("builds the page, prints the address, and exits cleanly on SIGTERM", async () => {
     const args = ["start", "--silent", "--", "--port", "0", "--data", join(folder, "own")];
     const program = spawn("npm", args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
     const [, address = ""] = await waitForOutput(program, /^The playground is open on (http:\/\/127\.0\.0\.1:\d+)$/m);
     expect(await (await fetch(address)).text()).toContain("<title>incountry-storage playground</title>");
     expect((await fetch(`${address}/healthcheck`)).status).toBe(200);
     const ended = once(program, "close");
-    // The whole group, as a terminal does it.
+    // To the whole process group, like a terminal.
     if (program.pid !== undefined) process.kill(-program.pid, "SIGTERM");
     await ended;
     await expect(fetch(address)).rejects.toThrow();
   });
 
-  test("says in one line that the port is in use", async () => {
+  test("reports in one line that the port is in use", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -68,7 +68,7 @@ describe("npm start", () => {
     });
   });
 
-  test("says in one line what is wrong with its options, and tells of them when asked", async () => {
+  test("reports an invalid option in one line, and lists the options on request", async () => {
     expect(await start("--prot", "0")).toEqual({
       code: 1,
       lines: [expect.stringMatching(/^incountry-playground: .*--prot/)],
@@ -80,8 +80,8 @@ describe("npm start", () => {
   });
 });
 
-describe("what is served", () => {
-  test("comes with a policy that allows the page's own origin alone", async () => {
+describe("the server", () => {
+  test("sends a policy that allows only the page's own origin", async () => {
     const response = await fetch(url());
     const policy = response.headers.get("content-security-policy") ?? "";
     expect(policy.split("; ").toSorted()).toEqual([
@@ -99,15 +99,15 @@ describe("what is served", () => {
     const html = await response.text();
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)|https?:/);
     for (const [, asset] of html.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+)"/g)) {
-      const answer = await fetch(url() + asset);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get("content-security-policy")).toBe(policy);
-      expect(answer.headers.get("cache-control")).toContain("immutable");
+      const response = await fetch(url() + asset);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-security-policy")).toBe(policy);
+      expect(response.headers.get("cache-control")).toContain("immutable");
     }
     expect(response.headers.get("cache-control")).toBe("no-cache");
   });
 
-  test("is compressed for whoever takes it so, and for nobody else", async () => {
+  test("compresses its responses only for clients that accept it", async () => {
     const html = await (await fetch(url())).text();
     const assets = [...html.matchAll(/(?:src|href)="\.?(\/assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path ?? "");
     expect(assets.map((path) => path.replace(/^.*\./, "")).toSorted()).toEqual(["css", "js"]);
@@ -122,7 +122,7 @@ describe("what is served", () => {
     }
   });
 
-  test("leaves the rest to the PoP", async () => {
+  test("forwards other requests to the PoP", async () => {
     const storage = await storageOf(url());
     await storage.write("pt", { recordKey: "beside-the-page", rangeKey1: 2n ** 60n });
     expect((await storage.read("pt", "beside-the-page")).record.rangeKey1).toBe(2n ** 60n);
@@ -130,7 +130,7 @@ describe("what is served", () => {
   });
 });
 
-test("how many records each country holds is told at once, to the page alone", async () => {
+test("the record counts of all countries are returned at once, and only to the page", async () => {
   const storage = await storageOf(url());
   await storage.batchWrite("mt", [{ recordKey: "one" }, { recordKey: "two" }]);
   await storage.write("ee", { recordKey: "short-lived", expiresAt: new Date(Date.now() + 4_000) });
@@ -141,11 +141,11 @@ test("how many records each country holds is told at once, to the page alone", a
   expect(elsewhere.status).toBe(403);
 });
 
-describe("the switch of hostility", () => {
+describe("the hostility switch", () => {
   const path = controlPaths.attacks;
   const hostile = JSON.stringify({ swapRecords: true, flipFiles: false });
 
-  /** `fetch` does not let one name another host. */
+  /** `fetch` does not allow another `host` header. */
   async function statusFor(method: string, headers: Record<string, string>, body = ""): Promise<number> {
     const { hostname, port } = new URL(url());
     const outgoing = request({ hostname, port, path, method, headers });
@@ -155,7 +155,7 @@ describe("the switch of hostility", () => {
     return Number(response.statusCode);
   }
 
-  test("is turned by the page, and by no other site", async () => {
+  test("can be turned by the page, and not by another site", async () => {
     const json = { "content-type": "application/json" };
     expect(await statusFor("PUT", { ...json, origin: "https://example.org" }, hostile)).toBe(403);
     expect(await statusFor("PUT", { ...json, host: "playground.example.org" }, hostile)).toBe(403);
@@ -175,7 +175,7 @@ describe("the switch of hostility", () => {
     });
   });
 
-  test("swaps what is sealed and nothing else, also of a record that is alone on its page", async () => {
+  test("swaps ciphertexts and nothing else, also of a single record on a page", async () => {
     const storage = await storageOf(url());
     await storage.batchWrite("es", [
       { recordKey: "one", body: "the first" },

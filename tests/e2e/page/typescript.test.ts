@@ -17,7 +17,7 @@ describe("a value as TypeScript", () => {
     expect(typescriptOf(value)).toBe(code);
   });
 
-  test("that is long stands in lines", () => {
+  test("that is long has several lines", () => {
     const value = { recordKey: "x".repeat(50), inner: { body: "y".repeat(60) } };
     expect(typescriptOf(value).split("\n")).toEqual([
       "{",
@@ -52,7 +52,7 @@ describe("a program", () => {
     expect(program.endsWith("await storage.write();\n")).toBe(true);
   });
 
-  test("names only the settings that differ from the defaults, and does without secrets where there are none", () => {
+  test("sets only options that differ from the defaults, and omits secrets if there are none", () => {
     expect(programOf("", settings)).not.toMatch(/hashSearchKeys|normalizeKeys|encrypt/);
     const program = programOf("", { ...settings, hashSearchKeys: false, normalizeKeys: true, secrets: [] });
     expect(program).toMatch(/hashSearchKeys: false,\n\s*normalizeKeys: true,\n\s*encrypt: false/);

@@ -47,7 +47,7 @@ describe("the documentation's snippets have no type error", { timeout: 120_000 }
   });
 });
 
-describe("the documentation names only what exists", () => {
+describe("the documentation names only existing", () => {
   const manifest = object({ scripts: record(string(), string()) });
   const links = markdown.flatMap(({ path, content }) =>
     [...content.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => ({ path, link: link ?? "" })),
@@ -68,7 +68,7 @@ describe("the documentation names only what exists", () => {
     }
   });
 
-  it("files that it links to", async () => {
+  it("linked files", async () => {
     expect(markdown.map(({ path }) => path)).toContain("README.md");
     for (const { path, link } of links) {
       await expect(access(join(project, dirname(path), link)), `${path} links to ${link}`).resolves.toBeUndefined();

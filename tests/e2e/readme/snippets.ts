@@ -62,13 +62,13 @@ function snippetsOf(document: string, markdown: string, usual: SnippetTarget): S
       const target = word === undefined ? usual : targets[word];
       if (target === undefined) {
         throw new Error(
-          `${document}:${index + 1}: say nothing after ${language}, or ${Object.keys(targets).join(", ")}.`,
+          `${document}:${index + 1}: write nothing after ${language}, or ${Object.keys(targets).join(", ")}.`,
         );
       }
       open = { line: index + 1, language, target, code: [] };
     }
   }
-  if (open !== undefined) throw new Error(`${document}:${open.line}: this block has no end.`);
+  if (open !== undefined) throw new Error(`${document}:${open.line}: this block is not closed.`);
   return snippets;
 }
 

@@ -4,7 +4,7 @@ import { popStorage, unique } from "../pop-storage.ts";
 
 export const country = "pt";
 
-/** A Storage, and a record in it to attach files to. */
+/** A Storage, and a record in it for attachments. */
 export interface Attaching {
   readonly storage: Storage;
   readonly recordKey: string;
@@ -19,7 +19,7 @@ export async function attaching(options: Partial<StorageOptions> = {}): Promise<
   return attachingTo(recordKey, options);
 }
 
-/** The same record by another Storage. */
+/** The same record through another Storage. */
 export function attachingTo(recordKey: string, options: Partial<StorageOptions> = {}): Attaching {
   const storage = popStorage(options);
   return {
@@ -34,21 +34,21 @@ export function attachingTo(recordKey: string, options: Partial<StorageOptions> 
   };
 }
 
-/** Calls a method with arguments of which TypeScript would not let them be. */
+/** Calls a method with arguments that its types do not allow. */
 export async function callUnchecked(storage: Storage, name: keyof Storage, ...args: unknown[]): Promise<unknown> {
   const method: unknown = Reflect.get(storage, name);
   if (typeof method !== "function") throw new TypeError(`Storage has no method ${name}.`);
   return Reflect.apply(method, storage, args);
 }
 
-/** Compared byte by byte: what compares values for tests takes minutes for a hundred megabytes. */
+/** Compares byte by byte: the matchers take minutes for a hundred megabytes. */
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
   return true;
 }
 
-/** Expects bytes to be the same: `toStrictEqual` takes most of a second for half a megabyte. */
+/** Expects equal bytes: `toStrictEqual` takes most of a second for half a megabyte. */
 export async function expectBytes(actual: Uint8Array | Promise<Uint8Array>, expected: Uint8Array): Promise<void> {
   const bytes = await actual;
   const same = sameBytes(bytes, expected);

@@ -5,7 +5,7 @@ import { patternBytes } from "./pattern-bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a file may be given as. */
+/** The kinds of input of a file. */
 const kinds: Readonly<Record<string, (bytes: Bytes) => AttachmentInput["file"]>> = {
   "a Blob": (bytes) => new Blob([bytes]),
   "a File": (bytes) => new File([bytes], "of another name"),
@@ -30,7 +30,7 @@ interface RoundTrip {
   readonly encrypt: boolean;
 }
 
-/** Sends a file and expects it back, with its metadata. */
+/** Uploads a file and expects to download it with its metadata. */
 export async function expectRoundTrip({ to, kind, encrypt }: RoundTrip, size: number): Promise<void> {
   const bytes = patternBytes(size);
   const fileName = `${kind}, ${size}, ${encrypt}`;
@@ -45,7 +45,7 @@ export async function expectRoundTrip({ to, kind, encrypt }: RoundTrip, size: nu
   if (!encrypt) expect(attachmentMeta.hash).toBe(await hashOf(bytes));
 }
 
-/** The same for a file that must never be in memory as one piece. */
+/** Like `expectRoundTrip`, for a file that must never be in memory whole. */
 export async function expectStreamed({ to, kind, encrypt }: RoundTrip, bytes: Bytes): Promise<void> {
   const { fileId, size } = await to.add({ file: kinds[kind]?.(bytes) ?? "", fileName: kind, encrypt, upsert: true });
   expect(size).toBe(bytes.length);

@@ -1,7 +1,7 @@
-/** What a file's bytes are changed to. */
+/** Changes the bytes of a file. */
 export type Change = (file: Uint8Array) => Uint8Array<ArrayBuffer>;
 
-/** Not by making a `Request` of it, which would take its body. */
+/** Not through `new Request`, which would consume its body. */
 export function methodOf(input: RequestInfo | URL, init?: RequestInit): string {
   return input instanceof Request ? input.method : (init?.method ?? "GET");
 }
@@ -13,7 +13,7 @@ export function urlOf(input: RequestInfo | URL): string {
 const filePath = /\/attachments\/[^/]+$/;
 const metaPath = /\/attachments(?:\/[^/]+\/meta)?$/;
 
-/** A `fetch` that leads to the PoP itself, and changes the bytes of files in its answers, or asks for others. */
+/** A `fetch` to the PoP that changes the bytes of files in its responses, or requests others. */
 export function changingFiles(
   change: Change = (file) => new Uint8Array(file),
   lead: (url: string) => string = (url) => url,
@@ -33,7 +33,7 @@ export function changingFiles(
   };
 }
 
-/** A `fetch` that leads to the PoP itself, and changes what it says about files. */
+/** A `fetch` to the PoP that changes the metadata of files. */
 export function changingMeta(change: Readonly<Record<string, unknown>>): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);

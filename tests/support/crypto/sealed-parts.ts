@@ -4,7 +4,7 @@ const batch = object({ records: array(looseObject({ body: string() })) });
 
 export type SentRecord = InferOutput<typeof batch>["records"][number];
 
-/** The records of a batch as it was sent. */
+/** The records of a batch request. */
 export function sentRecords(body: unknown): SentRecord[] {
   return parse(batch, body).records;
 }

@@ -1,7 +1,7 @@
 import type { RawRequest } from "./http-request.ts";
 import { corsHeaders } from "./script.ts";
 
-/** An error answer that repeats what was sent: whole and in pieces, decoded, and as the form of a token endpoint. */
+/** An error response that echoes the request: whole and in parts, decoded, and in the form of a token endpoint. */
 export function echo(status: string, request: RawRequest): Buffer {
   const { headers, target } = request;
   const token = (headers["authorization"] ?? "").replace(/^\w+ /, "");
@@ -33,7 +33,7 @@ function decoded(text: string): string {
   return Buffer.from(text, "base64").toString();
 }
 
-/** The texts in a body of JSON or of a form, those in base64 decoded as well. */
+/** The texts in a JSON or form body, including decoded base64. */
 function textsOf(body: string): string[] {
   if (!body.startsWith("{")) return [body, ...new URLSearchParams(body).values()];
   const texts = [body];

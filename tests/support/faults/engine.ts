@@ -9,11 +9,11 @@ export const isPage: boolean = "document" in globalThis;
 /** True in workerd, which runs Workers. */
 export const isWorkerd: boolean = agent === "Cloudflare-Workers";
 
-/** True if there are files on a disk. */
+/** True if the runtime has a file system. */
 export const hasFiles: boolean = !isPage && !isWorkerd;
 
-/** True in workerd at a compatibility date since which it has files in memory, which last as long as a request. */
+/** True in workerd at compatibility dates with an in-memory file system, whose files last as long as a request. */
 export const hasFilesInMemory: boolean = isWorkerd && process.getBuiltinModule?.("node:fs") !== undefined;
 
-/** True in Node.js itself, false in what is compatible with it. */
+/** True in Node.js itself, false in compatible runtimes. */
 export const isNode: boolean = !isPage && !isWorkerd && !("Deno" in globalThis) && !("Bun" in globalThis);

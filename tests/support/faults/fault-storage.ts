@@ -4,25 +4,25 @@ import { popStorage } from "../pop-storage.ts";
 import type { Scripted } from "./scripted.ts";
 
 /**
- * Nothing is won by waiting for a server of our own. The time is bounded: in some versions of Node.js the reading of a body
- * that claims to be gzip and is not never ends.
+ * Retries without delay, since waiting for a local server is pointless. The timeout is short: in some versions of
+ * Node.js, reading a body with a false gzip header never ends.
  */
 export const atOnce = { timeout: 4_000, retryBaseDelay: 1, retryMaxDelay: 2 } as const;
 
-/** A Storage whose PoP stands behind the fault server. */
+/** A Storage whose PoP is behind the fault server. */
 export function faultStorage({ url }: Pick<Scripted, "url">, options: Partial<StorageOptions> = {}): Storage {
   return popStorage({ endpoint: url, httpOptions: atOnce, ...options });
 }
 
-/** The error that a promise rejects with; fails where it does not. */
+/** The error of a rejected promise; fails if the promise is fulfilled. */
 export function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
-    (value) => expect.unreachable(`It was fulfilled: ${JSON.stringify(value)}`),
+    (value) => expect.unreachable(`Fulfilled instead of rejected: ${JSON.stringify(value)}`),
     (error: unknown) => error,
   );
 }
 
-/** The same, where it must be a server error of the given class, with what is known of the exchange. */
+/** The same for a server error of the given class, with the details of the exchange. */
 export async function serverError(
   promise: Promise<unknown>,
   expected: { name: string; method: string; url: string; status: number | undefined },

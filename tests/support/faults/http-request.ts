@@ -1,4 +1,4 @@
-/** A request as it came over a socket. */
+/** A request received over a socket. */
 export interface RawRequest {
   readonly method: string;
   /** With its query. */
@@ -8,7 +8,7 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** Takes the first whole request out of what came, and what came behind it; undefined while it is not whole. */
+/** Parses the first complete request and returns it with the remaining bytes; undefined if it is incomplete. */
 export function takeRequest(received: Buffer): { request: RawRequest; rest: Buffer } | undefined {
   const taken = takeMessage(received);
   if (taken === undefined) return undefined;
@@ -17,7 +17,7 @@ export function takeRequest(received: Buffer): { request: RawRequest; rest: Buff
   return { request: { method, target, ...message }, rest };
 }
 
-/** A request or an answer: its first line, what follows, and what came behind it. */
+/** A request or a response: its first line, its headers and body, and the remaining bytes. */
 export interface RawMessage {
   readonly startLine: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface RawMessage {
   readonly rest: Buffer;
 }
 
-/** Takes the first whole message out of what came; undefined while it is not whole. */
+/** Parses the first complete message; undefined if it is incomplete. */
 export function takeMessage(received: Buffer): RawMessage | undefined {
   const headEnd = received.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;

@@ -7,17 +7,17 @@ import { type Act, corsHeaders, type GenuineAct, type Turn } from "./script.ts";
 
 const compress = promisify(gzip);
 
-/** A request that is being answered. */
+/** A request in progress. */
 export interface Play {
   readonly socket: Socket;
   readonly request: RawRequest;
-  /** Where the PoP would have answered it. */
+  /** The URL of the request at the PoP. */
   readonly genuineUrl: string;
-  /** Aborted when the client leaves. */
+  /** Aborted when the client disconnects. */
   readonly left: AbortSignal;
 }
 
-/** Plays a turn to its end, or until the client leaves. */
+/** Plays a turn to its end, or until the client disconnects. */
 export async function playTurn(turn: Turn, play: Play): Promise<void> {
   for (const act of turn) {
     if (play.left.aborted) return;
@@ -52,8 +52,8 @@ async function playAct(act: Act, play: Play): Promise<void> {
 }
 
 async function sendGenuine(act: GenuineAct, play: Play): Promise<void> {
-  const { framing = { by: "length", wrongBy: 0 }, share = 1, drip = 0, answers = 1 } = act;
-  const { status, headers, body } = await askPop(play);
+  const { framing = { by: "length", wrongBy: 0 }, share = 1, drip = 0, responses: answers = 1 } = act;
+  const { status, headers, body } = await forwardToPop(play);
   const text = act.edit === undefined ? body.toString() : body.toString().replaceAll(act.edit.from, act.edit.to);
   const copies = Buffer.from(text.repeat(act.copies ?? 1));
   const encoded = act.gzip === true ? await compress(copies) : copies;
@@ -71,7 +71,7 @@ async function sendGenuine(act: GenuineAct, play: Play): Promise<void> {
     await write(play, Buffer.from(`${act.version ?? "HTTP/1.1"} ${status} \r\n${head.join("")}\r\n`));
     for (const piece of drip > 0 ? pieces(sent, 10) : [sent]) {
       if (drip > 0) await pause(drip, play.left);
-      // A chunk without bytes would be the last one.
+      // An empty chunk would end the body.
       await write(play, framing.by === "chunks" && piece.length > 0 ? chunk(piece) : piece);
     }
     if (framing.by === "chunks" && share === 1) await write(play, Buffer.from("0\r\n\r\n"));
@@ -79,10 +79,10 @@ async function sendGenuine(act: GenuineAct, play: Play): Promise<void> {
   if (framing.by === "close") play.socket.end();
 }
 
-/** What concerns the connection between this server and the PoP, and not the answer. */
+/** Headers of the connection between this server and the PoP, not of the response. */
 const notPassedOn = new Set(["connection", "keep-alive", "content-length", "transfer-encoding", "date"]);
 
-async function askPop({
+async function forwardToPop({
   request,
   genuineUrl,
   left,
@@ -95,17 +95,17 @@ async function askPop({
     "transfer-encoding": _coding,
     ...passed
   } = headers;
-  const answer = await fetch(genuineUrl, {
+  const response = await fetch(genuineUrl, {
     method,
     headers: passed,
     signal: left,
     ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
   });
-  const answered = [...answer.headers].filter(([name]) => !notPassedOn.has(name));
+  const answered = [...response.headers].filter(([name]) => !notPassedOn.has(name));
   return {
-    status: answer.status,
+    status: response.status,
     headers: Object.fromEntries(answered),
-    body: Buffer.from(await answer.arrayBuffer()),
+    body: Buffer.from(await response.arrayBuffer()),
   };
 }
 
@@ -122,7 +122,7 @@ function chunk(bytes: Buffer): Buffer {
 
 const bombs = new Map<number, Promise<Buffer>>();
 
-/** Made once for each size: every runtime is sent the same. */
+/** Made once for each size, for all runtimes. */
 function bomb(size: number): Promise<Buffer> {
   const known = bombs.get(size);
   if (known !== undefined) return known;
@@ -145,7 +145,7 @@ async function compressZeros(size: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Waits until the platform has taken the bytes, so that what follows (a reset) does not overtake them. */
+/** Waits until the platform has accepted the bytes, so that a later reset does not overtake them. */
 function write({ socket, left }: Play, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => {
     if (left.aborted || bytes.length === 0) return resolve();

@@ -1,26 +1,26 @@
 import { array, boolean, type InferOutput, literal, number, object, optional, record, string, variant } from "valibot";
 
-/** One thing that the fault server does with a connection on which a request has come in. */
+/** One action of the fault server on a connection with a request. */
 const actSchema = variant("act", [
-  /** Sends the text as it stands, as UTF-8. */
+  /** Sends the text unchanged, as UTF-8. */
   object({ act: literal("send"), text: string() }),
   /** Sends bytes. */
   object({ act: literal("bytes"), base64: string() }),
   object({ act: literal("wait"), milliseconds: number() }),
-  /** Keeps the connection open and silent until the client leaves. */
+  /** Keeps the connection open and silent until the client disconnects. */
   object({ act: literal("hang") }),
   /** Resets the connection (RST). */
   object({ act: literal("reset") }),
-  /** Closes the connection in good order (FIN). */
+  /** Closes the connection (FIN). */
   object({ act: literal("end") }),
-  /** Sends this many bytes, each 0, compressed: a bomb. */
+  /** Sends this many zero bytes, compressed: a gzip bomb. */
   object({ act: literal("bomb"), bytes: number() }),
-  /** Answers with an error that repeats all that was sent, in every way that a server may happen to do it. */
+  /** Responds with an error that echoes the request in every way that a server might. */
   object({ act: literal("echo"), status: string() }),
-  /** Gives the request to the PoP, and sends its answer in the way that is said here. */
+  /** Forwards the request to the PoP, and sends its response as described here. */
   object({
     act: literal("genuine"),
-    /** How the end of the body is told: by its length, by chunks, or by closing the connection. */
+    /** How the end of the body is marked: by its length, by chunks, or by closing the connection. */
     framing: optional(
       variant("by", [
         object({ by: literal("length"), wrongBy: number() }),
@@ -28,26 +28,26 @@ const actSchema = variant("act", [
         object({ by: literal("close") }),
       ]),
     ),
-    /** How much of the body is sent: all of it is 1. */
+    /** The share of the body that is sent; all of it is 1. */
     share: optional(number()),
     /** Milliseconds between ten pieces of the body. */
     drip: optional(number()),
     gzip: optional(boolean()),
-    /** How often the body is there, one after the other, within one answer. */
+    /** How often the body is repeated within one response. */
     copies: optional(number()),
-    /** How often the whole answer is there. */
-    answers: optional(number()),
+    /** How often the whole response is repeated. */
+    responses: optional(number()),
     headers: optional(record(string(), string())),
-    /** Replaced in the body. */
+    /** Replacements in the body. */
     edit: optional(object({ from: string(), to: string() })),
     version: optional(string()),
   }),
 ]);
 
-/** What happens to a request, act by act; after the last one the connection is open for another. */
+/** The actions for a request; after the last one the connection accepts another request. */
 const turnSchema = array(actSchema);
 
-/** A turn for each request in the order in which they come; the last turn serves all further ones. */
+/** A turn for each request in the order of arrival; the last turn serves all further ones. */
 export const scriptSchema = array(turnSchema);
 
 export type Act = InferOutput<typeof actSchema>;
@@ -55,26 +55,26 @@ export type GenuineAct = Extract<Act, { act: "genuine" }>;
 export type Turn = readonly Act[];
 export type Script = readonly Turn[];
 
-/** What the fault server saw of one request. */
+/** The fault server's record of one request. */
 export const seenSchema = object({
   method: string(),
-  /** Without the name of the script. */
+  /** Without the script's name. */
   path: string(),
   headers: record(string(), string()),
   body: string(),
-  /** Whether the client left before its turn was over. */
+  /** True if the client disconnected before its turn was over. */
   left: boolean(),
 });
 
 export type Seen = InferOutput<typeof seenSchema>;
 
-/** Lets the pages of any origin read an answer. */
+/** Lets the pages of any origin read a response. */
 export const corsHeaders: Readonly<Record<string, string>> = {
   "access-control-allow-origin": "*",
   "access-control-expose-headers": "x-request-id, retry-after",
 };
 
-export interface ScriptedAnswer {
+export interface ScriptedResponse {
   readonly status?: string;
   readonly version?: string;
   readonly type?: string;
@@ -83,14 +83,14 @@ export interface ScriptedAnswer {
   readonly announced?: number | undefined;
 }
 
-/** The head of an answer, as it goes over the wire. */
+/** The head of a response, as sent over the wire. */
 export function head({
   status = "200 OK",
   version = "HTTP/1.1",
   type = "application/json",
   headers = {},
   announced,
-}: ScriptedAnswer = {}): Act {
+}: ScriptedResponse = {}): Act {
   const lines = Object.entries({
     ...corsHeaders,
     "content-type": type,
@@ -100,14 +100,14 @@ export function head({
   return { act: "send", text: `${version} ${status}\r\n${lines.join("")}\r\n` };
 }
 
-/** A whole answer that is well framed, whatever it says. */
-export function answer(body: string, options: ScriptedAnswer = {}): Turn {
+/** A complete, well-framed response. */
+export function respond(body: string, options: ScriptedResponse = {}): Turn {
   return [head({ announced: new TextEncoder().encode(body).length, ...options }), send(body)];
 }
 
-/** The same with a body of JSON. */
-export function jsonAnswer(body: unknown, options: ScriptedAnswer = {}): Turn {
-  return answer(JSON.stringify(body), options);
+/** The same with a JSON body. */
+export function respondJson(body: unknown, options: ScriptedResponse = {}): Turn {
+  return respond(JSON.stringify(body), options);
 }
 
 export function send(text: string): Act {
@@ -122,7 +122,7 @@ export const hang: Act = { act: "hang" };
 export const reset: Act = { act: "reset" };
 export const end: Act = { act: "end" };
 
-/** The PoP's own answer, sent in the way that is said; without anything said: as it is. */
+/** The PoP's own response, sent as described; unchanged by default. */
 export function genuine(how: Omit<GenuineAct, "act"> = {}): Act {
   return { act: "genuine", ...how };
 }

@@ -2,15 +2,15 @@ import { array, parse, string } from "valibot";
 import { inject } from "vitest";
 import { type Script, type Seen, seenSchema } from "./script.ts";
 
-/** A part of the fault server that plays one script. */
+/** The fault server with one script. */
 export interface Scripted {
-  /** An endpoint: what a Storage sends there meets the script. */
+  /** An endpoint that plays the script. */
   readonly url: string;
-  /** The requests that came so far, preflights apart. */
+  /** The requests so far, without preflights. */
   seen(): Promise<Seen[]>;
 }
 
-/** Has the fault server play a script for this test alone. */
+/** Makes the fault server play a script for this test alone. */
 export async function scripted(...script: Script): Promise<Scripted> {
   const { url, control } = inject("faults");
   const posted = await fetch(control, { method: "POST", body: JSON.stringify(script) });

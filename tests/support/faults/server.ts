@@ -6,12 +6,15 @@ import { type RawRequest, takeRequest } from "./http-request.ts";
 import { playTurn } from "./play.ts";
 import { corsHeaders, type Script, type Seen, scriptSchema } from "./script.ts";
 
-/** A server that misbehaves as it is told, on a real socket, in front of a PoP. */
+/** A scripted, faulty server on a real socket, in front of a PoP. */
 export interface FaultServer {
   readonly url: string;
-  /** Where scripts are put, and what was seen is asked for: apart, since what a script leaves on a connection meets others. */
+  /**
+   * The address to post scripts to and to get records from. Separate, since a script's leftovers on a connection would
+   * affect others.
+   */
   readonly control: string;
-  /** An address that nothing listens on. */
+  /** An address without a listener. */
   readonly refusing: string;
   close(): Promise<void>;
 }
@@ -22,13 +25,13 @@ interface Running {
 }
 
 /**
- * Starts the fault server. A test posts a script to `control` and is given a name; what is then sent below the path of that
- * name is answered as the script says: so no test disturbs another, in whatever runtime.
+ * Starts the fault server. A test posts a script to `control` and gets a name; requests below the path of that name are
+ * answered by the script, so tests in any runtime do not interfere.
  */
 export async function startFaultServer(popUrl: string): Promise<FaultServer> {
   const scripts = new Map<string, Running>();
   const faulty = await listen((exchange) => playScript(exchange, { scripts, popUrl }));
-  const control = await listen((exchange) => answerControl(exchange, scripts));
+  const control = await listen((exchange) => handleControl(exchange, scripts));
   return {
     url: faulty.url,
     control: control.url,
@@ -64,7 +67,7 @@ function listen(handle: Handle): Promise<{ url: string; close: () => Promise<voi
   });
 }
 
-/** Reads requests off a connection, and has them answered one after the other. */
+/** Reads requests from a connection, and responds to them one after the other. */
 function serve(socket: Socket, handle: Handle): void {
   const left = new AbortController();
   setMaxListeners(0, left.signal);
@@ -86,7 +89,7 @@ function serve(socket: Socket, handle: Handle): void {
     received = Buffer.concat([received, Buffer.from(bytes)]);
     void next();
   });
-  // A client that is gone shows as an error or as an end; both are what this server is for.
+  // A disconnected client appears as an error or an end; this server expects both.
   socket.on("error", () => undefined);
   socket.on("end", () => left.abort());
   socket.on("close", () => left.abort());
@@ -103,7 +106,7 @@ interface Context {
   readonly popUrl: string;
 }
 
-function answerControl({ socket, request }: Exchange, scripts: Map<string, Running>): Promise<void> {
+function handleControl({ socket, request }: Exchange, scripts: Map<string, Running>): Promise<void> {
   if (request.method === "GET") return sendJson(socket, scripts.get(request.target.slice(1))?.seen);
   const name = crypto.randomUUID();
   scripts.set(name, { script: parse(scriptSchema, JSON.parse(request.body.toString())), seen: [] });
@@ -113,7 +116,7 @@ function answerControl({ socket, request }: Exchange, scripts: Map<string, Runni
 async function playScript({ socket, request, left }: Exchange, { scripts, popUrl }: Context): Promise<void> {
   const [, name = "", ...steps] = request.target.split("/");
   const running = scripts.get(name);
-  if (running === undefined) throw new Error("There is no script of this name.");
+  if (running === undefined) throw new Error("There is no script with this name.");
   const path = `/${steps.join("/")}`;
   const turn = running.script[Math.min(running.seen.length, running.script.length - 1)] ?? [];
   const seen = {

@@ -15,24 +15,24 @@ export interface Call {
   readonly body: unknown;
 }
 
-/** A `fetch` that leads nowhere, and what was sent to it. */
+/** A `fetch` without a network, and the requests to it. */
 export interface HostilePop {
   readonly fetch: typeof fetch;
   readonly calls: Call[];
 }
 
-/** Fails every further request, so that a client which never stops ends its test with an error. */
+/** Fails every further request, so that an endless client fails its test. */
 const mostCalls = 4_000;
 
-/** Answers each request with what the test makes of it, without any PoP behind it. */
-export function hostilePop(answer: (call: Call, index: number) => Response | Promise<Response>): HostilePop {
+/** Responds to each request with the test's function, without a PoP. */
+export function hostilePop(response: (call: Call, index: number) => Response | Promise<Response>): HostilePop {
   const calls: Call[] = [];
   return {
     calls,
     fetch: async (input, init) => {
       const call = await callOf(new Request(input, init));
-      if (calls.length >= mostCalls) throw new TypeError("The test has seen enough requests.");
-      return answer(call, calls.push(call) - 1);
+      if (calls.length >= mostCalls) throw new TypeError("The test has received too many requests.");
+      return response(call, calls.push(call) - 1);
     },
   };
 }
@@ -61,12 +61,12 @@ export function encodedBody(payload: string): string {
   return encoded(JSON.stringify({ meta: {}, payload }));
 }
 
-/** A hash as a record key has it, other for each number. */
+/** A hash in the form of a record key, different for each number. */
 export function hashLike(number: number): string {
   return number.toString(16).padStart(64, "0");
 }
 
-/** A page of `find`, as its JSON text, so that it may hold whatever JSON can. */
+/** A page of `find` as JSON text, so that it can hold any JSON. */
 export function pageOf(records: readonly string[], total: number = records.length): string {
   const meta = JSON.stringify({ count: records.length, limit: 100, offset: 0, total });
   return `{"meta":${meta},"data":[${records.join(",")}]}`;
@@ -78,27 +78,27 @@ export function json(text: string, status = 200, headers: Readonly<Record<string
 
 const searchSchema = looseObject({ options: looseObject({ limit: optional(unknown()), offset: optional(unknown()) }) });
 
-/** The place of a page that is asked for. */
-export function placeOf({ body }: Call): { limit: number; offset: number } {
+/** The offset of the requested page. */
+export function offsetOf({ body }: Call): { limit: number; offset: number } {
   const { limit = 100, offset = 0 } = parse(searchSchema, body).options;
   return { limit: Number(limit), offset: Number(offset) };
 }
 
 const keysSchema = looseObject({ filter: looseObject({ record_key: array(string()) }) });
 
-/** The record keys that a search asks for; undefined if it asks for none in particular. */
-export function askedKeys({ body }: Call): string[] | undefined {
+/** The record keys in the filter of a search; undefined if it has none. */
+export function filterKeys({ body }: Call): string[] | undefined {
   return is(keysSchema, body) ? body.filter.record_key : undefined;
 }
 
 const batchSchema = looseObject({ records: array(record(string(), unknown())) });
 
-/** The records of a batch that is to be written. */
+/** The records of a batch request. */
 export function sentRecords({ body }: Call): Record<string, unknown>[] {
   return parse(batchSchema, body).records;
 }
 
-/** The error of this package that a promise rejects with. */
+/** The error of this package with which a promise rejects. */
 export async function storageError(promise: Promise<unknown>): Promise<StorageError> {
   const error = await rejection(promise);
   return isStorageError(error) ? error : expect.unreachable(`Not a StorageError: ${String(error)}`);

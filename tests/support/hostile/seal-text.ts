@@ -1,6 +1,6 @@
 import { secrets } from "../rotation/secrets.ts";
 
-/** A text encrypted with the older secret, and with nothing of this package (PROTOCOL.md, section 4, format 2). */
+/** A text encrypted with the older secret, without this package (PROTOCOL.md, section 4, format 2). */
 export async function sealText(text: string): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(64));
   const iv = crypto.getRandomValues(new Uint8Array(12));

@@ -3,7 +3,7 @@ import type { Logger, Storage, StorageError, StorageOptions } from "incountry-st
 import { printedForms } from "../leaks/printed-forms.ts";
 import { type HostilePop, hostileStorage, storageError } from "./hostile-pop.ts";
 
-/** What a Storage logs and fails with, in every form in which a program may print it. */
+/** The log and the error of a Storage, in every form in which a program may print them. */
 export async function shown(
   pop: Pick<HostilePop, "fetch">,
   call: (storage: Storage) => Promise<unknown>,

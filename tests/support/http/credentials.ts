@@ -1,22 +1,22 @@
 import { inject } from "vitest";
-import { genuine, jsonAnswer, type Script, type Turn } from "../faults/script.ts";
+import { genuine, respondJson, type Script, type Turn } from "../faults/script.ts";
 import { type Scripted, scripted } from "../faults/scripted.ts";
 
-/** What a PoP answers to a token that it does not accept. */
-export const unauthorized: Turn = jsonAnswer(
+/** A PoP's response to a token that it does not accept. */
+export const unauthorized: Turn = respondJson(
   { errors: [{ detail: "The token has expired." }] },
   { status: "401 Unauthorized" },
 );
 
-/** What a PoP answers to a search that finds nothing. */
-export const emptyPage: Turn = jsonAnswer({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
+/** A PoP's response to a search without matches. */
+export const emptyPage: Turn = respondJson({ meta: { count: 0, limit: 100, offset: 0, total: 0 }, data: [] });
 
-/** What a token endpoint answers. */
+/** The response of a token endpoint. */
 export function token(text: string, lifetime = 3600): Turn {
-  return jsonAnswer({ access_token: text, expires_in: lifetime, token_type: "bearer", scope: "playground" });
+  return respondJson({ access_token: text, expires_in: lifetime, token_type: "bearer", scope: "playground" });
 }
 
-/** Client credentials that are good for the PoP, and a token endpoint that plays a script. */
+/** Client credentials that the PoP accepts, and a token endpoint that plays a script. */
 export async function clientCredentials(...script: Script): Promise<{
   oauth: { clientId: string; clientSecret: string; authEndpoints: { default: string } };
   endpoint: Scripted;
@@ -29,7 +29,7 @@ export async function clientCredentials(...script: Script): Promise<{
 /** The PoP's own endpoint. */
 export const genuinely: Script = [[genuine()]];
 
-/** What the requests to a server were authorized by. */
+/** The authorization headers of the requests to a server. */
 export async function authorizations(server: Scripted): Promise<(string | undefined)[]> {
   return (await server.seen()).map(({ headers }) => headers["authorization"]);
 }

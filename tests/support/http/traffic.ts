@@ -1,7 +1,7 @@
-/** A request on its way to a real server, as the `fetch` of the options sees it. */
+/** A request to a real server, as seen by the `fetch` option. */
 export interface Passed {
   readonly method: string;
-  /** As the client wrote it. */
+  /** The URL of the client. */
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;
@@ -14,8 +14,8 @@ export interface Traffic {
 }
 
 /**
- * A `fetch` that sends everything to the given server, whatever host it is for, and keeps a note of it: it stands in for the
- * DNS, so that the real hosts of the service lead to servers of ours.
+ * A `fetch` that sends every request to the given server, whatever its host, and records it: it replaces DNS, so that
+ * the service's hosts resolve to the tests' servers.
  */
 export function divert(serverOf: (url: URL) => string): Traffic {
   const passed: Passed[] = [];

@@ -1,12 +1,12 @@
 import { Storage } from "incountry-storage";
 
-/** What is shorter is found in texts by chance. */
+/** Shorter values occur in texts by chance. */
 const leastLength = 12;
 
-/** Everything that the tests of this file have entrusted to a Storage so far: record values, secrets, tokens. */
+/** The values that the tests of this file have given to a Storage so far: record values, secrets, tokens. */
 const entrusted = new Set<string>();
 
-/** The first of it that is in a text; undefined where none is. */
+/** The first of these values in a text; undefined if there is none. */
 export function entrustedIn(text: string): string | undefined {
   for (const value of entrusted) if (text.includes(value)) return value;
   return undefined;
@@ -20,10 +20,10 @@ function entrust(value: unknown): void {
   }
 }
 
-/** Which argument of a method holds what is entrusted: a record, several, a key, keys or a filter. */
+/** The arguments of a method that hold such values: a record, several, a key, keys or a filter. */
 const methods = ["write", "batchWrite", "read", "find", "findOne", "findAll", "delete", "batchDelete"] as const;
 
-/** Takes note of what is entrusted to every Storage from now on. */
+/** Records such values of every Storage from now on. */
 export function watchEntrusted(): void {
   for (const name of methods) watchMethod(name);
   watchKeys();
@@ -47,7 +47,7 @@ function watchMethod(name: (typeof methods)[number]): void {
   });
 }
 
-/** Every secret becomes a key of WebCrypto. */
+/** Every secret becomes a WebCrypto key. */
 function watchKeys(): void {
   const { subtle } = crypto;
   const original: unknown = Reflect.get(subtle, "importKey");
@@ -63,7 +63,7 @@ function watchKeys(): void {
   });
 }
 
-/** Tokens, API keys and client secrets go out in one header. */
+/** Tokens, API keys and client secrets are sent in one header. */
 function watchTokens(): void {
   const original = globalThis.fetch;
   globalThis.fetch = (input, init) => {

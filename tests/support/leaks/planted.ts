@@ -1,12 +1,12 @@
-/** Stands in everything that must not be shown: whatever piece of it comes out, it is found. */
+/** A pattern in every value that must not be shown, so that any part of it is detected. */
 const stem = "Pl4nt3d";
 
-/** A text that is distinct, and may be nowhere in a log or an error. */
+/** A unique text that must not appear in a log or an error. */
 export function plantedText(kind: string): string {
   return `${stem}${kind}${stem}-${stem}${kind}`;
 }
 
-/** What is planted: a value of each kind that a caller entrusts to a Storage. */
+/** The planted values: one of each kind that a caller passes to a Storage. */
 export const planted = {
   body: plantedText("Body"),
   precommitBody: plantedText("Precommit"),
@@ -23,7 +23,7 @@ function hex(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The characters of base64 that stand for nothing but the text, wherever in it the text begins. */
+/** The characters of base64 that depend only on the text, at each alignment. */
 function base64Forms(text: string): string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = btoa("\0".repeat(offset) + text).replaceAll("=", "");
@@ -35,7 +35,7 @@ function base64Forms(text: string): string[] {
 
 const forms = [stem, hex(stem), ...base64Forms(stem)].map((form) => form.toLowerCase());
 
-/** Whether a piece of what is planted is in a text: as it is, in hex, or in base64. */
+/** True if a text has part of a planted value: plain, in hex, or in base64. */
 export function holdsPlanted(text: string): boolean {
   const lowerCase = text.toLowerCase();
   return forms.some((form) => lowerCase.includes(form));

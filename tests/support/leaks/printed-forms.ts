@@ -4,7 +4,7 @@ type Inspect = (value: unknown, options?: object) => string;
 
 const inspector = object({ inspect: custom<Inspect>((input) => typeof input === "function") });
 const runtimeSchema = object({
-  /** util.inspect, which console.log prints with. */
+  /** util.inspect, which console.log uses. */
   process: optional(
     object({ getBuiltinModule: custom<(name: string) => unknown>((input) => typeof input === "function") }),
   ),
@@ -12,7 +12,7 @@ const runtimeSchema = object({
   Bun: optional(inspector),
 });
 
-/** What this runtime prints values with. */
+/** The function with which this runtime prints values. */
 function inspectors(): Inspect[] {
   const runtime = safeParse(runtimeSchema, globalThis);
   if (!runtime.success) return [];
@@ -26,10 +26,10 @@ function inspectors(): Inspect[] {
 const inspects = inspectors();
 const inspectOptions = [{}, { depth: 10 }, { showHidden: true, depth: 10 }, { customInspect: false, depth: 10 }];
 
-/** Items of a list that are written one by one. Bun takes more than a minute for those of an empty list of 2^32 − 1. */
+/** The limit on list items printed one by one. Bun takes more than a minute for an empty list of 2^32 − 1. */
 const longest = 100_000;
 
-/** JSON, with every bigint as text, and long lists without their holes; undefined where there is none. */
+/** JSON with every bigint as text, and without the holes of long lists; undefined if there is none. */
 function json(value: unknown): string | undefined {
   try {
     return JSON.stringify(value, (_, item: unknown) => writable(item));
@@ -47,7 +47,7 @@ function outerError(cause: Error): Error {
   return new Error("outer", { cause });
 }
 
-/** undefined where the runtime fails to print it: Node.js does where a cause is a proxy that was revoked. */
+/** Undefined if the runtime fails to print it: Node.js does if a cause is a revoked proxy. */
 function inspected(inspect: Inspect, value: unknown, options: object): string | undefined {
   try {
     return inspect(value, options);
@@ -64,7 +64,7 @@ export function printedForms(value: unknown): string[] {
     forms.push(String(value), `${value}`, value.message, value.name, value.stack, json(Object.entries(value)));
   }
   const shown: unknown[] = [value, { value }];
-  // Bun asks no error beneath another one how it wants to be printed: whatever is at hand it prints itself.
+  // Bun ignores the custom inspection of a nested error, and prints all its properties.
   if (value instanceof Error && !("Bun" in globalThis)) shown.push(outerError(value), new AggregateError([value]));
   for (const inspect of inspects) {
     for (const options of inspectOptions) forms.push(...shown.map((item) => inspected(inspect, item, options)));

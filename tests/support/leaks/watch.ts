@@ -1,12 +1,12 @@
 /**
- * Runs before every test file: whatever a Storage logs and whatever error it makes is looked through, in every form in which a
- * program may print it, for what the tests entrusted to it. A piece of it anywhere fails the test.
+ * Runs before every test file: searches every logged line and every error of a Storage, in every form in which a
+ * program may print it, for values that the tests gave to it. Any part of one fails the test.
  */
 import { afterAll, afterEach } from "vitest";
 import { watchEntrusted } from "./entrusted.ts";
-import { refuseLeaks, watchErrorsAndLogs } from "./witness.ts";
+import { expectNoLeaks, watchErrorsAndLogs } from "./witness.ts";
 
 watchEntrusted();
 watchErrorsAndLogs();
-afterEach(refuseLeaks);
-afterAll(refuseLeaks);
+afterEach(expectNoLeaks);
+afterAll(expectNoLeaks);

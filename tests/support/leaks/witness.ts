@@ -4,24 +4,24 @@ import { entrustedIn } from "./entrusted.ts";
 import { holdsPlanted } from "./planted.ts";
 import { printedForms } from "./printed-forms.ts";
 
-/** What was made since it was looked through last. */
+/** Errors and log lines since the last check. */
 const made: { readonly what: string; readonly value: unknown }[] = [];
 
-/** What `StorageError` extends from here on: it takes note of every error that is made. */
+/** The base class of `StorageError` in tests: records every error that is created. */
 class WitnessedError extends Error {
   constructor(message?: string, options?: ErrorOptions) {
     super(message, options);
     made.push({ what: "error", value: this });
   }
 }
-/** Takes note, from now on, of every error that is made and of all that is logged. */
+/** Records every error and every log line from now on. */
 export function watchErrorsAndLogs(): void {
   Object.setPrototypeOf(StorageError, WitnessedError);
   watchLogs();
 }
 
 function watchLogs(): void {
-  /** Is told all that any logger could be told, by the code that tells it. */
+  /** Formats every log line as the package does, at every level, and records it. */
   const shadow = new Log(
     { write: (level, message, meta) => void made.push({ what: "log", value: [level, message, meta] }) },
     false,
@@ -40,13 +40,12 @@ function watchLogs(): void {
   }
 }
 
-/** Throws where something that was entrusted to a Storage is in what was made since. */
-export function refuseLeaks(): void {
+/** Throws if an error or log line since the last check has a value given to a Storage. */
+export function expectNoLeaks(): void {
   for (const { what, value } of made.splice(0)) {
     for (const form of printedForms(value)) {
       const leaked = holdsPlanted(form) ? "something planted" : entrustedIn(form);
-      if (leaked !== undefined)
-        throw new Error(`What was entrusted to a Storage (${leaked}) is in this ${what}: ${form}`);
+      if (leaked !== undefined) throw new Error(`A value given to a Storage (${leaked}) is in this ${what}: ${form}`);
     }
   }
 }

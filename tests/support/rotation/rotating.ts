@@ -2,7 +2,7 @@ import type { MigrateProgress, RecordInput, Storage, StorageOptions } from "inco
 import { popStorage, unique } from "../pop-storage.ts";
 import { secrets } from "./secrets.ts";
 
-/** A writer with the older secret, and a Storage whose current secret is another. */
+/** A writer with the older secret, and a Storage with a newer current secret. */
 export function rotating(options: Partial<StorageOptions> = {}): { older: Storage; newer: Storage; foreign: Storage } {
   return {
     older: popStorage({ getSecrets: () => secrets.before }),
@@ -11,7 +11,7 @@ export function rotating(options: Partial<StorageOptions> = {}): { older: Storag
   };
 }
 
-/** A group of records of one test, found by its profile key. */
+/** A group of records of one test, with a common profile key. */
 export interface Group {
   readonly profileKey: string;
   readonly records: readonly RecordInput[];
@@ -36,7 +36,7 @@ export async function writeAll(storage: Storage, records: readonly RecordInput[]
   }
 }
 
-/** All of a group, in the order of its numbers, as a Storage reads it. */
+/** The records of a group, sorted by number, as a Storage reads them. */
 export async function readAll(storage: Storage, { profileKey }: Group): Promise<{ version: number; body: string }[]> {
   const read: { version: number; body: string }[] = [];
   const sort = [{ rangeKey1: "asc" as const }];
@@ -46,20 +46,20 @@ export async function readAll(storage: Storage, { profileKey }: Group): Promise<
   return read;
 }
 
-/** What a rotation told, from beginning to end. */
+/** The reports of a rotation, from beginning to end. */
 export async function told(progress: AsyncIterable<MigrateProgress>): Promise<MigrateProgress[]> {
   const all: MigrateProgress[] = [];
   for await (const each of progress) all.push(each);
   return all;
 }
 
-/** The last word of a rotation, and the errors of all of it. */
+/** The last report of a rotation, and the errors of all reports. */
 export async function outcome(
   progress: AsyncIterable<MigrateProgress>,
 ): Promise<Omit<MigrateProgress, "migrated" | "errors"> & { errors: NonNullable<MigrateProgress["errors"]> }> {
   const all = await told(progress);
   const last = all.at(-1);
-  if (last === undefined) throw new Error("A rotation says at least one thing.");
+  if (last === undefined) throw new Error("A rotation yields at least one report.");
   const { migrated: _migrated, errors: _errors, ...sums } = last;
   return { ...sums, errors: all.flatMap(({ errors = [] }) => errors) };
 }

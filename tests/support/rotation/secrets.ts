@@ -2,9 +2,9 @@ import type { SecretsData } from "incountry-storage";
 
 const one = { secret: "the first password of the tests", version: 1 };
 const two = { secret: "the second password of the tests", version: 2 };
-const foreign = { secret: "a password that nobody gives the tests", version: 1 };
+const foreign = { secret: "a password of another client", version: 1 };
 
-/** Before a rotation, after it, and somebody else's. */
+/** Before a rotation, after it, and those of another client. */
 export const secrets = {
   before: { currentVersion: 1, secrets: [one] },
   after: { currentVersion: 2, secrets: [one, two] },

@@ -4,7 +4,7 @@ import type { WebkitPrograms } from "./webkit-session.ts";
 
 const { env } = process;
 
-/** Chromium's sandbox refuses to run as root, and its background services call hosts that tests have no business with. */
+/** Chromium's sandbox does not work as root, and its background services call hosts that tests must not contact. */
 export const chromiumFlags: string[] = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   "--disable-gpu",
@@ -15,7 +15,7 @@ export const chromiumFlags: string[] = [
   "--disable-sync",
 ];
 
-/** The browsers that this machine has: where they are; undefined for those that are not installed. */
+/** The paths of the installed browsers; undefined for those that are not installed. */
 export const chromiumProgram: string | undefined = await findProgram([
   env["CHROMIUM_PATH"],
   "chromium",

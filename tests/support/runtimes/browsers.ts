@@ -4,12 +4,12 @@ import { chromiumFlags, chromiumProgram, firefoxProgram, webkitPrograms } from "
 import { firefox } from "./firefox.ts";
 import { webkit } from "./webkit.ts";
 
-/** A browser of the test matrix, as this machine has it. */
+/** A browser of the test matrix on this machine. */
 export interface Browser {
   readonly name: "chromium" | "firefox" | "webkit";
-  /** How to drive it; undefined where it is not installed. */
+  /** The provider that drives it; undefined if it is not installed. */
   readonly provider: BrowserProviderOption | undefined;
-  /** How to get it. */
+  /** How to install it. */
   readonly install: string;
 }
 

@@ -1,4 +1,4 @@
-/** A promise that is fulfilled from outside, once. */
+/** A promise that is resolved from outside. */
 export interface Deferred {
   readonly promise: Promise<void>;
   readonly resolve: () => void;

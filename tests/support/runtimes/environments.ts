@@ -1,7 +1,7 @@
 import { nodeNames } from "./node-versions.ts";
 import { workerdNames } from "./suites.ts";
 
-/** How a client gets into the PoP of the tests. */
+/** The address and credentials of a client of the tests' PoP. */
 export interface PopAccess {
   readonly url: string;
   readonly environmentId: string;
@@ -10,7 +10,7 @@ export interface PopAccess {
   readonly clientSecret: string;
 }
 
-/** A tenant of the PoP, by its name alone. */
+/** A tenant of the PoP, known by its name. */
 const environmentNamed = (name: string) => ({
   id: name,
   clientId: `${name}-client`,
@@ -36,13 +36,16 @@ const runtimeNames = [
   "bun",
 ];
 
-/** Runtimes share the PoP but no records, nor do the snippets of the documentation, whose keys are not unique. */
+/**
+ * Runtimes share the PoP but no records. The documentation's snippets, whose keys are not unique, do not share any
+ * either.
+ */
 export const environments = runtimeNames.flatMap((runtime) => [
   environmentNamed(testsOf(runtime)),
   environmentNamed(snippetsOf(runtime)),
 ]);
 
-/** What a runtime's tests, and the snippets that it runs, are given. */
+/** The values that a runtime's tests and snippets receive. */
 export function accessFrom(runtime: string, url: string): { pop: PopAccess; snippetsPop: PopAccess } {
   const access = (name: string): PopAccess => {
     const { id: environmentId, ...credentials } = environmentNamed(name);

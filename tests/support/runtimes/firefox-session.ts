@@ -6,7 +6,7 @@ import { object, optional, parse, string, unknown } from "valibot";
 import { WebSocket } from "ws";
 import { stopProgram, waitForOutput } from "./processes.ts";
 
-/** Nothing of these tests leaves the machine, so neither shall the browser's own errands. */
+/** Disables the browser's own traffic; these tests use no network. */
 const preferences = {
   "app.update.enabled": false,
   "browser.safebrowsing.update.enabled": false,
@@ -26,7 +26,7 @@ const messageSchema = object({
 });
 const contextSchema = object({ context: string() });
 
-/** Firefox as it is installed, driven by WebDriver BiDi (W3C): a WebSocket that the browser itself serves. */
+/** The installed Firefox, driven by WebDriver BiDi (W3C): a WebSocket that the browser itself serves. */
 export class FirefoxSession {
   readonly #program: ChildProcess;
   readonly #profile: string;
@@ -59,7 +59,7 @@ export class FirefoxSession {
     }
   }
 
-  /** Opens a new tab, and gives its name. */
+  /** Opens a new tab, and returns its id. */
   async openTab(): Promise<string> {
     return parse(contextSchema, await this.command("browsingContext.create", { type: "tab" })).context;
   }
@@ -68,14 +68,14 @@ export class FirefoxSession {
     this.#lastCommand += 1;
     const id = this.#lastCommand;
     return new Promise((resolve, reject) => {
-      const answer = (data: Buffer): void => {
+      const response = (data: Buffer): void => {
         const message = parse(messageSchema, JSON.parse(data.toString()));
         if (message.id !== id) return;
-        this.#socket.off("message", answer);
+        this.#socket.off("message", response);
         if (message.type === "error") reject(new Error(`Firefox refused ${method}: ${message.message}`));
         else resolve(message.result);
       };
-      this.#socket.on("message", answer);
+      this.#socket.on("message", response);
       this.#socket.send(JSON.stringify({ id, method, params }));
     });
   }

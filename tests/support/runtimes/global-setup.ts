@@ -5,7 +5,7 @@ import { type Servers, serversSchema, startServers } from "./servers.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The PoP, in an environment that the tests of one runtime share: a test keeps to keys or countries of its own. */
+    /** The PoP, in an environment that the tests of one runtime share; each test uses keys or countries of its own. */
     pop: PopAccess;
     /** The same PoP, in an environment for the documentation's snippets. */
     snippetsPop: PopAccess;
@@ -13,10 +13,10 @@ declare module "vitest" {
   }
 }
 
-/** The variable by which tests/run.ts lets all its runs share the servers that it started. */
+/** The variable with which tests/run.ts shares its servers with all its runs. */
 export const serversVariable = "INCOUNTRY_TEST_SERVERS";
 
-/** Gives the tests their servers: those of the whole run, or those that it starts now and stops after the last test. */
+/** Provides the servers: those of the whole run, or new ones that stop after the last test. */
 export default async function provideServers({ vitest }: TestProject): Promise<() => Promise<void>> {
   const running = process.env[serversVariable];
   const { servers, close } =

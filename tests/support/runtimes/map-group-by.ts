@@ -1,4 +1,4 @@
-/** Vitest's reporter groups a failed test's errors by `Map.groupBy`, which Node.js has from 21 on and these tests need in 20. */
+/** Vitest's reporter groups a failed test's errors with `Map.groupBy`, which Node.js 20 lacks. */
 function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item, index: number) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   let index = 0;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { findProgram } from "./processes.ts";
 
-/** A version of Node.js that is supported, and how this machine has it. */
+/** A supported version of Node.js, and its program on this machine. */
 export interface NodeVersion {
   readonly name: string;
   readonly title: string;
@@ -14,7 +14,7 @@ const versions = ["20", "22", "24", "26"];
 
 export const nodeNames: readonly string[] = versions.map((version) => `node${version}`);
 
-/** Where .ci/run installs the versions that are not the one it runs in. */
+/** The folder in which .ci/run installs further versions. */
 const installed = (version: string): string =>
   fileURLToPath(new URL(`../../../.ci/node/node_modules/node${version}/bin/node`, import.meta.url));
 

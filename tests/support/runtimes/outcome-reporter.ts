@@ -11,7 +11,7 @@ const nameOf = (part: TestCase | TestSuite): string =>
 const failureOf = (where: string, errors: readonly SerializedError[]): Failure[] =>
   errors.length === 0 ? [] : [{ where, error: textOf(errors) }];
 
-/** What failed of a file: its loading, what was to set up a group of its tests, its tests. */
+/** The failures of a file: its loading, the hooks of its groups, its tests. */
 function failuresOf(module: TestModule): Failure[] {
   const suites = [...module.children.allSuites()].flatMap((suite) => failureOf(nameOf(suite), suite.errors()));
   const tests = [...module.children.allTests("failed")].map((test) => ({
@@ -24,7 +24,7 @@ function failuresOf(module: TestModule): Failure[] {
 const count = (modules: readonly TestModule[], state: "passed" | "skipped"): number =>
   modules.reduce((sum, { children }) => sum + [...children.allTests(state)].length, 0);
 
-/** Leaves for tests/run.ts what a run of Vitest came to, so that it can say at its very end what failed. */
+/** Saves the outcome of a Vitest run for tests/run.ts, which reports all failures at its end. */
 export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const path = process.env[outcomeVariable];

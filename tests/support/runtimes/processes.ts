@@ -10,7 +10,7 @@ const isExecutable = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The first of these programs that is there; a bare name is looked up in PATH. */
+/** The first of these programs that exists; a bare name is looked up in PATH. */
 export async function findProgram(candidates: readonly (string | undefined)[]): Promise<string | undefined> {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   for (const candidate of candidates) {
@@ -21,7 +21,7 @@ export async function findProgram(candidates: readonly (string | undefined)[]): 
   return undefined;
 }
 
-/** Waits until a program prints what is looked for; rejects when it ends or stays silent for half a minute. */
+/** Waits until a program prints a match; rejects when it exits or is silent for half a minute. */
 export function waitForOutput(program: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let output = "";
@@ -42,20 +42,20 @@ export function waitForOutput(program: ChildProcess, pattern: RegExp): Promise<R
   });
 }
 
-/** Asks a program to end, and after ten seconds makes it. */
+/** Terminates a program, by force after ten seconds. */
 export function stopProgram(program: ChildProcess | undefined): Promise<void> {
   if (program === undefined || program.exitCode !== null || program.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => program.kill("SIGKILL"), 10_000);
+    const startTimeout = setTimeout(() => program.kill("SIGKILL"), 10_000);
     program.once("exit", () => {
-      clearTimeout(impatience);
+      clearTimeout(startTimeout);
       resolve();
     });
     program.kill();
   });
 }
 
-/** A port of the loopback interface that nothing listens on. */
+/** A port of the loopback interface without a listener. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -73,7 +73,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a program to its end with its output on the terminal, and gives its exit code; 1 when it cannot be started. */
+/** Runs a program with its output on the terminal, and returns its exit code; 1 if it cannot be started. */
 export function runProgram(program: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
   return new Promise((resolve) => {
     const fail = (reason: string): void => {
@@ -86,7 +86,7 @@ export function runProgram(program: string, args: readonly string[], options: Ru
   });
 }
 
-/** Runs a program to its end and gives what it printed on its standard output; rejects with all it printed if it fails. */
+/** Runs a program and returns its standard output; rejects with all its output if it fails. */
 export function output(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {

@@ -3,17 +3,20 @@ import { type InferOutput, object, string } from "valibot";
 import { startFaultServer } from "../faults/server.ts";
 import { environments } from "./environments.ts";
 
-/** What the servers of a test run tell its tests: plain data, for it reaches browsers and other processes. */
+/**
+ * The addresses and credentials of a test run's servers: plain data, since it is passed to browsers and other
+ * processes.
+ */
 export const serversSchema = object({
-  /** The PoP that all tests of a run share, over HTTP. It starts empty. */
+  /** The PoP that all tests of a run share, over HTTP. It is empty at the start. */
   pop: object({ url: string() }),
-  /** A server before that PoP which misbehaves as a test tells it (tests/support/faults/), and an address where none is. */
+  /** A scripted, faulty server in front of that PoP (tests/support/faults/), and an address without a listener. */
   faults: object({ url: string(), control: string(), refusing: string() }),
 });
 
 export type Servers = InferOutput<typeof serversSchema>;
 
-/** Starts the servers that tests talk to, each on a free port of the loopback interface. */
+/** Starts the tests' servers, each on a free port of the loopback interface. */
 export async function startServers(): Promise<{ servers: Servers; close: () => Promise<void> }> {
   const pop = await startPop({ port: 0, memory: true, environments });
   const faults = await startFaultServer(pop.url);

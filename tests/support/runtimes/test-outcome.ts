@@ -1,9 +1,9 @@
 import { array, type InferOutput, number, object, string } from "valibot";
 
-/** Where a run of Vitest is told to leave its outcome. */
+/** The variable with the path for the outcome of a Vitest run. */
 export const outcomeVariable = "TESTS_OUTCOME";
 
-/** A test that failed, a file or a group that could not be set up, or an error outside of any. */
+/** A failed test, a file or a group whose setup failed, or an error outside of any. */
 const failureSchema = object({ where: string(), error: string() });
 
 export const outcomeSchema = object({ passed: number(), skipped: number(), failures: array(failureSchema) });

@@ -18,7 +18,7 @@ export interface TestRun {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What this machine lacks, and the tests that do not run without it. */
+/** A program that is not installed, and the tests that are not run without it. */
 export interface Absent {
   readonly title: string;
   readonly tests: string;
@@ -65,7 +65,7 @@ export const absent: readonly Absent[] = [
     .map(({ title, install }) => ({ title, tests: `${suites.runtime}/`, install })),
 ];
 
-/** The runs with a file whose path holds one of the filters; all if a filter is an option of Vitest. */
+/** The runs with a file whose path contains one of the filters; all runs if a filter is a Vitest option. */
 export function runsOf(filters: readonly string[]): TestRun[] {
   if (filters.length === 0 || filters.some((filter) => filter.startsWith("-"))) return [...testRuns];
   const root = new URL("../../../", import.meta.url);

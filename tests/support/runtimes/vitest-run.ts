@@ -7,7 +7,7 @@ import type { TestRun } from "./test-runs.ts";
 
 const reporter = fileURLToPath(new URL("outcome-reporter.ts", import.meta.url));
 
-/** Runs Vitest with its output on the terminal, and gives what it came to; `report` is a path that is free. */
+/** Runs Vitest with its output on the terminal, and returns the outcome; `report` is an unused path. */
 export async function runVitest(run: TestRun, filters: readonly string[], report: string): Promise<Outcome> {
   const { program, args, projects } = run;
   const options = ["--passWithNoTests", "--maxWorkers=1", "--reporter=default", `--reporter=${reporter}`];
@@ -22,7 +22,7 @@ export async function runVitest(run: TestRun, filters: readonly string[], report
   return { ...outcome, failures: [failure] };
 }
 
-/** What a run left; nothing where it ended before it could. */
+/** The outcome of a run; empty if the run ended before it was saved. */
 async function readOutcome(path: string): Promise<Outcome> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   return text === undefined ? noOutcome : parse(outcomeSchema, JSON.parse(text));

@@ -2,20 +2,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { object, parse, string, unknown } from "valibot";
 import { freePort, stopProgram, waitForOutput } from "./processes.ts";
 
-/** The programs that together are a WebKit without a screen. */
+/** The programs for a WebKit without a screen. */
 export interface WebkitPrograms {
   readonly driver: string;
   readonly browser: string;
   readonly display: string;
 }
 
-const answerSchema = object({ value: unknown() });
+const responseSchema = object({ value: unknown() });
 const sessionSchema = object({ sessionId: string() });
 const startAttempts = 200;
-/** Milliseconds in which a browser that is well goes. */
+/** The time in milliseconds in which a healthy browser exits. */
 const farewell = 5_000;
 
-/** WebKitGTK as it is installed, driven by WebDriver (W3C): JSON over HTTP, on a virtual display. */
+/** The installed WebKitGTK, driven by WebDriver (W3C): JSON over HTTP, on a virtual display. */
 export class WebkitSession {
   readonly #display: ChildProcess;
   readonly #driver: ChildProcess;
@@ -48,13 +48,16 @@ export class WebkitSession {
     }
   }
 
-  /** One command of the WebDriver protocol: its path after the session's. The signal ends the wait for its answer. */
+  /**
+   * One command of the WebDriver protocol, by its path after the session's. The signal aborts the wait for its
+   * response.
+   */
   command(method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> {
     return call(method, this.#session + path, body, signal);
   }
 
   async close(): Promise<void> {
-    // A browser that has already gone cannot be asked to go; stopping its driver is what counts.
+    // A browser that has exited cannot be closed; stopping its driver is enough.
     await call("DELETE", this.#session, undefined, AbortSignal.timeout(farewell)).catch(() => undefined);
     await stopProgram(this.#driver);
     await stopProgram(this.#display);
@@ -69,7 +72,7 @@ function startDriver(program: string, port: number, display: string): ChildProce
       DISPLAY: `:${display}`,
       GDK_BACKEND: "x11",
       WEBKIT_DISABLE_DMABUF_RENDERER: "1",
-      // The sandbox cannot be set up in containers; the pages are this project's own.
+      // The sandbox does not work in containers; the pages are this project's own.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     },
   });
@@ -90,7 +93,7 @@ async function untilReady(origin: string): Promise<void> {
 async function call(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(url, { method, signal: signal ?? null, ...content });
-  const { value } = parse(answerSchema, await response.json());
+  const { value } = parse(responseSchema, await response.json());
   if (!response.ok) throw new Error(`WebKitWebDriver refused ${method} ${url}: ${JSON.stringify(value)}`);
   return value;
 }

@@ -3,7 +3,7 @@ import type { TestProjectConfiguration } from "vitest/config";
 import { snippets } from "../../e2e/readme/plugin.ts";
 import { compatibilityDates, suites, testsIn } from "./suites.ts";
 
-/** At old dates workerd reports each rejection that is handled a microtask later, so that no real one could be seen. */
+/** At old dates workerd also reports rejections that are handled a microtask later, which would hide real ones. */
 const compatibilityFlags = ["unhandled_rejection_after_microtask_checkpoint"];
 
 export const inWorkerd: TestProjectConfiguration[] = Object.entries(compatibilityDates).map(

@@ -1,6 +1,6 @@
 import { Storage, type StorageOptions } from "incountry-storage";
 
-/** Calls a method by its name with whatever arguments, as JavaScript may. An iteration is gone through to its end. */
+/** Calls a method by its name with arbitrary arguments, as JavaScript can. Consumes iterations. */
 export async function callWith(storage: Storage, method: string, ...given: unknown[]): Promise<unknown> {
   const found: unknown = Reflect.get(storage, method);
   if (typeof found !== "function") throw new TypeError(`There is no method ${method}.`);
@@ -15,7 +15,7 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
-/** A Storage made of whatever options, as JavaScript may. */
+/** Creates a Storage with arbitrary options, as JavaScript can. */
 export function storageWith(options: unknown): Storage {
   return Reflect.construct<[StorageOptions], Storage>(Storage, Object([options]));
 }

@@ -2,18 +2,18 @@ import type { RecordInput, Storage, StorageOptions, StorageRecord } from "incoun
 import { fieldsWith, parseJson, stringifyJson } from "incountry-storage/protocol";
 import { parse, record, string, unknown } from "valibot";
 import { popStorage } from "../pop-storage.ts";
+import { editPage, intercept } from "../rotation/intercept.ts";
 import { country, outcome } from "../rotation/rotating.ts";
-import { editPage, stepInto } from "../rotation/step-into.ts";
 
-/** A record as the PoP has it. */
+/** A record as the PoP stores it. */
 export type Wire = Record<string, unknown>;
 
 const wireSchema = record(string(), unknown());
 const hash = /^[0-9a-f]{64}$/;
 
-/** A `fetch` that leads to the PoP itself, and changes the records that it answers. */
-export function answering(change: (record: Wire) => Wire): typeof fetch {
-  return stepInto(async ({ operation }, forward) => {
+/** A `fetch` to the PoP that changes the records in its responses. */
+export function responding(change: (record: Wire) => Wire): typeof fetch {
+  return intercept(async ({ operation }, forward) => {
     const response = await forward();
     if (operation === "find") return editPage(response, change);
     if (!hash.test(operation) || !response.ok) return response;
@@ -22,22 +22,22 @@ export function answering(change: (record: Wire) => Wire): typeof fetch {
   });
 }
 
-/** A `fetch` that changes the records that are written: to what other writers write. */
+/** A `fetch` that changes the records in write requests, to those of another writer. */
 export function writing(change: (record: Wire) => Wire): typeof fetch {
-  return stepInto(({ body }, forward) => forward(change(parse(wireSchema, body))));
+  return intercept(({ body }, forward) => forward(change(parse(wireSchema, body))));
 }
 
-/** A number that no other test and no other runtime uses, to find the records of one test by: it is no key. */
+/** A unique number, to find the records of one test by: it is not a key. */
 export function uniqueNumber(): bigint {
   return crypto.getRandomValues(new BigInt64Array(1))[0] ?? 0n;
 }
 
 const sort = [{ rangeKey2: "asc" as const }];
 
-/** The records of a test as the PoP has them, in the order of rangeKey2. */
+/** The records of a test as the PoP stores them, sorted by rangeKey2. */
 export async function stored(rangeKey1: bigint, options: Partial<StorageOptions>): Promise<Wire[]> {
   const seen: Wire[] = [];
-  const seeing = answering((each) => {
+  const seeing = responding((each) => {
     seen.push(each);
     return each;
   });
@@ -57,21 +57,21 @@ export function contentsOf(given: RecordInput | StorageRecord): Partial<RecordIn
   );
 }
 
-/** What came of a call: the errors of records, and the numbers (rangeKey2) of those that opened. */
+/** The result of a call: the errors of records, and the numbers (rangeKey2) of those that decrypted. */
 export interface Outcome {
   readonly refused: readonly unknown[];
   readonly opened: readonly unknown[];
 }
 
-export interface Asked {
+export interface Target {
   readonly storage: Storage;
   readonly recordKey: string;
-  /** What finds the records of the test. */
+  /** The filter for the records of the test. */
   readonly filter: { rangeKey1: bigint; recordKey?: string };
   readonly encryptReadable?: boolean;
 }
 
-async function iterated({ storage, filter }: Asked, onError?: (failed: { error: unknown }) => void): Promise<Outcome> {
+async function iterated({ storage, filter }: Target, onError?: (failed: { error: unknown }) => void): Promise<Outcome> {
   const opened: unknown[] = [];
   try {
     for await (const { rangeKey2 } of storage.findAll(country, filter, { sort, onError })) {
@@ -90,24 +90,24 @@ async function alone(fetching: Promise<{ record: StorageRecord | null }>): Promi
   );
 }
 
-/** All ways to open records. */
-export const waysToOpen: Readonly<Record<string, (asked: Asked) => Promise<Outcome>>> = {
+/** All ways to read records. */
+export const waysToOpen: Readonly<Record<string, (target: Target) => Promise<Outcome>>> = {
   read: ({ storage, recordKey }) => alone(storage.read(country, recordKey)),
   findOne: ({ storage, filter }) => alone(storage.findOne(country, { ...filter, rangeKey2: 0 })),
   find: async ({ storage, filter }) => {
     const { records, errors = [] } = await storage.find(country, filter, { sort });
     return { refused: errors.map(({ error }) => error), opened: records.map(({ rangeKey2 }) => rangeKey2) };
   },
-  findAll: (asked) => iterated(asked),
-  "findAll with onError": async (asked) => {
+  findAll: (target) => iterated(target),
+  "findAll with onError": async (target) => {
     const refused: unknown[] = [];
-    const { refused: thrown, opened } = await iterated(asked, ({ error }) => void refused.push(error));
+    const { refused: thrown, opened } = await iterated(target, ({ error }) => void refused.push(error));
     return { refused: [...refused, ...thrown], opened };
   },
 };
 
-/** The ways that write records back. They tell how many, and not which. */
-export const waysToRotate: Readonly<Record<string, (asked: Asked) => Promise<{ refused: unknown[] }>>> = {
+/** The ways to write records back. They return counts only. */
+export const waysToRotate: Readonly<Record<string, (target: Target) => Promise<{ refused: unknown[] }>>> = {
   migrate: async ({ storage, filter, encryptReadable }) => {
     const { errors = [] } = await storage.migrate(country, { filter, encryptReadable });
     return { refused: errors.map(({ error }) => error) };

@@ -1,4 +1,4 @@
-/** The rejections that nobody has taken by the end of what is run, nor a while after it. */
+/** Returns the rejections that are still unhandled shortly after a task. */
 export async function unhandledDuring(run: () => Promise<void>): Promise<unknown[]> {
   const found: unknown[] = [];
   const note = (reason: unknown): void => void found.push(reason);
@@ -8,7 +8,7 @@ export async function unhandledDuring(run: () => Promise<void>): Promise<unknown
   globalThis.addEventListener?.("unhandledrejection", noteEvent);
   try {
     await run();
-    // Runtimes look for rejections after the jobs of a turn of their loop.
+    // Runtimes detect unhandled rejections after the microtasks of a turn.
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
   } finally {
     process?.off?.("unhandledRejection", note);

@@ -14,7 +14,7 @@ const byKey = {
 };
 const byClient = { ...byKey, INC_CLIENT_ID: "client-1", INC_CLIENT_SECRET: "client-secret-1" };
 
-/** What the program prints, in a process that has these variables and no others of ours. */
+/** The output of the program in a process with these variables and no others of this package. */
 function printed(
   command: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ describe.each(runtimes)("in %s", (_, command, args) => {
     ]);
   });
 
-  it("client credentials do, and go before an API key", async () => {
+  it("client credentials do too, and take precedence over an API key", async () => {
     expect(JSON.parse(await printed(command, args, byClient))).toStrictEqual([
       {
         url: "https://auth-emea.incountry.com/oauth2/token",
@@ -50,7 +50,7 @@ describe.each(runtimes)("in %s", (_, command, args) => {
     ]);
   });
 
-  it("without any, the error says what to give or to set", async () => {
+  it("without any, the error names what to pass or set", async () => {
     expect(await printed(command, args, {})).toContain(
       "StorageConfigError: `environmentId` is required: set the option, or INC_ENVIRONMENT_ID in the environment.",
     );
@@ -63,10 +63,10 @@ describe.each(runtimes)("in %s", (_, command, args) => {
     [{ INC_ENVIRONMENT_ID: "two\nlines" }, "INC_ENVIRONMENT_ID: must be non-empty ASCII text"],
     [{ INC_API_KEY: "ключ" }, "INC_API_KEY: must be non-empty ASCII text"],
     [{ INC_ENDPOINT: "pop.example.com" }, "INC_ENDPOINT: must be an absolute http or https URL"],
-  ])("one that cannot be used is named: %o", async (wrong, says) => {
+  ])("an invalid one is named: %o", async (wrong, expected) => {
     const text = await printed(command, args, { ...byKey, ...wrong });
     expect(text).toContain("StorageConfigError: Invalid environment variable: ");
-    expect(text).toContain(says);
+    expect(text).toContain(expected);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Storage } from "incountry-storage";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Interceptor, intercept } from "../../support/rotation/intercept.ts";
 import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
-import { type Step, stepInto } from "../../support/rotation/step-into.ts";
 
 /** Node.js 20 warns of a leak from the eleventh listener of a signal on. */
 const many = 12;
@@ -23,11 +23,11 @@ function meetingOfMany(): () => Promise<void> {
 
 it("many pages that are rotated at a time cause no warning", async () => {
   const meet = meetingOfMany();
-  const step: Step = async (call, forward) => {
+  const step: Interceptor = async (call, forward) => {
     if (call.operation === "batchWrite") await meet();
     return forward();
   };
-  const { older, newer } = rotating({ fetch: stepInto(step) });
+  const { older, newer } = rotating({ fetch: intercept(step) });
   const { profileKey, records } = group(many);
   await writeAll(older, records);
   const options = { filter: { profileKey }, pageSize: 1, concurrency: many };

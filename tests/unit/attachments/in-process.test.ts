@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { sameBytes, streamOf } from "../../support/attachments/attaching.ts";
 import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
 
-it("files go to a PoP in this process as they go over HTTP", async () => {
+it("files are sent to a PoP in this process as over HTTP", async () => {
   const pop = await createPop({ memory: true });
   try {
     const storage = await createStorage({ ...pop.client, fetch: pop.fetch, getSecrets: () => "a password" });

@@ -8,8 +8,8 @@ import { rejection } from "../../support/faults/fault-storage.ts";
 const bytes = patternBytes(200_000, 3);
 const others = patternBytes(200_000, 4);
 
-/** All ways to take the bytes, each of which must fail. */
-async function expectRefused(to: Attaching, fileId: string): Promise<void> {
+/** Every way to read the bytes; each must fail. */
+async function expectRejected(to: Attaching, fileId: string): Promise<void> {
   for (const way of ["bytes", "blob", "file"] as const) {
     const taking = async (): Promise<unknown> => {
       const { attachmentData } = await to.storage.getAttachmentFile(country, to.recordKey, fileId);
@@ -33,7 +33,7 @@ const changes: readonly (readonly [about: string, change: Change])[] = [
   ["all of it is missing", () => new Uint8Array()],
   ["the first byte is missing", (file) => file.slice(1)],
   ["a byte was added", (file) => new Uint8Array([...file, 0])],
-  ["it is there twice", (file) => new Uint8Array([...file, ...file])],
+  ["it is duplicated", (file) => new Uint8Array([...file, ...file])],
 ];
 
 function flipped(file: Uint8Array, index: number): Uint8Array<ArrayBuffer> {
@@ -42,41 +42,41 @@ function flipped(file: Uint8Array, index: number): Uint8Array<ArrayBuffer> {
   return changed;
 }
 
-describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encrypt) is refused where", ({ encrypt }) => {
+describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encrypt) is rejected if", ({ encrypt }) => {
   it.each(changes)("%s", async (_, change) => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "changed", encrypt });
-    await expectRefused(attachingTo(recordKey, { fetch: changingFiles(change) }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: changingFiles(change) }), fileId);
     await expectBytes(attachingTo(recordKey).bytes(fileId), bytes);
   });
 
-  it("the bytes of another file of the record come in its place", async () => {
+  it("the PoP returns the bytes of another file of the record", async () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
     const other = await add({ file: others, fileName: "other", encrypt });
     const swapped = changingFiles(undefined, (url) => url.replace(fileId, other.fileId));
-    await expectRefused(attachingTo(recordKey, { fetch: swapped }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: swapped }), fileId);
   });
 
-  it("another file of the record comes in its place, with its metadata", async () => {
+  it("the PoP returns another file of the record with its metadata", async () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
     const other = await add({ file: others, fileName: "other", encrypt });
     const swapped = changingFiles(undefined, (url) => url.replace(fileId, other.fileId), { metaToo: true });
-    await expectRefused(attachingTo(recordKey, { fetch: swapped }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: swapped }), fileId);
   });
 
-  it.each(["hash", "size"])("the metadata tell of another %s", async (field) => {
+  it.each(["hash", "size"])("the metadata have another %s", async (field) => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
     const change = field === "hash" ? { hash: "0".repeat(64) } : { size: bytes.length - 1 };
-    await expectRefused(attachingTo(recordKey, { fetch: changingMeta(change) }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: changingMeta(change) }), fileId);
   });
 
-  it.each([bytes.length + 1000, 8e9])("the metadata tell of %d bytes, which it has not", async (size) => {
+  it.each([bytes.length + 1000, 8e9])("the metadata have a size of %d bytes, which is wrong", async (size) => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt });
-    await expectRefused(attachingTo(recordKey, { fetch: changingMeta({ size }) }), fileId);
+    await expectRejected(attachingTo(recordKey, { fetch: changingMeta({ size }) }), fileId);
   });
 
   it("its upload was changed on its way to the PoP", async () => {
@@ -89,8 +89,8 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
   });
 });
 
-describe("a sealed file is refused where the PoP", () => {
-  it("gives a sealed file of another record for it, and says that it is the one", async () => {
+describe("a sealed file is rejected if the PoP", () => {
+  it("returns a sealed file of another record under its id", async () => {
     const one = await attaching();
     const other = await attaching();
     const { fileId } = await one.add({ file: bytes, fileName: "same name", encrypt: true });
@@ -98,7 +98,7 @@ describe("a sealed file is refused where the PoP", () => {
     const hashes = await Promise.all([one, other].map(({ recordKey }) => hashOfRecord(recordKey)));
     const lead = (url: string): string => url.replace(fileId, otherId).replace(hashes[0] ?? "", hashes[1] ?? "");
     const swapped = changingFiles(undefined, lead, { metaToo: true, meta: { file_id: fileId } });
-    await expectRefused(attachingTo(one.recordKey, { fetch: swapped }), fileId);
+    await expectRejected(attachingTo(one.recordKey, { fetch: swapped }), fileId);
     const meta = attachingTo(one.recordKey, { fetch: swapped }).storage.getAttachmentMeta(
       country,
       one.recordKey,
@@ -107,7 +107,7 @@ describe("a sealed file is refused where the PoP", () => {
     expect(await rejection(meta)).toBeInstanceOf(StorageCryptoError);
   });
 
-  it("gives one sealed file of the record for another, and says that it is the one", async () => {
+  it("returns another sealed file of the record under its id", async () => {
     const { recordKey, add, storage } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "one", encrypt: true });
     const { fileId: otherId } = await add({ file: others, fileName: "other", encrypt: true });
@@ -115,13 +115,13 @@ describe("a sealed file is refused where the PoP", () => {
     const stored = record.attachments?.find((attachment) => attachment.fileId === fileId);
     const lead = (url: string): string => url.replace(fileId, otherId);
     const meta = { file_id: fileId, filename: stored?.fileName };
-    await expectRefused(
+    await expectRejected(
       attachingTo(recordKey, { fetch: changingFiles(undefined, lead, { metaToo: true, meta }) }),
       fileId,
     );
   });
 
-  it("gives what is not sealed in its place, with metadata that fit", async () => {
+  it("returns a readable file instead, with matching metadata", async () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "sealed", encrypt: true });
     const plain = await add({ file: others, fileName: "not sealed" });
@@ -130,22 +130,22 @@ describe("a sealed file is refused where the PoP", () => {
     const filename = record.attachments?.find((attachment) => attachment.fileId === fileId)?.fileName;
     const lead = (url: string): string => url.replace(fileId, plain.fileId);
     const meta = { file_id: fileId, filename, hash, size };
-    await expectRefused(
+    await expectRejected(
       attachingTo(recordKey, { fetch: changingFiles(undefined, lead, { metaToo: true, meta }) }),
       fileId,
     );
   });
 
-  it("has given it another name", async () => {
+  it("has changed its name", async () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "sealed", encrypt: true });
     for (const filename of ["passport.png", `${"0".repeat(64)}.sealed`]) {
-      await expectRefused(attachingTo(recordKey, { fetch: changingMeta({ filename }) }), fileId);
+      await expectRejected(attachingTo(recordKey, { fetch: changingMeta({ filename }) }), fileId);
     }
   });
 });
 
-it("a sealed file that the PoP keeps under another name is told of, with its id", async () => {
+it("a sealed file that the PoP stores under another name is reported with its id", async () => {
   const { recordKey } = await attaching();
   const { add } = attachingTo(recordKey, { fetch: changingMeta({ filename: "passport.png" }) });
   const error = await rejection(add({ file: bytes, fileName: "sealed", encrypt: true }));
@@ -154,7 +154,7 @@ it("a sealed file that the PoP keeps under another name is told of, with its id"
   expect(error).toMatchObject({ name: "StorageIntegrityError", message: expect.stringContaining(told) });
 });
 
-it("a file's id that repeats what the PoP was sent does not come into an error", async () => {
+it("a file id that echoes a credential does not appear in an error", async () => {
   const { recordKey } = await attaching();
   const { apiKey } = inject("pop");
   for (const file_id of [apiKey, `id-${apiKey}`, "id of Anna"]) {
@@ -164,19 +164,19 @@ it("a file's id that repeats what the PoP was sent does not come into an error",
   }
 });
 
-it("a sealed file opens with no other secret", async () => {
+it("a sealed file does not decrypt with another secret", async () => {
   const { recordKey, add } = await attaching();
   const { fileId } = await add({ file: bytes, fileName: "sealed", encrypt: true });
-  await expectRefused(attachingTo(recordKey, { getSecrets: () => "another password" }), fileId);
+  await expectRejected(attachingTo(recordKey, { getSecrets: () => "another password" }), fileId);
 });
 
-it("a file that was replaced between the two questions about it is no false alarm", async () => {
+it("a file that is replaced between the two metadata requests raises no false alarm", async () => {
   const { recordKey, add } = await attaching();
   const { fileId, hash, size } = await add({ file: bytes, fileName: "replaced" });
   let asked = 0;
   const first = changingMeta({ hash: "0".repeat(64), size: 5 });
   const reader = attachingTo(recordKey, {
-    // The first answer about the file is that of one that has been replaced since.
+    // The first response describes a file that has since been replaced.
     fetch: (input, init) => (urlOf(input).endsWith("/meta") && asked++ === 0 ? first : fetch)(input, init),
   });
   await expectBytes(reader.bytes(fileId), bytes);

@@ -3,7 +3,7 @@ import { type Attaching, attaching } from "../../support/attachments/attaching.t
 import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
 import { expectRoundTrip, expectStreamed, kindNames, mebibyte } from "../../support/attachments/round-trip.ts";
 
-/** The sizes and kinds that tests/runtime/round-trip.test.ts leaves out, since they meet no platform of their own. */
+/** Sizes and kinds that tests/runtime/round-trip.test.ts omits, since they do not depend on the platform. */
 const sizes = [1, 65_535, 65_536];
 
 let to: Attaching;
@@ -17,7 +17,7 @@ describe.each([
   { how: "sealed", encrypt: true },
 ])("a file that is sent $how", ({ encrypt }) => {
   describe.each(kindNames)("from %s", (kind) => {
-    it.each(sizes)("of %d bytes comes back", async (size) => {
+    it.each(sizes)("round-trips %d bytes", async (size) => {
       await expectRoundTrip({ to, kind, encrypt }, size);
     });
   });
@@ -34,7 +34,7 @@ describe("a file of 95 MiB", () => {
     { kind: "a ReadableStream", encrypt: false },
     { kind: "a ReadableStream", encrypt: true },
     { kind: "an async iterable", encrypt: true },
-  ])("from $kind (encrypt: $encrypt) comes back, and is never all in one piece", { timeout: 90_000 }, async (given) => {
+  ])("round-trips from $kind (encrypt: $encrypt) without being buffered whole", { timeout: 90_000 }, async (given) => {
     await expectStreamed({ to, ...given }, bytes);
   });
 });

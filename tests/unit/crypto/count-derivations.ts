@@ -1,4 +1,4 @@
-/** Counts the derivations of keys while something is done: WebCrypto is wrapped, and left as it was. */
+/** Counts the key derivations during a task: wraps WebCrypto and restores it. */
 export async function countDerivations(act: () => Promise<unknown>): Promise<number> {
   const { subtle } = crypto;
   const deriveKey = subtle.deriveKey.bind(subtle);

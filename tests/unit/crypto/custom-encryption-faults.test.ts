@@ -18,10 +18,10 @@ class Incomplete {
   }
 }
 
-/** Tears surrogate pairs apart. */
+/** Splits surrogate pairs. */
 const turnUnits = (text: string): string => text.split("").toReversed().join("");
 
-describe("custom encryption that does not work", () => {
+describe("custom encryption that fails", () => {
   it.each<[string, object, string]>([
     ["encrypt throws", { encrypt: failing }, "9 failed its trial: encrypt() or decrypt() threw an error"],
     [
@@ -45,17 +45,17 @@ describe("custom encryption that does not work", () => {
       "9 failed its trial: encrypt() or decrypt() threw an error",
     ],
     [
-      "decrypt gives another text",
+      "decrypt returns another text",
       { decrypt: () => "another" },
       "9 failed its trial: decrypt() did not return the input of encrypt()",
     ],
     [
-      "texts lose what is beyond ASCII",
+      "texts lose characters beyond ASCII",
       { encrypt: (text: string) => text.replaceAll(/[^ -~]/g, "?"), decrypt: (text: string) => text },
       "9 failed its trial: decrypt() did not return the input",
     ],
     [
-      "encrypt returns what UTF-8 cannot carry",
+      "encrypt returns lone surrogates",
       { encrypt: turnUnits, decrypt: turnUnits },
       "9 failed its trial: encrypt() or decrypt() threw an error",
     ],
@@ -67,16 +67,16 @@ describe("custom encryption that does not work", () => {
       },
       "8 failed its trial: encrypt() or decrypt() threw an error",
     ],
-  ])("%s: validate says so", async (_, parts, words) => {
+  ])("%s: validate reports it", async (_, parts, message) => {
     const secrets = { currentVersion: 9, secrets: [customKey(8), customKey(9)] };
     const { storage } = storageWith(() => secrets, "OK", { customEncryptionConfigs: [{ ...current, ...parts }] });
     await expect(storage.validate()).rejects.toMatchObject({
       name: "StorageConfigError",
-      message: expect.stringContaining(`The custom encryption "reversing: 1" with the key of version ${words}`),
+      message: expect.stringContaining(`The custom encryption "reversing: 1" with the key of version ${message}`),
     });
   });
 
-  it("when it seals: the error tells the version, and has the cause", async () => {
+  it("while encrypting: the error names the version and has the cause", async () => {
     const { storage, calls } = storageWith(() => custom, "OK", {
       customEncryptionConfigs: [{ ...current, encrypt: failing }],
     });
@@ -88,7 +88,7 @@ describe("custom encryption that does not work", () => {
     expect(calls).toStrictEqual([]);
   });
 
-  it("when it opens: the record has an error that tells the version, with the cause, and the others open", async () => {
+  it("while decrypting: the record's error names the version and has the cause, and other records decrypt", async () => {
     const [good] = await sealed([current]);
     const damaged = { record_key: "x", version: 9, body: `c${btoa("reversing: 1")}:${btoa("something else")}` };
     const { records, errors } = await opened(good === undefined ? [] : [good, damaged], [current]);
@@ -123,13 +123,15 @@ describe("custom encryption that does not work", () => {
       [current],
       "encrypted with the secret of version 9, which getSecrets() did not return",
     ],
-  ])("when %s: the record's error says so", async (_, secrets, configurations, words) => {
+  ])("when %s: the record's error reports it", async (_, secrets, configurations, message) => {
     const { records, errors } = await opened(await sealed([current]), configurations, secrets);
     expect(records).toStrictEqual([]);
-    expect(errors).toMatchObject([{ error: { name: "StorageCryptoError", message: expect.stringContaining(words) } }]);
+    expect(errors).toMatchObject([
+      { error: { name: "StorageCryptoError", message: expect.stringContaining(message) } },
+    ]);
   });
 
-  it("a ciphertext of its own under a key for custom encryption does not open", async () => {
+  it("a ciphertext of the package under a key for custom encryption does not decrypt", async () => {
     const { storage, sent } = storageWith(() => ({ currentVersion: 9, secrets: [{ ...password, version: 9 }] }));
     await write(storage);
     const { errors } = await opened(sent(), [current]);
@@ -139,7 +141,7 @@ describe("custom encryption that does not work", () => {
   });
 });
 
-describe("custom encryption that is not configured well", () => {
+describe("an invalid custom encryption config", () => {
   const base = {
     environmentId: "custom",
     endpoint: "https://pop.example",
@@ -149,14 +151,14 @@ describe("custom encryption that is not configured well", () => {
 
   it.each<[string, readonly object[], string]>([
     ["a version twice", [reversing, reversing], "each version must be unique"],
-    ["two current ones", [current, { ...xorHex, isCurrent: true }], "only one may have isCurrent"],
+    ["two current configs", [current, { ...xorHex, isCurrent: true }], "only one may have isCurrent"],
     [
       "an empty version",
       [{ ...reversing, version: "" }],
       "options.customEncryptionConfigs[0].version: must not be empty",
     ],
     [
-      "a version that UTF-8 cannot carry",
+      "a version with a lone surrogate",
       [{ ...reversing, version: "\ud800" }],
       "options.customEncryptionConfigs[0].version: has a lone surrogate, which UTF-8 cannot encode",
     ],
@@ -183,11 +185,11 @@ describe("custom encryption that is not configured well", () => {
       "options.customEncryptionConfigs[0].decrypt: is missing",
     ],
     ["a list", [[reversing]], "options.customEncryptionConfigs[0]: expected an object, got a list"],
-  ])("%s: the Storage is not made", (_, customEncryptionConfigs, words) => {
+  ])("%s: createStorage fails", (_, customEncryptionConfigs, message) => {
     const make = (): unknown =>
       Reflect.construct(Storage, [{ ...base, getSecrets: () => custom, customEncryptionConfigs }]);
     expect(make).toThrow(
-      expect.objectContaining({ name: "StorageConfigError", message: expect.stringContaining(words) }),
+      expect.objectContaining({ name: "StorageConfigError", message: expect.stringContaining(message) }),
     );
   });
 
@@ -211,11 +213,11 @@ describe("custom encryption that is not configured well", () => {
       [current],
       "the current secret has no isForCustomEncryption",
     ],
-  ])("%s: validate says so, and so does the first call", async (_, secrets, customEncryptionConfigs, words) => {
+  ])("%s: validate and the first call report it", async (_, secrets, customEncryptionConfigs, message) => {
     const { storage, calls } = storageWith(() => secrets, "OK", { customEncryptionConfigs });
-    const refusal = { name: "StorageConfigError", message: expect.stringContaining(words) };
-    await expect(storage.validate()).rejects.toMatchObject(refusal);
-    await expect(write(storage)).rejects.toMatchObject(refusal);
+    const expected = { name: "StorageConfigError", message: expect.stringContaining(message) };
+    await expect(storage.validate()).rejects.toMatchObject(expected);
+    await expect(write(storage)).rejects.toMatchObject(expected);
     expect(calls).toStrictEqual([]);
   });
 });

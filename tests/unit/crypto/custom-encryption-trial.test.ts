@@ -1,4 +1,4 @@
-/** What `validate` asks of several custom encryptions and their keys. */
+/** How `validate` tries several custom encryptions and their keys. */
 import type { CustomEncryptionConfig } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { base64Of, storageWith } from "../../support/crypto/any-secrets.ts";
@@ -6,7 +6,7 @@ import { opened, sealed } from "./custom-storage.ts";
 
 const hidden = (text: string): string => Array.from(text).toReversed().join("");
 
-/** Works with keys of one length alone, as a cipher does. */
+/** Works only with keys of one length, like a cipher. */
 const taking = (length: number, version: string): CustomEncryptionConfig => {
   const use = (text: string, key: Uint8Array): string => {
     if (key.length !== length) throw new RangeError(`a key of ${key.length} bytes`);
@@ -33,7 +33,7 @@ function refusal(version: string, key: number): object {
 }
 
 describe("the trial of custom encryptions", () => {
-  it("is passed by two that take keys of different lengths, and each opens what it sealed", async () => {
+  it("passes two that take keys of different lengths, and each decrypts its own ciphertexts", async () => {
     const before = await sealed([{ ...older, isCurrent: true }], { currentVersion: 1, secrets: [keyOf(16, 1)] });
     const records = [...before, ...(await sealed([older, current], secrets))];
     const { records: read, errors } = await opened(records, [older, current], secrets);
@@ -41,7 +41,7 @@ describe("the trial of custom encryptions", () => {
     expect(read.map(({ body }) => body)).toStrictEqual(["the body", "the body"]);
   });
 
-  it("is passed by several of which none is current, each with a key of its own", async () => {
+  it("passes several without a current one, each with its own key", async () => {
     const others = [older, taking(32, "other")];
     const password = { secret: "a password of these tests", version: 3 };
     await expect(validate(others, { currentVersion: 3, secrets: [...secrets.secrets, password] })).resolves.toBe(
@@ -49,17 +49,17 @@ describe("the trial of custom encryptions", () => {
     );
   });
 
-  it("is not passed by a current one that works with an older key alone", async () => {
+  it("fails a current one that works only with an older key", async () => {
     const given = { currentVersion: 2, secrets: [keyOf(32, 1), keyOf(16, 2)] };
     await expect(validate([older, current], given)).rejects.toMatchObject(refusal("current", 2));
   });
 
-  it("is not passed by one that works with none of the keys", async () => {
+  it("fails one that works with none of the keys", async () => {
     const idle = taking(24, "idle");
     await expect(validate([idle, older, current], secrets)).rejects.toMatchObject(refusal("idle", 1));
   });
 
-  it("is not passed by a key that none of them works with", async () => {
+  it("fails a key that works with none of them", async () => {
     const given = { ...secrets, secrets: [...secrets.secrets, keyOf(24, 3)] };
     await expect(validate([older, current], given)).rejects.toMatchObject(refusal("older", 3));
   });

@@ -23,7 +23,7 @@ class Shifting {
   }
 }
 
-/** What it needs stands beside what it is asked for: fields, a name that is nearly known, a tag. */
+/** Has more than the required members: fields, an unknown name, a tag. */
 class Module implements CustomEncryptionConfig {
   readonly version = "module";
   readonly isCurrent = true;
@@ -45,19 +45,19 @@ class Module implements CustomEncryptionConfig {
 }
 
 describe("an instance of a class", () => {
-  it("keeps its own this, and may be asynchronous", async () => {
+  it("keeps its `this`, and may be asynchronous", async () => {
     const records = await sealed([new Shifting()]);
     expect(await opened(records, [new Shifting()])).toMatchObject({ records: [{ body: expect.any(String) }] });
   });
 
-  it("may have fields of its own, whatever their names and its tag", async () => {
+  it("may have other fields, whatever their names and its tag", async () => {
     const records = await sealed([new Module({ name: "a client" })]);
     expect(await opened(records, [new Module({ name: "another" })])).toMatchObject({ records: [{ body: "the body" }] });
   });
 });
 
 describe("custom encryption", () => {
-  it("seals where it is current, and opens", async () => {
+  it("encrypts if it is current, and decrypts", async () => {
     const records = await sealed([current]);
     expect(records).toMatchObject([{ version: 9, body: expect.stringMatching(`^c${btoa("reversing: 1")}:`) }]);
     expect((await opened(records, [reversing], { ...custom, currentVersion: 1 })).records).toMatchObject([
@@ -65,7 +65,7 @@ describe("custom encryption", () => {
     ]);
   });
 
-  it("stands beside others, each by its version, and beside passwords and keys", async () => {
+  it("works next to others, each by its version, and next to passwords and keys", async () => {
     const [hex, plain] = [
       { ...xorHex, isCurrent: false },
       { ...reversing, version: "пароль", isCurrent: false },
@@ -88,7 +88,7 @@ describe("custom encryption", () => {
     expect(read.map(({ body }) => body)).toStrictEqual(Array(5).fill("the body"));
   });
 
-  it("is packed as its configuration says, and both packings are read by either", async () => {
+  it("is packed as configured, and both packings are read by either", async () => {
     const [packed, raw] = [
       await sealed([{ ...current, encoding: "base64" }]),
       await sealed([{ ...current, encoding: "raw" }]),
@@ -101,7 +101,7 @@ describe("custom encryption", () => {
     }
   });
 
-  it("gets the text, the key as bytes of its own, and the key's version", async () => {
+  it("gets the text, its own copy of the key, and the key's version", async () => {
     const seen: unknown[] = [];
     const wiping: CustomEncryptionConfig = {
       ...current,
@@ -118,7 +118,7 @@ describe("custom encryption", () => {
     expect(seen).toStrictEqual([call, call]);
   });
 
-  it("is tried at validate with every key that is meant for it, and no other", async () => {
+  it("is tried by validate with each of its keys, and no other", async () => {
     const tried = new Map<string, Set<number>>();
     const noting = (version: string): CustomEncryptionConfig => ({
       ...reversing,

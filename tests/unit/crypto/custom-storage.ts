@@ -4,7 +4,7 @@ import { pageOf, type SentRecord } from "../../support/crypto/sealed-parts.ts";
 
 export const customKey = (version: number) => ({ secret: base64Of(version + 5), version, isForCustomEncryption: true });
 
-/** Turns a text around, and writes its key's version before it: what tells a wrong key. */
+/** Reverses a text and prefixes it with its key's version, so that a wrong key is detected. */
 export const reversing: CustomEncryptionConfig = {
   version: "reversing: 1",
   encrypt: (text, _key, version) => `${version}|${Array.from(text).toReversed().join("")}`,

@@ -7,7 +7,9 @@ const look = object({ inHeap: array(string()), storages: number(), secretKeys: n
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-it("no secret is in the heap after the work, and the keys go with the Storage", { timeout: 120_000 }, async () => {
+it("no secret stays in the heap after use, and the keys are released with the Storage", {
+  timeout: 120_000,
+}, async () => {
   const args = ["--expose-gc", "--import", "tsx", here("processes/heap.ts")];
   const printed = await output(process.execPath, args, { env: { TSX_TSCONFIG_PATH: here("../../tsconfig.json") } });
   const [during, after] = printed
@@ -16,6 +18,6 @@ it("no secret is in the heap after the work, and the keys go with the Storage", 
     .map((line) => parse(look, JSON.parse(line)));
   expect(during).toMatchObject({ inHeap: ["control"], storages: 1, secretKeys: 1 });
   expect(after).toMatchObject({ inHeap: ["control"], storages: 0, secretKeys: 0 });
-  // The password's, the one derived from it, and the one that finds them. What is left is V8's own, prototypes.
+  // The password's key, the derived key, and its cache key. The rest are prototypes of V8.
   expect((during?.cryptoKeys ?? 0) - (after?.cryptoKeys ?? 0)).toBe(3);
 });

@@ -12,7 +12,7 @@ const secret = (first: number, use: CheckedSecret["use"] = "key"): CheckedSecret
   bytes: new Uint8Array(32).fill(first),
 });
 
-/** Ciphertexts that can be made until the key is used up, or `most` of them. */
+/** The number of ciphertexts that can be made until the key is used up, at most `most`. */
 function takenFrom(keys: SecretKeys, most: number): number {
   for (let taken = 0; taken < most; taken += 1) {
     try {
@@ -26,13 +26,13 @@ function takenFrom(keys: SecretKeys, most: number): number {
 }
 
 describe("a secret that is a key", () => {
-  it("seals no more messages than AES-GCM allows", async () => {
+  it("encrypts no more messages than AES-GCM allows", async () => {
     const ring = new KeyRing(defaultKeyReuse, { maxMessagesPerKey: 5 });
     expect(takenFrom(await ring.keysOf(secret(1)), 10)).toBe(5);
     expect(takenFrom(await ring.keysOf(secret(2)), 4)).toBe(4);
   });
 
-  it("is counted on where it is fetched again, and where it was gone meanwhile", async () => {
+  it("keeps its count if it is fetched again, or after an absence", async () => {
     const ring = new KeyRing(defaultKeyReuse, { maxMessagesPerKey: 5 });
     expect(takenFrom(await ring.keysOf(secret(1)), 3)).toBe(3);
     expect(takenFrom(await ring.keysOf(secret(1)), 1)).toBe(1);
@@ -40,7 +40,7 @@ describe("a secret that is a key", () => {
     expect(takenFrom(await ring.keysOf(secret(1)), 10)).toBe(1);
   });
 
-  it("has a limit of 2^32, where nothing else is said", async () => {
+  it("has a limit of 2^32 by default", async () => {
     const keys = await new KeyRing(defaultKeyReuse).keysOf(secret(1));
     expect(takenFrom(keys, 1000)).toBe(1000);
     const [one, other] = [keys.takeSealingKey(), keys.takeSealingKey()];
@@ -50,7 +50,7 @@ describe("a secret that is a key", () => {
 });
 
 describe("a password", () => {
-  it("has no limit of its own: each salt makes another key", async () => {
+  it("has no limit of its own: each salt derives another key", async () => {
     const keys = await new KeyRing({ maxMessages: 2, maxAge: 1000 }, { maxMessagesPerKey: 3 }).keysOf(
       secret(1, "password"),
     );
@@ -59,7 +59,7 @@ describe("a password", () => {
 });
 
 describe("keys", () => {
-  it("are the same for the same secret, and others for another secret, version or use", async () => {
+  it("are the same for the same secret, and different for another secret, version or use", async () => {
     const ring = new KeyRing(defaultKeyReuse);
     const same = await ring.keysOf(secret(1));
     expect(await ring.keysOf(secret(1))).toBe(same);
@@ -68,7 +68,7 @@ describe("keys", () => {
     }
   });
 
-  it("are kept as long as their secret is among those that were fetched", async () => {
+  it("are cached as long as getSecrets returns their secret", async () => {
     const ring = new KeyRing(defaultKeyReuse);
     const [one, other] = [await ring.keysOf(secret(1)), await ring.keysOf(secret(2))];
     await ring.keepOnly([secret(2)]);
@@ -77,8 +77,8 @@ describe("keys", () => {
   });
 });
 
-describe("keys that were derived for reading", () => {
-  it("are kept, and no more of them than may be: the one used longest ago is derived again", async () => {
+describe("keys derived for decryption", () => {
+  it("are cached up to a limit; the least recently used is derived again", async () => {
     const keys = await new KeyRing(defaultKeyReuse, { maxDerivedKeys: 2 }).keysOf(secret(1, "password"));
     const derivations = (...salts: readonly number[]): Promise<number> =>
       countDerivations(() => Promise.all(salts.map((first) => keys.openingKey(new Uint8Array(64).fill(first)))));
@@ -90,7 +90,7 @@ describe("keys that were derived for reading", () => {
 });
 
 describe("a bounded map", () => {
-  it("makes room for a new entry by dropping the one used longest ago", () => {
+  it("evicts the least recently used entry", () => {
     const map = new BoundedMap<string, number>(3);
     for (const [index, name] of ["a", "b", "c"].entries()) map.set(name, index);
     expect(map.get("a")).toBe(0);
@@ -101,7 +101,7 @@ describe("a bounded map", () => {
     expect(map.size).toBe(2);
   });
 
-  it("never holds more than it may", () => {
+  it("never exceeds its limit", () => {
     const map = new BoundedMap<number, number>(10);
     for (let number = 0; number < 1000; number += 1) map.set(number % 37, number);
     expect(map.size).toBe(10);

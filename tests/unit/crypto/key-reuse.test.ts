@@ -7,8 +7,8 @@ import { countDerivations } from "./count-derivations.ts";
 const password = "a password of the tests of keys";
 const key = { secret: btoa("a key of thirty-two bytes length"), version: 1, isKey: true };
 
-function storageOf(answer: unknown, options: Partial<StorageOptions> = {}) {
-  const pop = cannedPop(answer);
+function storageOf(response: unknown, options: Partial<StorageOptions> = {}) {
+  const pop = cannedPop(response);
   const base = { environmentId: "keys", endpoint: "https://pop.example", apiKey: "key", fetch: pop.fetch };
   const storage = new Storage({ ...base, getSecrets: () => password, ...options });
   const sent = (): SentRecord[] => pop.sent.flatMap(({ body }) => sentRecords(body));
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe("one derived key", () => {
-  it("serves all records of a Storage, with a nonce each", async () => {
+  it("encrypts all records of a Storage, with a nonce each", async () => {
     const { storage, bodies } = storageOf("OK");
     const derivations = await countDerivations(async () => {
       for (let batch = 0; batch < 10; batch += 1) await storage.batchWrite("us", records(100));
@@ -41,20 +41,20 @@ describe("one derived key", () => {
     expect(distinct(parts.map(({ iv }) => iv))).toBe(1000);
   });
 
-  it("is derived once for however many calls wait for it", async () => {
+  it("is derived once for all concurrent calls", async () => {
     const { storage, bodies } = storageOf("OK");
     const calls = () => Promise.all(Array.from({ length: 20 }, () => storage.batchWrite("us", records(5))));
     expect(await countDerivations(calls)).toBe(1);
     expect(distinct(bodies().map((body) => partsOf(body).salt))).toBe(1);
   });
 
-  it("serves no other Storage", async () => {
+  it("is not shared with another Storage", async () => {
     const [one, other] = [storageOf("OK"), storageOf("OK")];
     await Promise.all([one.storage.batchWrite("us", records(2)), other.storage.batchWrite("us", records(2))]);
     expect(distinct([...one.bodies(), ...other.bodies()].map((body) => partsOf(body).salt))).toBe(2);
   });
 
-  it.each([1, 2, 3, 7])("serves no more than maxMessages: %d", async (maxMessages) => {
+  it.each([1, 2, 3, 7])("encrypts no more than maxMessages: %d", async (maxMessages) => {
     const { storage, bodies } = storageOf("OK", { keyReuse: { maxMessages } });
     const derivations = await countDerivations(() => storage.batchWrite("us", records(20)));
     const bySalt = new Map<string, number>();
@@ -64,7 +64,7 @@ describe("one derived key", () => {
     expect(Math.max(...bySalt.values())).toBe(maxMessages);
   });
 
-  it("serves no longer than maxAge, nor where the clock was set back", async () => {
+  it("is not used after maxAge, nor after the clock was set back", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
     const { storage, bodies } = storageOf("OK", { keyReuse: { maxAge: 5000 } });
     for (const now of [1_000_000, 1_004_999, 1_005_000, 1_009_999, 900_000, 904_999]) {
@@ -75,7 +75,7 @@ describe("one derived key", () => {
     expect(salts.map((salt) => salts.indexOf(salt))).toStrictEqual([0, 0, 2, 2, 4, 4]);
   });
 
-  it("is not derived at all from a secret that is a key", async () => {
+  it("is not needed for a secret that is a key", async () => {
     const { storage, bodies } = storageOf("OK", { getSecrets: () => ({ currentVersion: 1, secrets: [key] }) });
     expect(await countDerivations(() => storage.batchWrite("us", records(100)))).toBe(0);
     const parts = bodies().map(partsOf);
@@ -90,15 +90,15 @@ describe("one derived key", () => {
     { maxAge: 0 },
     { maxAge: -1 },
     { maxAge: Number.NaN },
-  ])("is not to be had with %j", (keyReuse) => {
+  ])("is rejected with %j", (keyReuse) => {
     expect(() => storageOf("OK", { keyReuse })).toThrow(
       expect.objectContaining({ name: "StorageConfigError", message: expect.stringContaining("options.keyReuse.max") }),
     );
   });
 });
 
-describe("reading", () => {
-  it("derives a key for each salt, once for however many calls wait for it", async () => {
+describe("decryption", () => {
+  it("derives a key for each salt, once for all concurrent calls", async () => {
     const page = pageOf([...(await sealedBy({ keyReuse: { maxMessages: 10 } }, 50)), ...(await sealedBy({}, 50))]);
     const { storage } = storageOf(page);
     const opened = async (): Promise<void> => {
@@ -109,23 +109,23 @@ describe("reading", () => {
     expect(await countDerivations(opened)).toBe(0);
   });
 
-  it("derives nothing for what the Storage has sealed itself", async () => {
-    const answers: unknown[] = ["OK"];
+  it("derives no key for the Storage's own ciphertexts", async () => {
+    const responses: unknown[] = ["OK"];
     const sent: unknown[] = [];
     const { storage } = storageOf("", {
       fetch: async (input, init) => {
         sent.push(JSON.parse(await new Request(input, init).text()));
-        const answer = answers.shift();
-        return new Response(answer === "OK" ? "OK" : JSON.stringify(answer));
+        const response = responses.shift();
+        return new Response(response === "OK" ? "OK" : JSON.stringify(response));
       },
     });
     await storage.batchWrite("us", records(10));
-    answers.push(pageOf(sentRecords(sent[0])));
+    responses.push(pageOf(sentRecords(sent[0])));
     const found = async (): Promise<void> => expect((await storage.find("us")).records).toHaveLength(10);
     expect(await countDerivations(found)).toBe(0);
   });
 
-  it("forgets the keys of a secret that is no longer among those that getSecrets returns", async () => {
+  it("drops the keys of a secret that getSecrets no longer returns", async () => {
     const page = pageOf(await sealedBy({}, 3));
     let secret = password;
     const { storage } = storageOf(page, { getSecrets: () => secret });

@@ -2,70 +2,70 @@ import { type LogLevel, type SecretsInput, Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { cannedPop } from "../../support/canned-pop.ts";
 
-/** What is said in the log, requests apart, while records are written with some secrets. */
-async function saidOf(...answers: SecretsInput[]): Promise<[LogLevel, string][]> {
-  const said: [LogLevel, string][] = [];
-  let asked = 0;
+/** The lines in the log, except requests, while records are written with some secrets. */
+async function linesOf(...responses: SecretsInput[]): Promise<[LogLevel, string][]> {
+  const lines: [LogLevel, string][] = [];
+  let calls = 0;
   const storage = new Storage({
     environmentId: "advice",
     endpoint: "https://pop.example",
     apiKey: "key",
     fetch: cannedPop("OK").fetch,
     getSecrets: () => {
-      asked += 1;
-      return answers[(asked - 1) % answers.length] ?? "";
+      calls += 1;
+      return responses[(calls - 1) % responses.length] ?? "";
     },
-    logger: { write: (level, message, meta) => void (meta === undefined && said.push([level, message])) },
+    logger: { write: (level, message, meta) => void (meta === undefined && lines.push([level, message])) },
   });
   for (let call = 0; call < 6; call += 1) await storage.write("us", { recordKey: "one" });
-  return said;
+  return lines;
 }
 
 const strong = "correct horse battery staple";
 const cure = "Use a key of 32 random bytes as the current secret, with isKey: true: it cannot be guessed.";
 
 describe("a password", () => {
-  it("has its low count of rounds pointed out once, by debug, with the cure", async () => {
-    const said = await saidOf(strong);
-    expect(said).toStrictEqual([
+  it("with few rounds is reported once, at debug level, with the remedy", async () => {
+    const lines = await linesOf(strong);
+    expect(lines).toStrictEqual([
       ["debug", expect.stringMatching(/version 0, is a password\. .* 10,000 rounds of PBKDF2/)],
     ]);
-    expect(said[0]?.[1].endsWith(cure)).toBe(true);
-    expect(said[0]?.[1]).not.toContain(strong);
+    expect(lines[0]?.[1].endsWith(cure)).toBe(true);
+    expect(lines[0]?.[1]).not.toContain(strong);
   });
 
   it.each(["hunter2", "a".repeat(40), "passwordpassword".slice(0, 15), "ababababababababababab", "пароль"])(
-    "that is weak is called so, once, and not shown",
+    "that is weak is reported once, and not shown",
     async (weak) => {
-      const said = await saidOf(weak);
-      expect(said).toStrictEqual([
+      const lines = await linesOf(weak);
+      expect(lines).toStrictEqual([
         ["debug", expect.stringContaining("PBKDF2")],
         [
           "debug",
           expect.stringContaining("version 0, is a weak password: it is short or has few different characters"),
         ],
       ]);
-      expect(said.every(([, message]) => message.endsWith(cure))).toBe(true);
-      expect(said.some(([, message]) => message.replace(cure, "").includes(` ${weak}`))).toBe(false);
+      expect(lines.every(([, message]) => message.endsWith(cure))).toBe(true);
+      expect(lines.some(([, message]) => message.replace(cure, "").includes(` ${weak}`))).toBe(false);
     },
   );
 
-  it("is spoken of once for each version that becomes the current one", async () => {
+  it("is reported once for each version that becomes current", async () => {
     const secrets = [
       { secret: strong, version: 4 },
       { secret: `${strong} two`, version: 5 },
     ];
-    const said = await saidOf({ currentVersion: 4, secrets }, { currentVersion: 5, secrets });
-    expect(said.map(([, message]) => /version \d/.exec(message)?.[0])).toStrictEqual(["version 4", "version 5"]);
+    const lines = await linesOf({ currentVersion: 4, secrets }, { currentVersion: 5, secrets });
+    expect(lines.map(([, message]) => /version \d/.exec(message)?.[0])).toStrictEqual(["version 4", "version 5"]);
   });
 });
 
 describe("a key", () => {
-  it("has nothing said of it, nor of the passwords before it", async () => {
+  it("is not reported, nor are the passwords before it", async () => {
     const secrets = [
       { secret: "hunter2", version: 1 },
       { secret: new Uint8Array(32), version: 2, isKey: true },
     ];
-    expect(await saidOf({ currentVersion: 2, secrets })).toStrictEqual([]);
+    expect(await linesOf({ currentVersion: 2, secrets })).toStrictEqual([]);
   });
 });

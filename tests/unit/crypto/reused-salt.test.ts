@@ -1,4 +1,4 @@
-/** What was sealed under a salt that many records share, opened with node:crypto and the facts of PROTOCOL.md alone. */
+/** Decrypts many records with one salt, with node:crypto and the facts of PROTOCOL.md alone. */
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { Storage } from "incountry-storage";
 import { expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { sentRecords } from "../../support/crypto/sealed-parts.ts";
 
 const password = "пароль of a reused salt 🔑";
 
-it("1,000 records under one salt open by the protocol", async () => {
+it("1,000 records with one salt decrypt by the protocol", async () => {
   const pop = cannedPop("OK");
   const base = { environmentId: "reuse", endpoint: "https://pop.example", apiKey: "key", fetch: pop.fetch };
   const storage = new Storage({ ...base, getSecrets: () => password });

@@ -7,7 +7,7 @@ const sameBytes = new Uint8Array(32).fill(7);
 const secretsOf = (secret: unknown): object => ({ currentVersion: 2, secrets: [{ ...key, secret }] });
 
 describe("a key of another realm", () => {
-  it("opens what the same bytes sealed", async () => {
+  it("decrypts what the same bytes encrypted", async () => {
     const secret: unknown = runInNewContext("new Uint8Array(32).fill(7)");
     expect(secret).not.toBeInstanceOf(Uint8Array);
     const { storage, sent } = storageWith(() => secretsOf(secret));

@@ -8,11 +8,11 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of items);
 }
 
-describe("a provider", () => {
-  it("that is slow is waited for, and asked once for each call", async () => {
-    let asked = 0;
+describe("getSecrets", () => {
+  it("may be slow, and is called once for each call", async () => {
+    let calls = 0;
     const { storage, sent } = storageWith(async () => {
-      asked += 1;
+      calls += 1;
       await new Promise((resolve) => {
         setTimeout(resolve, 30);
       });
@@ -22,25 +22,25 @@ describe("a provider", () => {
       "us",
       Array.from({ length: 100 }, (_, index) => ({ recordKey: `${index}`, precommitBody: "draft" })),
     );
-    expect([asked, sent().length]).toStrictEqual([1, 100]);
+    expect([calls, sent().length]).toStrictEqual([1, 100]);
     await Promise.all([write(storage), write(storage)]);
-    expect(asked).toBe(3);
+    expect(calls).toBe(3);
   });
 
-  it("is asked once by every call that needs a secret, however many records and pages it has", async () => {
-    let asked = 0;
+  it("is called once by every call that needs a secret, whatever the number of records and pages", async () => {
+    let calls = 0;
     const storage = popStorage({
       getSecrets: () => {
-        asked += 1;
+        calls += 1;
         return "a password of the tests";
       },
     });
     const profileKey = unique("asked-once");
     const records = Array.from({ length: 7 }, (_, index) => ({ recordKey: `${profileKey}/${index}`, profileKey }));
     const counted = async (call: () => Promise<unknown>): Promise<number> => {
-      const before = asked;
+      const before = calls;
       await call();
-      return asked - before;
+      return calls - before;
     };
     const counts = {
       write: await counted(() => storage.write("de", { recordKey: profileKey, precommitBody: "draft" })),
@@ -55,7 +55,7 @@ describe("a provider", () => {
     expect(new Set(Object.values(counts))).toStrictEqual(new Set([1]));
   });
 
-  it("that never answers is left by the signal", async () => {
+  it("that never resolves is abandoned when the signal aborts", async () => {
     const { storage } = storageWith(() => new Promise(() => undefined));
     const controller = new AbortController();
     const reason = new Error("the caller's own");
@@ -72,7 +72,7 @@ describe("a provider", () => {
       },
     ],
     ["rejects", () => Promise.reject(new RangeError("vault sealed"))],
-  ])("that %s fails the call, with its error as the cause, and is asked again by the next", async (_, failing) => {
+  ])("that %s fails the call, with its error as the cause, and is called again by the next", async (_, failing) => {
     let fails = true;
     const { storage, calls } = storageWith(() => (fails ? failing() : "a password"));
     const error = { name: "SecretsProviderError", code: "secrets_provider_error", cause: expect.any(RangeError) };
@@ -85,23 +85,23 @@ describe("a provider", () => {
     expect(calls).toHaveLength(2);
   });
 
-  it("that changes its mind has each call sealed with what it said then", async () => {
-    const answers: SecretsInput[] = [
+  it("that returns another secret later affects later calls only", async () => {
+    const responses: SecretsInput[] = [
       "the first",
       { currentVersion: 1, secrets: [password] },
       { currentVersion: 2, secrets: [password, key] },
       { currentVersion: 1, secrets: [password] },
     ];
-    let asked = 0;
+    let calls = 0;
     const { storage, sent } = storageWith(() => {
-      asked += 1;
-      return answers[asked - 1];
+      calls += 1;
+      return responses[calls - 1];
     });
-    for (const _ of answers) await write(storage);
+    for (const _ of responses) await write(storage);
     expect(sent().map(({ version }) => version)).toStrictEqual([0, 1, 2, 1]);
   });
 
-  it("that lacks the version of a record has the record name it", async () => {
+  it("without the version of a record makes the record's error name it", async () => {
     const { storage, sent } = storageWith(() => ({ currentVersion: 2, secrets: [key] }));
     await write(storage);
     const reader = storageWith(() => ({ currentVersion: 1, secrets: [password] }), pageOf(sent()));
@@ -117,9 +117,9 @@ describe("a provider", () => {
     ]);
   });
 
-  it("is not asked for what needs no secret", async () => {
+  it("is not called if no secret is needed", async () => {
     const { storage } = storageWith(() => {
-      throw new Error("It was asked.");
+      throw new Error("The provider was called.");
     }, {});
     expect(await storage.delete("us", "one")).toStrictEqual({ success: true });
     expect(await storage.healthcheck("us")).toStrictEqual({ result: true });

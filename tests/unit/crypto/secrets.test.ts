@@ -20,14 +20,14 @@ import { pageOf } from "../../support/crypto/sealed-parts.ts";
 
 const custom = { version: "mirror", encrypt: (text: string) => text, decrypt: (text: string) => text };
 
-/** A provider that wipes the key that it has returned. */
+/** A provider that wipes the key after returning it. */
 const wipedSoon = () => {
   const secret = new Uint8Array(32).fill(9);
   setTimeout(() => secret.fill(0));
   return { currentVersion: 2, secrets: [{ ...key, secret }] };
 };
 
-describe("secrets in every form that is good", () => {
+describe("secrets in every valid form", () => {
   const bytes = new Uint8Array(32).fill(7);
   it.each<[string, SecretsInput, number]>([
     ["one password", "a password", 0],
@@ -48,11 +48,11 @@ describe("secrets in every form that is good", () => {
       2,
     ],
     [
-      "flags that say no",
+      "flags that are false",
       { currentVersion: 1, secrets: [{ ...password, isKey: false, isForCustomEncryption: false }] },
       1,
     ],
-  ])("%s: records are sealed, and opened", async (_, secrets, version) => {
+  ])("%s: records are encrypted, and decrypted", async (_, secrets, version) => {
     const { storage, sent } = storageWith(() => secrets);
     await storage.validate();
     await write(storage);
@@ -62,7 +62,7 @@ describe("secrets in every form that is good", () => {
     expect((await reader.storage.find("us")).records).toMatchObject([{ recordKey: "one", body: "the body", version }]);
   });
 
-  it("a key in bytes may be wiped as soon as it was returned", async () => {
+  it("a key in bytes may be wiped right after it was returned", async () => {
     const { storage, sent } = storageWith(wipedSoon);
     await write(storage);
     const same = { currentVersion: 2, secrets: [{ ...key, secret: new Uint8Array(32).fill(9) }] };
@@ -71,7 +71,7 @@ describe("secrets in every form that is good", () => {
   });
 });
 
-describe("secrets that cannot be used are named", () => {
+describe("invalid secrets are named", () => {
   it.each<[string, unknown, string]>([
     ["nothing", undefined, "secrets: "],
     ["null", null, "secrets: "],
@@ -80,7 +80,7 @@ describe("secrets that cannot be used are named", () => {
     ["an empty password", "", "the secret is an empty string"],
     ["no current version", { secrets: [password] }, "secrets.currentVersion: is missing"],
     [
-      "a current version that is text",
+      "a text as the current version",
       { currentVersion: "1", secrets: [password] },
       "secrets.currentVersion: expected ",
     ],
@@ -99,7 +99,7 @@ describe("secrets that cannot be used are named", () => {
     ],
     ["a version twice", { currentVersion: 1, secrets: [password, password] }, "version 1 is not unique"],
     [
-      "a current version that is not there",
+      "a current version that is missing",
       { currentVersion: 3, secrets: [password, key] },
       "currentVersion 3 is not among the versions",
     ],
@@ -139,16 +139,16 @@ describe("secrets that cannot be used are named", () => {
       "secrets.secrets[0].iskey: is not a known name; did you mean isKey?",
     ],
     [
-      "a flag that is text",
+      "a text as a flag",
       { currentVersion: 1, secrets: [{ ...password, isKey: "true" }] },
       "secrets.secrets[0].isKey: expected ",
     ],
-  ])("%s", async (_, secrets, words) => {
+  ])("%s", async (_, secrets, message) => {
     const { storage, calls } = storageWith(() => secrets);
     const refusal = {
       name: "SecretsValidationError",
       code: "secrets_validation_error",
-      message: expect.stringContaining(words),
+      message: expect.stringContaining(message),
     };
     await expect(storage.validate()).rejects.toMatchObject(refusal);
     await expect(write(storage)).rejects.toMatchObject(refusal);
@@ -157,7 +157,7 @@ describe("secrets that cannot be used are named", () => {
 
   it.each<[string, unknown, string]>([
     [
-      "base64 that is none",
+      "invalid base64",
       { ...key, secret: "not base64!", isKey: undefined, isForCustomEncryption: true },
       "must be non-empty base64 or a Uint8Array",
     ],
@@ -166,12 +166,12 @@ describe("secrets that cannot be used are named", () => {
       { ...key, secret: new Uint8Array(), isKey: undefined, isForCustomEncryption: true },
       "must be non-empty base64 or a Uint8Array",
     ],
-  ])("keys for custom encryption: %s", async (_, secret, words) => {
+  ])("keys for custom encryption: %s", async (_, secret, message) => {
     const secrets = { currentVersion: 1, secrets: [password, secret] };
     const { storage } = storageWith(() => secrets, "OK", { customEncryptionConfigs: [custom] });
     await expect(storage.validate()).rejects.toMatchObject({
       name: "SecretsValidationError",
-      message: expect.stringContaining(words),
+      message: expect.stringContaining(message),
     });
   });
 
@@ -181,7 +181,7 @@ describe("secrets that cannot be used are named", () => {
       "in the place of a name of a secret",
       { currentVersion: 1, secrets: [{ ...password, "a-password-misplaced": 1 }] },
     ],
-  ])("a secret %s is not told", async (_, secrets) => {
+  ])("a secret %s is not shown", async (_, secrets) => {
     const { storage } = storageWith(() => secrets);
     await expect(storage.validate()).rejects.toMatchObject({
       name: "SecretsValidationError",
@@ -189,14 +189,14 @@ describe("secrets that cannot be used are named", () => {
     });
   });
 
-  it("a slip in a name is", async () => {
+  it("a typo in a name is", async () => {
     const { storage } = storageWith(() => ({ currentVersion: 1, secrets: [{ ...password, iskey: true }] }));
     await expect(storage.validate()).rejects.toMatchObject({
       message: expect.stringContaining("secrets[0].iskey: is not a known name; did you mean isKey?"),
     });
   });
 
-  it("whatever it is, it is a StorageError, and shows no secret", async () => {
+  it("any invalid value is a StorageError that shows no secret", async () => {
     const planted = "planted-secret-of-the-property";
     const secret = record(
       {

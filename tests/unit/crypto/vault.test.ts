@@ -8,15 +8,15 @@ const two = { secret: Buffer.alloc(32, 2).toString("base64"), version: 2, isKey:
 
 let server: Server;
 let address = "";
-let asked: (string | undefined)[] = [];
+let tokens: (string | undefined)[] = [];
 let answer: { readonly status: number; readonly data: unknown } = { status: 200, data: undefined };
 
-/** The key-value store of HashiCorp Vault, as far as it is needed. */
+/** The parts of HashiCorp Vault's key-value store that the example needs. */
 beforeEach(async () => {
-  asked = [];
+  tokens = [];
   answer = { status: 200, data: { currentVersion: 1, secrets: [one] } };
   server = createServer((request, response) => {
-    asked.push([request.headers["x-vault-token"]].flat()[0]);
+    tokens.push([request.headers["x-vault-token"]].flat()[0]);
     const found = request.url === "/v1/secret/data/incountry";
     response.writeHead(found ? answer.status : 404, { "content-type": "application/json" });
     response.end(
@@ -37,25 +37,25 @@ afterEach(async () => {
   });
 });
 
-const vault = (keepFor: number) =>
-  secretsFromVault({ address, path: "secret/data/incountry", token: () => "a token", keepFor });
+const vault = (cacheFor: number) =>
+  secretsFromVault({ address, path: "secret/data/incountry", token: () => "a token", keepFor: cacheFor });
 
 describe("secrets from a vault", () => {
-  it("serve many calls with one answer, and notice a rotation when it is due", async () => {
-    const [patient, impatient] = [popStorage({ getSecrets: vault(60_000) }), popStorage({ getSecrets: vault(0) })];
+  it("serve many calls with one response, and notice a rotation when it is due", async () => {
+    const [caching, uncached] = [popStorage({ getSecrets: vault(60_000) }), popStorage({ getSecrets: vault(0) })];
     const recordKey = unique("vault");
-    await Promise.all([1, 2, 3].map(() => patient.write("de", { recordKey, body: "from the vault" })));
-    expect(asked).toStrictEqual(["a token"]);
+    await Promise.all([1, 2, 3].map(() => caching.write("de", { recordKey, body: "from the vault" })));
+    expect(tokens).toStrictEqual(["a token"]);
     answer = { status: 200, data: { currentVersion: 2, secrets: [one, two] } };
-    expect(await impatient.migrate("de", { filter: { recordKey } })).toStrictEqual({ migrated: 1, totalLeft: 0 });
-    expect((await impatient.read("de", recordKey)).record).toMatchObject({ body: "from the vault", version: 2 });
-    await expect(patient.read("de", recordKey)).rejects.toMatchObject({
+    expect(await uncached.migrate("de", { filter: { recordKey } })).toStrictEqual({ migrated: 1, totalLeft: 0 });
+    expect((await uncached.read("de", recordKey)).record).toMatchObject({ body: "from the vault", version: 2 });
+    await expect(caching.read("de", recordKey)).rejects.toMatchObject({
       name: "StorageCryptoError",
       message: expect.stringContaining("version 2, which getSecrets() did not return"),
     });
   });
 
-  it("fail a call where the vault is sealed, and serve the next one", async () => {
+  it("fail a call while the vault is sealed, and serve the next one", async () => {
     const storage = popStorage({ getSecrets: vault(60_000) });
     answer = { status: 503, data: undefined };
     await expect(storage.validate()).rejects.toMatchObject({
@@ -64,10 +64,10 @@ describe("secrets from a vault", () => {
     });
     answer = { status: 200, data: { currentVersion: 1, secrets: [one] } };
     await storage.validate();
-    expect(asked).toHaveLength(2);
+    expect(tokens).toHaveLength(2);
   });
 
-  it("that are something else fail as the provider's fault", async () => {
+  it("of an unexpected form fail as an error of the provider", async () => {
     answer = { status: 200, data: { password: "in the wrong place" } };
     const failure: unknown = await popStorage({ getSecrets: vault(0) })
       .validate()

@@ -10,7 +10,7 @@ function headersOf(name: string, type?: string): string[] {
 }
 
 describe("the head of a form", () => {
-  it("names the part and the file, and the type where there is one", () => {
+  it("has the names of the part and the file, and the type if there is one", () => {
     const { contentType, head, tail } = multipart({ name: "scan.png", type: "image/png" });
     const boundary = contentType.replace("multipart/form-data; boundary=", "");
     expect(boundary).toMatch(/^[\w-]{1,70}$/);
@@ -31,11 +31,11 @@ describe("the head of a form", () => {
     ["100 % é'()*", `filename="100 % é'()*"; filename*=UTF-8''100%20%25%20%C3%A9%27%28%29%2A`],
   ];
 
-  it.each(names)("spells %j so that it cannot be misread", (name, parameters) => {
+  it.each(names)("escapes %j unambiguously", (name, parameters) => {
     expect(headersOf(name)[1]).toBe(`Content-Disposition: form-data; name="file"; ${parameters}`);
   });
 
-  it("stays one head, whatever the name", () => {
+  it("remains a single head, whatever the name", () => {
     assert(
       property(string({ unit: "binary", minLength: 1 }), (name) => {
         expect(headersOf(name)).toHaveLength(4);
@@ -57,7 +57,7 @@ describe("the name in a content-disposition", () => {
     ["attachment; filename*=UTF-8''%FF%FE; filename=fallback.txt", "fallback.txt"],
     ["attachment; filename*=koi8-r''%D0; filename=fallback.txt", "fallback.txt"],
     ['attachment; FILENAME = "spaced.txt"', "spaced.txt"],
-    // Raw UTF-8, as a platform gives it: a character for each byte.
+    // Raw UTF-8, as platforms return it: one character for each byte.
     ['attachment; filename="Ã©tÃ©.txt"', "été.txt"],
     ['attachment; filename="\xe9t\xe9.txt"', "\xe9t\xe9.txt"],
     ['attachment; filename=""', undefined],
@@ -68,7 +68,7 @@ describe("the name in a content-disposition", () => {
   });
 });
 
-describe("a name that is safe to save under", () => {
+describe("a safe file name", () => {
   const names: [name: string, safe: string][] = [
     ["passport.png", "passport.png"],
     ["旅券 (1).png", "旅券 (1).png"],
@@ -97,13 +97,13 @@ describe("a name that is safe to save under", () => {
     expect(safeFileName(name)).toBe(safe);
   });
 
-  it("is never longer than file systems take, and keeps its ending", () => {
+  it("is never longer than file systems allow, and keeps its extension", () => {
     const safe = safeFileName(`${"旅".repeat(300)}.png`);
     expect(new TextEncoder().encode(safe).length).toBeLessThanOrEqual(255);
     expect(safe).toMatch(/^旅+\.png$/);
   });
 
-  it.each(["con.", "com1.", "NUL ."])("is no longer where it begins as that of a device: %j", (device) => {
+  it.each(["con.", "com1.", "NUL ."])("is no longer than that even if it begins like a device name: %j", (device) => {
     for (const filler of ["a", "旅"]) {
       const safe = safeFileName(device + filler.repeat(300));
       expect(new TextEncoder().encode(safe).length).toBeLessThanOrEqual(255);
@@ -112,7 +112,7 @@ describe("a name that is safe to save under", () => {
     }
   });
 
-  it("is found for the longest of names", () => {
+  it("is found for the longest names", () => {
     for (const filler of [" ", ". ", "a", "旅"]) {
       const safe = safeFileName(`passport${filler.repeat(1_000_000)}x.png`);
       expect(safe).toMatch(/^passport.*\.png$/);

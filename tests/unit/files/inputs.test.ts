@@ -44,22 +44,22 @@ async function issuesOf(promise: Promise<unknown>): Promise<readonly InputIssue[
   return error.issues;
 }
 
-describe("addAttachment() refuses", () => {
+describe("addAttachment() rejects", () => {
   const wrong: [about: string, attachment: unknown, path: string, message: RegExp][] = [
     ["nothing", undefined, "attachment", /expected an object/],
     ["no file", {}, "attachment.file", /is missing/],
     ["null for a file", { file: null }, "attachment.file", /got null/],
     ["a number for a file", { file: 5 }, "attachment.file", /expected a Blob, .* got a number/],
     ["an array for a file", { file: [1, 2] }, "attachment.file", /got a list/],
-    ["less than no bytes", { file: { size: -1, stream: () => streamOf(bytes) } }, "attachment.file", /got an object/],
+    ["a negative size", { file: { size: -1, stream: () => streamOf(bytes) } }, "attachment.file", /got an object/],
     ["an empty path", { file: "" }, "attachment.file", /got an empty string/],
     ["an empty name", { file: bytes, fileName: "" }, "attachment.fileName", /must not be empty/],
     ["a name with U+0000", { file: bytes, fileName: "a\0b" }, "attachment.fileName", /U\+0000/],
     ["half a surrogate pair in a name", { file: bytes, fileName: "a\ud800" }, "attachment.fileName", /surrogate/],
-    ["a type that is none", { file: bytes, mimeType: "png" }, "attachment.mimeType", /MIME type/],
+    ["an invalid type", { file: bytes, mimeType: "png" }, "attachment.mimeType", /MIME type/],
     ["a header in a type", { file: bytes, mimeType: "a/b\r\nX: y" }, "attachment.mimeType", /MIME type/],
     ["an unknown field", { file: bytes, filename: "x" }, "attachment.filename", /did you mean fileName/],
-    ["upsert that is no boolean", { file: bytes, upsert: "yes" }, "attachment.upsert", /expected true or false/],
+    ["upsert that is not a boolean", { file: bytes, upsert: "yes" }, "attachment.upsert", /expected true or false/],
   ];
 
   it.each(wrong)("%s", async (_, attachment, path, message) => {
@@ -67,7 +67,7 @@ describe("addAttachment() refuses", () => {
     expect(issues).toContainEqual({ path, message: expect.stringMatching(message) });
   });
 
-  it("a name as only sealed files have it", async () => {
+  it("a name reserved for sealed files", async () => {
     const fileName = `${"0".repeat(64)}.sealed`;
     expect(await issuesOf(to.add({ file: bytes, fileName }))).toStrictEqual([
       { path: "attachment.fileName", message: expect.stringContaining("sealed files") },
@@ -80,7 +80,7 @@ describe("addAttachment() refuses", () => {
   it.each([
     ["bytes", likeSealed],
     ["a Blob", new Blob([likeSealed])],
-  ])("%s that begin as sealed files do, before anything is sent", async (_, file) => {
+  ])("%s that begin like a sealed file, before anything is sent", async (_, file) => {
     let requests = 0;
     const counting: typeof fetch = async (input, init) => {
       requests += 1;
@@ -91,7 +91,7 @@ describe("addAttachment() refuses", () => {
     expect(requests).toBe(0);
   });
 
-  it("a stream that begins as sealed files do, and leaves nothing behind", async () => {
+  it("a stream that begins like a sealed file, and leaves nothing behind", async () => {
     expect(await issuesOf(to.add({ file: streamOf(likeSealed, 3), fileName: "like sealed" }))).toStrictEqual([issue]);
     const { record } = await to.storage.read(country, to.recordKey);
     expect(record.attachments?.map(({ fileName }) => fileName)).not.toContain("like sealed");
@@ -99,7 +99,7 @@ describe("addAttachment() refuses", () => {
     expect(await to.bytes(fileId)).toStrictEqual(likeSealed);
   });
 
-  it("a stream that something else reads", async () => {
+  it("a stream with another reader", async () => {
     const file = streamOf(bytes);
     const reader = file.getReader();
     expect(await issuesOf(to.add({ file }))).toStrictEqual([
@@ -108,7 +108,7 @@ describe("addAttachment() refuses", () => {
     await reader.cancel();
   });
 
-  it("what is known to be over 100 MiB, before anything is sent", async () => {
+  it("an input of known size above 100 MiB, before anything is sent", async () => {
     let requests = 0;
     const counting: typeof fetch = async (input, init) => {
       requests += 1;
@@ -121,13 +121,13 @@ describe("addAttachment() refuses", () => {
     expect(requests).toBe(0);
   });
 
-  it("what is over 100 MiB once it is sealed", async () => {
+  it("an input above 100 MiB once it is encrypted", async () => {
     const file = { size: limit, stream: () => expect.unreachable("It was read.") };
     const issues = await issuesOf(addUnchecked({ file, encrypt: true }));
     expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringContaining("once it is sealed") }]);
   });
 
-  it("what turns out to be over 100 MiB, and leaves nothing behind", async () => {
+  it("an input that turns out to be above 100 MiB, and leaves nothing behind", async () => {
     const mebibyte = patternBytes(1024 * 1024);
     async function* endless() {
       for (;;) yield mebibyte;
@@ -144,14 +144,14 @@ describe("addAttachment() refuses", () => {
     expect(issues).toStrictEqual([{ path: "attachment.file", message: expect.stringContaining("must give bytes") }]);
   });
 
-  it("to seal without a secret", async () => {
+  it("encryption without a secret", async () => {
     const { add } = attachingTo(to.recordKey, { encrypt: false, getSecrets: undefined });
     expect(await issuesOf(add({ file: bytes, encrypt: true }))).toStrictEqual([
       { path: "attachment.encrypt", message: expect.stringContaining("getSecrets") },
     ]);
   });
 
-  it("to seal with a secret that is for custom encryption", async () => {
+  it("encryption with a secret for custom encryption", async () => {
     const custom = {
       version: "own",
       isCurrent: true,
@@ -168,7 +168,7 @@ describe("addAttachment() refuses", () => {
   });
 });
 
-it("memory that is shared between threads is an input, where a runtime has it", async () => {
+it("shared memory is a valid input, if the runtime has it", async () => {
   const shared =
     typeof SharedArrayBuffer === "function" ? new SharedArrayBuffer(bytes.length) : new ArrayBuffer(bytes.length);
   const file = new Uint8Array(shared);
@@ -179,8 +179,8 @@ it("memory that is shared between threads is an input, where a runtime has it", 
   }
 });
 
-describe("an input that fills one buffer again and again", () => {
-  /** Of no length that pieces have, and fewer than one of them together. */
+describe("an input that reuses its buffer", () => {
+  /** Of lengths that no piece has, several of them below one piece. */
   const lengths = [1000, 70_000, 300_001, 17];
   const whole = joined(lengths.map((length, index) => new Uint8Array(length).fill(index + 1)));
   const buffer = new Uint8Array(Math.max(...lengths));
@@ -211,7 +211,7 @@ describe("an input that fills one buffer again and again", () => {
   );
 
   it.each(cases)(
-    "is sent as it was when it gave its bytes: $kind (encrypt: $encrypt)",
+    "is sent as it was when it yielded its bytes: $kind (encrypt: $encrypt)",
     async ({ kind, make, encrypt }) => {
       const { add, bytes } = attachingTo(to.recordKey, { files });
       const { fileId } = await add({ file: make(), fileName: `filled again: ${kind}, ${encrypt}`, encrypt });
@@ -223,7 +223,7 @@ describe("an input that fills one buffer again and again", () => {
 describe("an input that fails", () => {
   const own = new Error("of the caller");
 
-  it.each([false, true])("in the middle is told of, with its own error as the cause (encrypt: %s)", async (encrypt) => {
+  it.each([false, true])("halfway is reported, with its error as the cause (encrypt: %s)", async (encrypt) => {
     async function* failing() {
       yield bytes;
       throw own;
@@ -235,7 +235,7 @@ describe("an input that fails", () => {
     expect(record.attachments?.map(({ fileName }) => fileName)).not.toContain("failing");
   });
 
-  it("by becoming longer or shorter than it said is told of", async () => {
+  it("by a size other than announced is reported", async () => {
     for (const size of [bytes.length - 1, bytes.length + 1]) {
       const file = { size, stream: () => streamOf(bytes) };
       const error = await rejection(addUnchecked({ file, fileName: "changing" }));
@@ -265,7 +265,7 @@ describe("the name of a file", () => {
     "tab\there.txt",
   ];
 
-  it.each(names)("%j comes back as it was", async (fileName) => {
+  it.each(names)("%j round-trips", async (fileName) => {
     const meta = await to.add({ file: bytes, fileName, mimeType: "text/plain", upsert: true });
     expect(meta.fileName).toBe(fileName);
     const { attachmentData } = await to.storage.getAttachmentFile(country, to.recordKey, meta.fileId);
@@ -275,68 +275,65 @@ describe("the name of a file", () => {
     expect(record.attachments).toContainEqual(meta);
   });
 
-  it("comes back as it was, whatever it is", async () => {
+  it("round-trips, whatever it is", async () => {
     const anyName = string({ unit: "binary", minLength: 1, maxLength: 60 }).filter((name) => !name.includes("\0"));
-    const comesBack = asyncProperty(anyName, async (fileName) => {
+    const roundTrips = asyncProperty(anyName, async (fileName) => {
       const { fileId, ...meta } = await to.add({ file: bytes, fileName, upsert: true });
       expect(meta.fileName).toBe(fileName);
       await to.storage.deleteAttachment(country, to.recordKey, fileId);
     });
-    await assert(comesBack, { numRuns: 30 });
+    await assert(roundTrips, { numRuns: 30 });
   });
 
-  it("is that of a File where none is given", async () => {
+  it("is that of the File by default", async () => {
     const file = new File([bytes], "from the file.txt");
     await expect(to.add({ file })).resolves.toMatchObject({ fileName: "from the file.txt" });
   });
 
-  it.each(["a\0b.txt", "\0", "a\ud800", ""])(
-    "is `file` where that of the file is none that can be sent: %j",
-    async (name) => {
-      const files: FileAdapter = {
-        read: async () => ({ name, stream: () => streamOf(bytes) }),
-        write: () => expect.unreachable("Nothing is saved here."),
-      };
-      const { add } = attachingTo(to.recordKey, { files });
-      // A browser makes another name of half a surrogate pair.
-      const own = new File([bytes], name);
-      const inputs = own.name === name ? [own, "/path"] : ["/path"];
-      for (const file of inputs) {
-        for (const encrypt of [false, true]) {
-          const { fileName, fileId } = await add({ file, encrypt, upsert: true });
-          expect(fileName).toBe(name === "" && file === "/path" ? "path" : "file");
-          await expectBytes(to.bytes(fileId), bytes);
-        }
+  it.each(["a\0b.txt", "\0", "a\ud800", ""])("is `file` if that of the File cannot be sent: %j", async (name) => {
+    const files: FileAdapter = {
+      read: async () => ({ name, stream: () => streamOf(bytes) }),
+      write: () => expect.unreachable("Nothing is saved here."),
+    };
+    const { add } = attachingTo(to.recordKey, { files });
+    // Browsers replace lone surrogates.
+    const own = new File([bytes], name);
+    const inputs = own.name === name ? [own, "/path"] : ["/path"];
+    for (const file of inputs) {
+      for (const encrypt of [false, true]) {
+        const { fileName, fileId } = await add({ file, encrypt, upsert: true });
+        expect(fileName).toBe(name === "" && file === "/path" ? "path" : "file");
+        await expectBytes(to.bytes(fileId), bytes);
       }
-    },
-  );
+    }
+  });
 
-  it("is `file` where nothing has one", async () => {
+  it("is `file` if nothing has one", async () => {
     await expect(to.add({ file: bytes, upsert: true })).resolves.toMatchObject({ fileName: "file" });
   });
 });
 
 describe("the type of a file", () => {
-  it("is the caller's before that of the File", async () => {
+  it("is the caller's, rather than that of the File", async () => {
     const meta = await to.add({ file: png(), mimeType: "image/webp", upsert: true });
     expect(meta.mimeType).toBe("image/webp");
   });
 
-  it("is that of the File before a guess", async () => {
+  it("is that of the File, rather than a guess", async () => {
     expect((await to.add({ file: png(), upsert: true })).mimeType).toBe("image/png");
   });
 
-  it("is guessed by the PoP from the name where nobody names one", async () => {
+  it("is guessed by the PoP from the name if none is given", async () => {
     expect((await to.add({ file: bytes, fileName: "a picture.jpeg" })).mimeType).toBe("image/jpeg");
   });
 
-  it("of a sealed file is not guessed", async () => {
+  it("is not guessed for a sealed file", async () => {
     const meta = await to.add({ file: bytes, fileName: "another picture.jpeg", encrypt: true });
     expect(meta.mimeType).toBe("application/octet-stream");
   });
 });
 
-describe("a record that is not there", () => {
+describe("a record that does not exist", () => {
   it("is a StorageServerError with the status 404", async () => {
     const adding = to.storage.addAttachment(country, "no such record", { file: iterableOf(bytes) });
     const error = await rejection(adding);

@@ -8,38 +8,38 @@ const failsLater: (progress: Progress) => unknown = () => Promise.reject(new Err
 const silent = new Log(undefined, false);
 
 describe("a progress report", () => {
-  it("tells the beginning and the end of what is over in a moment, and little between", () => {
-    const told: Progress[] = [];
-    const report = new ProgressReport((progress) => told.push(progress), silent);
+  it("has the beginning and the end of a fast transfer, and little between", () => {
+    const reported: Progress[] = [];
+    const report = new ProgressReport((progress) => reported.push(progress), silent);
     const startedAt = performance.now();
     for (let bytes = 0; bytes <= 100_000; bytes += 1) report.at(bytes, 100_000);
     report.end(100_000);
-    expect(told[0]).toStrictEqual({ transferred: 0, total: 100_000 });
-    expect(told.at(-1)).toStrictEqual({ transferred: 100_000, total: 100_000 });
+    expect(reported[0]).toStrictEqual({ transferred: 0, total: 100_000 });
+    expect(reported.at(-1)).toStrictEqual({ transferred: 100_000, total: 100_000 });
     // However long it took: no more than a few dozen a second.
-    expect(told.length).toBeLessThanOrEqual(3 + (performance.now() - startedAt) / 40);
+    expect(reported.length).toBeLessThanOrEqual(3 + (performance.now() - startedAt) / 40);
   });
 
-  it("does not fall when an attempt begins anew", async () => {
-    const told: number[] = [];
-    const report = new ProgressReport(({ transferred }) => told.push(transferred), silent);
+  it("does not decrease when an attempt starts again", async () => {
+    const reported: number[] = [];
+    const report = new ProgressReport(({ transferred }) => reported.push(transferred), silent);
     for (const bytes of [0, 500, 900, 0, 500, 900, 950]) {
       report.at(bytes, 1000);
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
     report.end(1000);
-    expect(told).toStrictEqual([0, 500, 900, 950, 1000]);
+    expect(reported).toStrictEqual([0, 500, 900, 950, 1000]);
   });
 
-  it("leaves out a total that is not known", () => {
-    const told: Progress[] = [];
-    const report = new ProgressReport((progress) => told.push(progress), silent);
+  it("omits an unknown total", () => {
+    const reported: Progress[] = [];
+    const report = new ProgressReport((progress) => reported.push(progress), silent);
     report.at(5, undefined);
     report.end(10);
-    expect(told).toStrictEqual([{ transferred: 5 }, { transferred: 10, total: 10 }]);
+    expect(reported).toStrictEqual([{ transferred: 5 }, { transferred: 10, total: 10 }]);
   });
 
-  it("survives a listener that throws, and says so once", () => {
+  it("survives a listener that throws, and logs it once", () => {
     const lines: string[] = [];
     const log = new Log({ write: (level, message) => lines.push(`${level}: ${message}`) }, false);
     const report = new ProgressReport(() => {
@@ -50,7 +50,7 @@ describe("a progress report", () => {
     expect(lines).toStrictEqual(["warn: onProgress threw an error, which was ignored."]);
   });
 
-  it("survives a listener that fails later, and says so once", async () => {
+  it("survives a listener that rejects later, and logs it once", async () => {
     const lines: string[] = [];
     const log = new Log({ write: (level, message) => lines.push(`${level}: ${message}`) }, false);
     const report = new ProgressReport(failsLater, log);

@@ -46,7 +46,7 @@ describe("the chunks of a form", () => {
     expect(text).toMatch(/^--(?<boundary>\S+)\r\nContent-Disposition: .*\r\n\r\n\r\n--\k<boundary>--\r\n$/);
   });
 
-  it("do not wait for others that are slow to come", async () => {
+  it("are not delayed by slower ones that follow", async () => {
     const taken = deferred();
     async function* slow(): Chunks {
       await taken.promise;
@@ -61,11 +61,11 @@ describe("the chunks of a form", () => {
     expect(lengths.slice(1, -1)).toStrictEqual([1, 2]);
   });
 
-  it("that have come before a failure do not hide it", async () => {
+  it("that precede a failure do not hide it", async () => {
     await expect(lengthsOf(formOf(failing).stream(signal))).rejects.toThrow("of the source");
   });
 
-  it("end where their reader stops, and so does their source", async () => {
+  it("end when their reader stops, and so does their source", async () => {
     let ended = false;
     async function* endless(): Chunks {
       try {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { faultStorage } from "../../support/faults/fault-storage.ts";
-import { genuine, jsonAnswer } from "../../support/faults/script.ts";
+import { genuine, respondJson } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { authorizations, clientCredentials, emptyPage, genuinely, token } from "../../support/http/credentials.ts";
 import { divert } from "../../support/http/traffic.ts";
@@ -9,7 +9,7 @@ import { unique } from "../../support/pop-storage.ts";
 afterEach(() => void vi.useRealTimers());
 
 describe("client credentials", () => {
-  it("are changed for a token that the PoP accepts", async () => {
+  it("are exchanged for a token that the PoP accepts", async () => {
     const { clientId, clientSecret, environmentId } = inject("pop");
     const { oauth, endpoint } = await clientCredentials(...genuinely);
     const pop = await scripted([genuine()]);
@@ -44,7 +44,7 @@ describe("client credentials", () => {
     expect(await authorizations(endpoint)).toStrictEqual([`Basic ${basic}`]);
   });
 
-  it("are used once for 20 parallel first calls, and for all calls after them", async () => {
+  it("are used once for 20 parallel first calls, and for all later calls", async () => {
     const { oauth, endpoint } = await clientCredentials(...genuinely);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await Promise.all(Array.from({ length: 20 }, () => storage.find("de", { recordKey: "none" })));
@@ -52,7 +52,7 @@ describe("client credentials", () => {
     expect(await endpoint.seen()).toHaveLength(1);
   });
 
-  it("are used again a little before a token expires, once for parallel calls, and not sooner", async () => {
+  it("are used again shortly before a token expires, once for parallel calls, and not earlier", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const start = Date.now();
     const { oauth, endpoint } = await clientCredentials(
@@ -72,14 +72,14 @@ describe("client credentials", () => {
     expect(await callAt(3600 - 61)).toBe("Bearer first");
     expect(await callAt(3600 - 59, 10)).toBe("Bearer second");
     expect(await endpoint.seen()).toHaveLength(2);
-    // Of a short life a tenth is left over.
+    // A tenth of a short lifetime is left.
     expect(await callAt(10_000)).toBe("Bearer third");
     expect(await callAt(10_008.9)).toBe("Bearer third");
     expect(await callAt(10_009.1)).toBe("Bearer fourth");
     expect(await endpoint.seen()).toHaveLength(4);
   });
 
-  it("bring a token for each audience", async () => {
+  it("get a token for each audience", async () => {
     const { oauth, endpoint } = await clientCredentials(...genuinely);
     const pop = await scripted([genuine()]);
     const storage = faultStorage(pop, { oauth, endpointMask: "-x.example.com" });
@@ -88,14 +88,14 @@ describe("client credentials", () => {
     expect(audiences).toStrictEqual([`${pop.url} https://de-x.example.com`, `${pop.url} https://fr-x.example.com`]);
   });
 
-  it("go to the endpoint of the country's region, whatever the case of its name, or to the default one", async () => {
+  it("are sent to the endpoint of the country's region, whatever the case of its name, or to the default one", async () => {
     const { clientId, clientSecret } = inject("pop");
     const countries = ["AA:APAC", "EE:emea", "ZZ:Moon", "CC:constructor", "NN:"].map((text) => {
       const [id, region] = text.split(":");
       return { id, direct: true, region: region === "" ? null : region };
     });
     const servers = {
-      portal: await scripted(jsonAnswer({ countries })),
+      portal: await scripted(respondJson({ countries })),
       pop: await scripted(emptyPage),
       tokens: await scripted(token("t")),
     };
@@ -108,15 +108,21 @@ describe("client credentials", () => {
         authEndpoints === undefined ? { clientId, clientSecret } : { clientId, clientSecret, authEndpoints };
       return faultStorage({ url: "https://replaced.example" }, { endpoint: undefined, oauth, fetch: traffic.fetch });
     };
-    const asked = async (...given: Parameters<typeof storage>): Promise<string[]> => {
+    const audiencesOf = async (...given: Parameters<typeof storage>): Promise<string[]> => {
       const client = storage(...given);
       traffic.passed.length = 0;
       for (const { id } of countries) await client.find(id ?? "");
       return traffic.passed.map(({ url }) => url).filter((url) => url.includes("auth"));
     };
     const known = "https://auth-emea.incountry.com/oauth2/token";
-    expect(await asked()).toStrictEqual(["https://auth-apac.incountry.com/oauth2/token", known, known, known, known]);
+    expect(await audiencesOf()).toStrictEqual([
+      "https://auth-apac.incountry.com/oauth2/token",
+      known,
+      known,
+      known,
+      known,
+    ]);
     const own = { default: "https://auth.example/other", aPaC: "https://auth.example/apac" };
-    expect(await asked(own)).toStrictEqual([own.aPaC, own.default, own.default, own.default, own.default]);
+    expect(await audiencesOf(own)).toStrictEqual([own.aPaC, own.default, own.default, own.default, own.default]);
   });
 });

@@ -4,7 +4,7 @@ import { rejection } from "../../support/faults/fault-storage.ts";
 import { type Call, hostilePop, hostileStorage, json, sentRecords } from "../../support/hostile/hostile-pop.ts";
 import { printedForms } from "../../support/leaks/printed-forms.ts";
 
-/** Bodies of 2 KiB, all different, so that no piece of one is a piece of another. */
+/** Bodies of 2 KiB, all different, so that no piece of one occurs in another. */
 const records = Array.from({ length: 100 }, (_, index) => ({
   recordKey: `record ${index}`,
   key1: `key of ${index}`,
@@ -16,9 +16,9 @@ const records = Array.from({ length: 100 }, (_, index) => ({
 const textsOf = (call: Call): string[] =>
   sentRecords(call).map(({ body }) => Buffer.from(String(body).slice(3), "base64").toString());
 
-/** What a server may make of a batch that it refuses. */
+/** Ways in which a server may echo a batch that it rejects. */
 const echoes: Readonly<Record<string, (call: Call) => unknown>> = {
-  "of each body, as a server that means well has it": (call) =>
+  "of each body, as a helpful server formats it": (call) =>
     textsOf(call).map((text, index) => ({
       status: 400,
       detail: `Not valid: ${text}`,
@@ -44,8 +44,8 @@ const echoes: Readonly<Record<string, (call: Call) => unknown>> = {
     })),
 };
 
-describe("a refused batch of 100 readable bodies of 2 KiB, with an echo", () => {
-  it.each(Object.entries(echoes))("%s, becomes an error at once, and prints none of them", async (_, echo) => {
+describe("a rejected batch of 100 readable bodies of 2 KiB, with an echo", () => {
+  it.each(Object.entries(echoes))("%s, becomes an error at once that prints none of them", async (_, echo) => {
     const pop = hostilePop((call) => json(JSON.stringify({ errors: echo(call) }), 400));
     const storage = hostileStorage(pop, { encrypt: false, hashSearchKeys: false });
     const error = await rejection(storage.batchWrite("de", records));

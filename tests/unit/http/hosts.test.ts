@@ -1,7 +1,7 @@
 import { StorageNetworkError, type StorageOptions, StorageResidencyError, StorageServerError } from "incountry-storage";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { atOnce, rejection } from "../../support/faults/fault-storage.ts";
-import { answer, genuine, hang, jsonAnswer, reset, type Script, type Turn } from "../../support/faults/script.ts";
+import { genuine, hang, reset, respond, respondJson, type Script, type Turn } from "../../support/faults/script.ts";
 import { type Scripted, scripted } from "../../support/faults/scripted.ts";
 import { clientCredentials, emptyPage, genuinely } from "../../support/http/credentials.ts";
 import { divert, type Passed } from "../../support/http/traffic.ts";
@@ -25,10 +25,10 @@ interface World {
   readonly tokens: Scripted;
 }
 
-/** A Storage without an endpoint, whose real hosts lead to servers of ours. */
+/** A Storage without an endpoint; the service's hosts resolve to the tests' servers. */
 async function world(
   options: Partial<StorageOptions> = {},
-  list: Script = [jsonAnswer({ countries })],
+  list: Script = [respondJson({ countries })],
 ): Promise<World> {
   const { oauth, endpoint: tokens } = await clientCredentials(...genuinely);
   const countriesServer = await scripted(...list);
@@ -46,7 +46,7 @@ async function world(
   return { storage, passed: traffic.passed, portal: countriesServer, tokens };
 }
 
-/** The token endpoint has its own address, as `authEndpoints` says. */
+/** The token endpoint has its own address, as in `authEndpoints`. */
 function divertAllBut({ url }: Scripted, diverted: typeof fetch): typeof fetch {
   return (input, init) => {
     const request = new Request(input, init);
@@ -54,10 +54,10 @@ function divertAllBut({ url }: Scripted, diverted: typeof fetch): typeof fetch {
   };
 }
 
-/** Where the requests went. */
+/** The hosts of the requests. */
 const hostsOf = (passed: readonly Passed[]): string[] => passed.map(({ url }) => new URL(url).origin);
 
-/** The host of a country that has one of its own. */
+/** The host of a country with its own PoP. */
 const own = (code: string): string => `https://${code}-mt-01.api.incountry.io`;
 
 async function audiencesOf(tokens: Scripted): Promise<(string | null)[]> {
@@ -77,14 +77,14 @@ describe("an endpoint", () => {
     expect(await audiencesOf(tokens)).toStrictEqual(["https://pop.example.com"]);
   });
 
-  it("may have a path, and slashes at its end", async () => {
+  it("may have a path, and trailing slashes", async () => {
     const { storage, passed, tokens } = await world({ endpoint: "https://pop.example.com/behind/proxy//" });
     await storage.find("de");
     expect(passed[0]?.url).toBe("https://pop.example.com/behind/proxy/v2/storage/records/de/find");
     expect(await audiencesOf(tokens)).toStrictEqual(["https://pop.example.com/behind/proxy"]);
   });
 
-  it("with a mask has the country's own host in the audience, where that is another", async () => {
+  it("with a mask adds the country's own host to the audience if they differ", async () => {
     const { storage, passed, tokens } = await world({
       endpoint: "https://de-own.example.com",
       endpointMask: "-own.example.com",
@@ -97,7 +97,7 @@ describe("an endpoint", () => {
     ]);
   });
 
-  it("asks for no countries list", async () => {
+  it("needs no countries list", async () => {
     const { storage, portal: list } = await world({ endpoint: "https://pop.example.com" });
     await storage.find("fr");
     expect(await list.seen()).toStrictEqual([]);
@@ -122,7 +122,7 @@ describe("without an endpoint", () => {
     expect(await audiencesOf(tokens)).toStrictEqual([audience]);
   });
 
-  it("a mask alone takes the place of the usual one", async () => {
+  it("a mask alone replaces the usual one", async () => {
     const { storage, passed, tokens } = await world({ endpointMask: ".pops.example.com:8443" });
     for (const country of ["de", "fr"]) await storage.find(country);
     expect(hostsOf(passed)).toStrictEqual([
@@ -136,13 +136,13 @@ describe("without an endpoint", () => {
     ]);
   });
 
-  it("us without a PoP in the list has one audience all the same", async () => {
-    const { storage, tokens } = await world({}, [jsonAnswer({ countries: [] })]);
+  it("us without a PoP in the list still has a single audience", async () => {
+    const { storage, tokens } = await world({}, [respondJson({ countries: [] })]);
     await storage.find("us");
     expect(await audiencesOf(tokens)).toStrictEqual([own("us")]);
   });
 
-  it("the real list of the PoP is understood, and asked for without authorization", async () => {
+  it("the PoP's real list is parsed, and requested without authorization", async () => {
     const { url } = inject("pop");
     const { storage, passed } = await world({ countriesEndpoint: `${url}/countries`, strictResidency: true }, [
       [genuine()],
@@ -164,7 +164,7 @@ describe("the countries list", () => {
     expect(passed).toHaveLength(21);
   });
 
-  it("is kept for a minute from when it came", async () => {
+  it("is cached for a minute after it arrived", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const start = Date.now();
     const { storage, portal: list } = await world();
@@ -182,44 +182,52 @@ describe("the countries list", () => {
   const faults: [what: string, turn: Turn, kind: unknown, says: string][] = [
     ["a reset", [reset], StorageNetworkError, "the connection failed"],
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
-    ["503 for ever", answer("", { status: "503 X" }), StorageServerError, "responded 503 (Service Unavailable)."],
-    ["404", answer("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
-    ["HTML", answer("<html>"), StorageServerError, "expected JSON, got HTML."],
-    ["nothing", answer(""), StorageServerError, "expected JSON, got an empty body."],
-    ["a list", jsonAnswer(countries), StorageServerError, "response.countries: is missing."],
+    [
+      "503 on every attempt",
+      respond("", { status: "503 X" }),
+      StorageServerError,
+      "responded 503 (Service Unavailable).",
+    ],
+    ["404", respond("", { status: "404 X" }), StorageServerError, "responded 404 (Not Found)."],
+    ["HTML", respond("<html>"), StorageServerError, "expected JSON, got HTML."],
+    ["nothing", respond(""), StorageServerError, "expected JSON, got an empty body."],
+    ["a list", respondJson(countries), StorageServerError, "response.countries: is missing."],
     [
       "a country without an id",
-      jsonAnswer({ countries: [{ direct: true }] }),
+      respondJson({ countries: [{ direct: true }] }),
       StorageServerError,
       "response.countries[0].id: is missing.",
     ],
     [
       "direct that is a text",
-      jsonAnswer({ countries: [{ id: "DE", direct: "yes" }] }),
+      respondJson({ countries: [{ id: "DE", direct: "yes" }] }),
       StorageServerError,
       "response.countries[0].direct: expected true or false, got a string.",
     ],
     [
       "a redirect",
-      answer("", { status: "302 X", headers: { location: "https://elsewhere.example" } }),
+      respond("", { status: "302 X", headers: { location: "https://elsewhere.example" } }),
       StorageServerError,
       "a redirect",
     ],
   ];
 
-  it.each(faults)("that cannot be had (%s) is an error that says so", async (_, turn, kind, says) => {
-    const timeout = turn.some(({ act }) => act === "hang") ? 200 : 4_000;
-    const { storage, passed } = await world({ httpOptions: { ...atOnce, timeout } }, [turn]);
-    const error = await rejection(storage.write("de", { recordKey: "any" }));
-    expect(error).toBeInstanceOf(kind);
-    expect(error).toMatchObject({ method: "GET", url: `https://${portal}/countries` });
-    expect(String(error)).toContain("Failed to fetch the countries list; set `countriesEndpoint` or `endpoint`. ");
-    expect(String(error)).toContain(says);
-    expect(hostsOf(passed)).not.toContain(own("de"));
-  });
+  it.each(faults)(
+    "that cannot be fetched (%s) rejects with an error that explains it",
+    async (_, turn, kind, expected) => {
+      const timeout = turn.some(({ act }) => act === "hang") ? 200 : 4_000;
+      const { storage, passed } = await world({ httpOptions: { ...atOnce, timeout } }, [turn]);
+      const error = await rejection(storage.write("de", { recordKey: "any" }));
+      expect(error).toBeInstanceOf(kind);
+      expect(error).toMatchObject({ method: "GET", url: `https://${portal}/countries` });
+      expect(String(error)).toContain("Failed to fetch the countries list; set `countriesEndpoint` or `endpoint`. ");
+      expect(String(error)).toContain(expected);
+      expect(hostsOf(passed)).not.toContain(own("de"));
+    },
+  );
 
-  it("that could not be had is asked for again by the next call", async () => {
-    const { storage } = await world({}, [answer("", { status: "500 X" }), jsonAnswer({ countries })]);
+  it("is fetched again by the next call after a failure", async () => {
+    const { storage } = await world({}, [respond("", { status: "500 X" }), respondJson({ countries })]);
     const calls = [storage.find("de"), storage.find("de")].map(rejection);
     for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(StorageServerError);
     await expect(storage.find("de")).resolves.toMatchObject({ records: [] });
@@ -228,7 +236,7 @@ describe("the countries list", () => {
 
 describe("strictResidency", () => {
   it.each(["fr", "br", "it", "zz"])(
-    "refuses %s, which has no PoP of its own, before anything of a record leaves",
+    "rejects %s, which has no PoP of its own, before any part of a record is sent",
     async (country) => {
       const { storage, passed, tokens } = await world({ strictResidency: true });
       const error = await rejection(storage.write(country, { recordKey: "a", body: "stays here" }));
@@ -239,7 +247,7 @@ describe("strictResidency", () => {
     },
   );
 
-  it("lets a country through that has one", async () => {
+  it("accepts a country with a PoP of its own", async () => {
     const { storage, passed } = await world({ strictResidency: true });
     await storage.find("de");
     expect(hostsOf(passed).at(-1)).toBe(own("de"));

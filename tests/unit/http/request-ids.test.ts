@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Call, hostilePop, json } from "../../support/hostile/hostile-pop.ts";
 import { shown } from "../../support/hostile/shown.ts";
 
-/** The id that an error gives to a request, for the header that a PoP answers. */
+/** The request id of an error, for a header in the PoP's response. */
 async function requestIdOf(
   id: string | ((call: Call) => string),
   call = (storage: Storage): Promise<unknown> => storage.read("de", "a key of a record"),
@@ -27,7 +27,7 @@ describe("requestId", () => {
     "4bf92f3577b34da6a3ce929d0e0e4736",
     "01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-  ])("is an id that a service makes: %s", async (id) => {
+  ])("is an id in a common format: %s", async (id) => {
     expect(await requestIdOf(id)).toBe(id);
   });
 
@@ -45,11 +45,11 @@ describe("requestId", () => {
     "x".repeat(4000),
     "4bf92f3577b34da6".repeat(100),
     "é".repeat(36),
-  ])("is nothing that looks otherwise: %s", async (id) => {
+  ])("is omitted in any other format: %s", async (id) => {
     expect(await requestIdOf(id)).toBeUndefined();
   });
 
-  it("is no part of what was sent", async () => {
+  it("is omitted if it is part of the request", async () => {
     const ownToken = { oauth: { token: hexToken } };
     expect(await requestIdOf(hexToken, undefined, ownToken)).toBeUndefined();
     expect(await requestIdOf(hexToken.slice(0, 32), undefined, ownToken)).toBeUndefined();
@@ -60,7 +60,7 @@ describe("requestId", () => {
     ).toBeUndefined();
   });
 
-  it("is no part of what was sent in other letters", async () => {
+  it("is omitted if it is part of the request in another case", async () => {
     const ownToken = { oauth: { token: hexToken.toUpperCase() } };
     expect(await requestIdOf(hexToken, undefined, ownToken)).toBeUndefined();
     const plain = { hashSearchKeys: false };
@@ -68,12 +68,12 @@ describe("requestId", () => {
     expect(await requestIdOf(uuid, find, plain)).toBeUndefined();
   });
 
-  it("is no hash of a record key in the address", async () => {
+  it("is omitted if it is the hash of a record key in the address", async () => {
     expect(await requestIdOf((call) => call.operation)).toBeUndefined();
     expect(await requestIdOf((call) => call.operation.slice(0, 32).toUpperCase())).toBeUndefined();
   });
 
-  it("is no part of what was sent without its hyphens, or with more", async () => {
+  it("is omitted if it is part of the request with other hyphens", async () => {
     const plain = { hashSearchKeys: false };
     const digits = uuid.replaceAll("-", "");
     expect(await requestIdOf(digits, (storage) => storage.find("de", { key1: uuid }), plain)).toBeUndefined();
@@ -85,19 +85,19 @@ describe("requestId", () => {
     "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     "4bF92f3577B34da6a3cE929d0e0e4736",
     "01aRZ3NDEKTSV4RRFFQ69G5FaV",
-  ])("is nothing that was sent as it comes back: %s", async (id) => {
+  ])("is omitted if it echoes the request: %s", async (id) => {
     const find = (storage: Storage): Promise<unknown> => storage.find("de", { key1: `a key ${id}` });
     expect(await requestIdOf(id)).toBe(id);
     expect(await requestIdOf(id, find, { hashSearchKeys: false })).toBeUndefined();
   });
 
-  it("is no part of a body that was sent readable", async () => {
+  it("is omitted if it is part of a readable body of the request", async () => {
     const write = (storage: Storage): Promise<unknown> =>
       storage.write("de", { recordKey: "a record", body: `x ${uuid}` });
     expect(await requestIdOf(uuid, write, { encrypt: false })).toBeUndefined();
   });
 
-  it("is no secret of a client", async () => {
+  it("is omitted if it is a secret of a client", async () => {
     const credentials = { oauth: { clientId: "client", clientSecret: hexToken } };
     const pop = hostilePop(() => json("{}", 401, { "x-request-id": hexToken.slice(0, 32) }));
     const { error, forms } = await shown(pop, (storage) => storage.find("de"), credentials);
@@ -105,7 +105,7 @@ describe("requestId", () => {
     for (const form of forms) expect(form).not.toContain(hexToken.slice(0, 32));
   });
 
-  it("is the caller's own, whatever its form", async () => {
+  it("is the caller's own, whatever its format", async () => {
     const headers = { "x-request-id": "job 7 of today" };
     const find = (storage: Storage): Promise<unknown> => storage.find("de", {}, {}, { headers });
     expect(await requestIdOf("job 7 of today", find)).toBe("job 7 of today");

@@ -12,10 +12,10 @@ function headersOf(retryAfter: string | undefined, date?: string): Headers {
   return headers;
 }
 
-describe("the wait before a repetition", () => {
+describe("the delay before a retry", () => {
   const milliseconds = integer({ min: 1, max: 120_000 });
 
-  it("is between the base delay and the greatest, and within 20 % of what doubling gives", () => {
+  it("is between the base delay and the maximum, and within 20 % of doubling", () => {
     assert(
       property(milliseconds, milliseconds, integer({ min: 0, max: 40 }), (one, other, repetition) => {
         const [baseDelay, maxDelay] = one < other ? [one, other] : [other, one];
@@ -33,24 +33,24 @@ describe("the wait before a repetition", () => {
     expect(new Set(waits).size).toBeGreaterThan(1);
   });
 
-  it("is no longer than the greatest where the base delay is longer", () => {
+  it("is at most the maximum if the base delay is longer", () => {
     expect(retryDelay({ baseDelay: 1_000, maxDelay: 10 }, 0, undefined)).toBe(10);
   });
 
-  it("is what the server asks for, whatever the policy", () => {
+  it("is what the server requests, whatever the policy", () => {
     const policy = { baseDelay: 1_000, maxDelay: 2_000 };
     expect(retryDelay(policy, 0, headersOf("0"))).toBe(0);
     expect(retryDelay(policy, 3, headersOf("7"))).toBe(7_000);
   });
 
   it.each(["61", "3600", "99999999999999999999", new Date(Date.now() + 100 * minute).toUTCString()])(
-    "is a minute where the server asks for more: %s",
+    "is a minute if the server requests more: %s",
     (asked) => {
       expect(retryDelay({ baseDelay: 1, maxDelay: 2 }, 0, headersOf(asked))).toBe(minute);
     },
   );
 
-  it("is the policy's where the header says nothing of use", () => {
+  it("follows the policy if the header is of no use", () => {
     const useless = oneof(
       string({ unit: "grapheme-ascii" }),
       constantFrom("", " ", "-1", "1.5", "soon", "1e3", "Infinity", "NaN", "0x10"),
@@ -74,7 +74,7 @@ describe("Retry-After", () => {
     ["0", undefined, 0],
     ["Thu, 01 Jan 2026 12:00:30 GMT", undefined, 30_000],
     ["Thu, 01 Jan 2026 11:00:00 GMT", undefined, undefined],
-    // The clock here goes an hour ahead of the server's, or behind it.
+    // The client's clock is an hour ahead of the server's, or behind.
     ["Thu, 01 Jan 2026 11:00:30 GMT", "Thu, 01 Jan 2026 11:00:00 GMT", 30_000],
     ["Thu, 01 Jan 2026 13:00:30 GMT", "Thu, 01 Jan 2026 13:00:00 GMT", 30_000],
     ["Thu, 01 Jan 2026 13:00:00 GMT", "Thu, 01 Jan 2026 13:00:00 GMT", undefined],
@@ -89,11 +89,11 @@ describe("Retry-After", () => {
     ["tomorrow", undefined, undefined],
   ];
 
-  it.each(cases)("%s in an answer of %s is %s ms", (value, date, milliseconds) => {
+  it.each(cases)("%s in a response of %s is %s ms", (value, date, milliseconds) => {
     expect(retryAfter(headersOf(value, date))).toBe(milliseconds);
   });
 
-  it("whose date is past leaves the wait to the policy", () => {
+  it("with a date in the past leaves the delay to the policy", () => {
     const past = headersOf("Thu, 01 Jan 2026 11:00:00 GMT");
     expect(retryDelay({ baseDelay: 5, maxDelay: 5 }, 0, past)).toBe(5);
   });
@@ -103,7 +103,7 @@ describe("a wait", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
   afterEach(() => void vi.useRealTimers());
 
-  it("ends with the caller's own reason, and leaves no timer behind", async () => {
+  it("rejects with the caller's reason, and leaves no timer behind", async () => {
     const controller = new AbortController();
     const reason = { why: "the user left" };
     const waiting = delay(minute, controller.signal);
@@ -112,12 +112,12 @@ describe("a wait", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("does not begin where the signal was aborted before", async () => {
+  it("does not start if the signal is already aborted", async () => {
     await expect(delay(minute, AbortSignal.abort("before"))).rejects.toBe("before");
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("ends when its time is up", async () => {
+  it("ends after its time", async () => {
     const waiting = delay(minute, new AbortController().signal);
     await vi.advanceTimersByTimeAsync(minute);
     await expect(waiting).resolves.toBeUndefined();

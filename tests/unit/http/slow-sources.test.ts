@@ -6,7 +6,7 @@ import { deferred } from "../../support/runtimes/deferred.ts";
 
 const bytes = patternBytes(1000);
 
-/** Passes on to the PoP what comes, and tells of it when its head is there. */
+/** Forwards requests to the PoP, and reports when a request's head arrives. */
 async function proxy(onRequest: () => void) {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     onRequest();
@@ -23,8 +23,8 @@ async function proxy(onRequest: () => void) {
   return { endpoint: `http://127.0.0.1:${address.port}`, close: () => server.close().closeAllConnections() };
 }
 
-// A server closes a connection on which nothing comes for a few seconds: the upload would be lost on it.
-it.each([false, true])("an upload begins before its stream gives the first byte (encrypt: %s)", async (encrypt) => {
+// A server closes a connection that is idle for a few seconds, which would lose the upload.
+it.each([false, true])("an upload starts before its stream yields the first byte (encrypt: %s)", async (encrypt) => {
   const { recordKey } = await attaching();
   const begun = deferred();
   const { endpoint, close } = await proxy(begun.resolve);

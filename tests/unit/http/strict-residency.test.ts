@@ -19,7 +19,7 @@ function configError(given: Partial<StorageOptions>): StorageConfigError {
 }
 
 describe("strictResidency: true", () => {
-  it("is refused beside INC_ENDPOINT in the environment, by both names", () => {
+  it("is rejected with INC_ENDPOINT in the environment; the error names both", () => {
     vi.stubEnv("INC_ENDPOINT", "https://pop.example");
     const { message } = configError({ strictResidency: true });
     expect(message).toContain("INC_ENDPOINT");
@@ -27,27 +27,30 @@ describe("strictResidency: true", () => {
     expect(message).not.toContain("pop.example");
   });
 
-  it.each([undefined, "-mask.example"])("is refused beside the option endpoint, by both names (mask: %s)", (mask) => {
-    const given = { strictResidency: true, endpoint: "https://pop.example" };
-    const { message } = configError(mask === undefined ? given : { ...given, endpointMask: mask });
-    expect(message).toContain("endpoint");
-    expect(message).toContain("strictResidency");
-    expect(message).not.toContain("INC_ENDPOINT");
-  });
+  it.each([undefined, "-mask.example"])(
+    "is rejected with the option endpoint; the error names both (mask: %s)",
+    (mask) => {
+      const given = { strictResidency: true, endpoint: "https://pop.example" };
+      const { message } = configError(mask === undefined ? given : { ...given, endpointMask: mask });
+      expect(message).toContain("endpoint");
+      expect(message).toContain("strictResidency");
+      expect(message).not.toContain("INC_ENDPOINT");
+    },
+  );
 
-  it("is refused beside INC_ENDPOINT even if a mask is given", () => {
+  it("is rejected with INC_ENDPOINT even if a mask is given", () => {
     vi.stubEnv("INC_ENDPOINT", "https://pop.example");
     expect(configError({ strictResidency: true, endpointMask: "-mask.example" }).message).toContain("INC_ENDPOINT");
   });
 
-  it("is accepted without an endpoint, with a mask too", () => {
+  it("is accepted without an endpoint, also with a mask", () => {
     expect(() => new Storage({ ...options, strictResidency: true })).not.toThrow();
     expect(() => new Storage({ ...options, strictResidency: true, endpointMask: "-mask.example" })).not.toThrow();
   });
 });
 
 describe("strictResidency: false or absent", () => {
-  it.each([{}, { strictResidency: false }])("takes an endpoint from wherever it comes: %j", (given) => {
+  it.each([{}, { strictResidency: false }])("accepts an endpoint from either source: %j", (given) => {
     expect(() => new Storage({ ...options, ...given, endpoint: "https://pop.example" })).not.toThrow();
     vi.stubEnv("INC_ENDPOINT", "https://pop.example");
     expect(() => new Storage({ ...options, ...given })).not.toThrow();

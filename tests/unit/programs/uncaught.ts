@@ -1,4 +1,4 @@
-/** A program that does not catch what a Storage throws: its runtime prints the error, and ends. */
+/** Does not catch an error of a Storage: the runtime prints the error, and exits. */
 import { Storage } from "../../../src/index.ts";
 import { planted } from "../../support/leaks/planted.ts";
 

@@ -8,17 +8,17 @@ import { country } from "../../support/rotation/rotating.ts";
 const meta = { record_key: "victim" };
 const envelope = JSON.stringify({ meta, payload: "forged" });
 
-/** Texts that a reader of bodies takes for an envelope. */
+/** Texts that parse as an envelope. */
 const envelopes: Readonly<Record<string, string>> = {
   "an envelope": envelope,
   "an envelope without a payload": JSON.stringify({ meta }),
   "an envelope with an empty payload": JSON.stringify({ meta, payload: null }),
-  "an envelope with a payload that is no text": JSON.stringify({ meta, payload: { a: [1] } }),
+  "an envelope with a payload that is not a text": JSON.stringify({ meta, payload: { a: [1] } }),
   "an envelope without keys": '{"meta":{}}',
   "an envelope in another order": JSON.stringify({ payload: "forged", meta }),
   "an envelope among other members": JSON.stringify({ a: 1, meta, b: [2] }),
   "white space around an envelope": ` \r\n\t${envelope}\n `,
-  "white space that is not that of JSON before an envelope": `\u00a0${envelope}`.slice(1),
+  "non-JSON white space before an envelope": `\u00a0${envelope}`.slice(1),
   "an envelope whose names are escaped": '{"\\u006deta":{"record\\u005fkey":"victim"},"payload":"forged"}',
   "an envelope whose names are escaped in part": '{"m\\u0065ta":{},"payload":"x"}',
   "an envelope with capital letters in its escapes": '{"\\u006D\\u0065ta":{}}',
@@ -35,7 +35,7 @@ const envelopes: Readonly<Record<string, string>> = {
   "an envelope of a mebibyte": JSON.stringify({ meta, payload: "x".repeat(1024 * 1024) }),
 };
 
-/** Texts that are none. */
+/** Texts that do not parse as one. */
 const others: Readonly<Record<string, string>> = {
   "a text": "a text",
   "an empty text": "",
@@ -57,7 +57,7 @@ const others: Readonly<Record<string, string>> = {
 };
 
 describe.each(Object.entries(envelopes))("a precommitBody that is %s", (_, precommitBody) => {
-  it("is refused by write, and nothing is sent", async () => {
+  it("is rejected by write, and nothing is sent", async () => {
     const pop = hostilePop(() => new Response("OK"));
     const error = await rejection(hostileStorage(pop).write(country, { recordKey: "carrier", precommitBody }));
     if (!(error instanceof InputValidationError)) return expect.unreachable(String(error));
@@ -66,7 +66,7 @@ describe.each(Object.entries(envelopes))("a precommitBody that is %s", (_, preco
     expect(pop.calls).toStrictEqual([]);
   });
 
-  it("is refused by batchWrite, and nothing is sent", async () => {
+  it("is rejected by batchWrite, and nothing is sent", async () => {
     const pop = hostilePop(() => new Response("OK"));
     const records = [{ recordKey: "other" }, { recordKey: "carrier", precommitBody }];
     const error = await rejection(hostileStorage(pop).batchWrite(country, records));
@@ -75,7 +75,7 @@ describe.each(Object.entries(envelopes))("a precommitBody that is %s", (_, preco
     expect(pop.calls).toStrictEqual([]);
   });
 
-  it("is refused with encrypt: false as well: the record may be encrypted later", async () => {
+  it("is rejected with encrypt: false as well: the record may be encrypted later", async () => {
     const pop = hostilePop(() => new Response("OK"));
     const storage = hostileStorage(pop, { encrypt: false });
     const error = await rejection(storage.write(country, { recordKey: "carrier", precommitBody }));
@@ -85,7 +85,7 @@ describe.each(Object.entries(envelopes))("a precommitBody that is %s", (_, preco
 });
 
 describe.each(Object.entries(others))("a precommitBody that is %s", (_, precommitBody) => {
-  it("comes back as it went", async () => {
+  it("round-trips", async () => {
     const recordKey = unique("precommit");
     const storage = popStorage();
     await storage.batchWrite(country, [{ recordKey, body: "body", precommitBody }]);
@@ -94,7 +94,7 @@ describe.each(Object.entries(others))("a precommitBody that is %s", (_, precommi
 });
 
 describe("a body", () => {
-  it("may be an envelope of its own: it is wrapped in another", async () => {
+  it("may be an envelope itself: it is wrapped in another", async () => {
     const recordKey = unique("envelope");
     const storage = popStorage();
     await storage.write(country, { recordKey, body: envelope });
@@ -102,8 +102,8 @@ describe("a body", () => {
   });
 });
 
-describe("a precommitBody that is served as the body of another record", () => {
-  it("never shows under the key of that record as a text that its writer chose", async () => {
+describe("a precommitBody that is returned as the body of another record", () => {
+  it("never appears under the key of that record as a text that its writer chose", async () => {
     const [victim, carrier] = [unique("victim"), unique("carrier")];
     const storage = popStorage();
     const forged = JSON.stringify({ meta: { record_key: victim }, payload: "forged" });

@@ -14,20 +14,20 @@ describe("the table of record fields (PROTOCOL.md, section 1)", () => {
     expect(fieldEntries.map(({ name }) => name)).toStrictEqual(names);
   });
 
-  it("names them on the wire with an underscore between words only", () => {
+  it("has their names on the wire, with an underscore only between words", () => {
     for (const { name, wire } of fieldEntries) {
       expect(wire).toBe(name.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`));
     }
   });
 
-  it("says which are hashed, which only while hashSearchKeys is on, and which are sealed", () => {
+  it("has which are hashed, which only while hashSearchKeys is on, and which are encrypted", () => {
     const keys = ["record_key", "parent_key", "profile_key", ...numbered("service_key", 5)];
     expect(wires(fieldsWith({ protection: "hashed" }))).toStrictEqual(keys);
     expect(wires(fieldsWith({ protection: "hashedUnlessDisabled" }))).toStrictEqual(numbered("key", 20));
     expect(wires(fieldsWith({ protection: "sealed" }))).toStrictEqual(["body", "precommit_body"]);
   });
 
-  it("selects by several properties at once", () => {
+  it("filters by several properties at once", () => {
     expect(wires(fieldsWith({ type: "date", setBy: "pop" }))).toStrictEqual(["created_at", "updated_at"]);
     expect(wires(fieldsWith({ type: "date", setBy: "caller" }))).toStrictEqual(["expires_at"]);
     expect(wires(fieldsWith({ type: "int64" }))).toStrictEqual(numbered("range_key", 10));
@@ -35,7 +35,7 @@ describe("the table of record fields (PROTOCOL.md, section 1)", () => {
   });
 });
 
-it("the integers' limits are those of 64 bits", () => {
+it("the integers have the limits of 64 bits", () => {
   expect(limits.int64Min).toBe(-(2n ** 63n));
   expect(limits.int64Max).toBe(2n ** 63n - 1n);
 });

@@ -3,9 +3,9 @@ import { looseObject, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
+import { editPage, intercept } from "../../support/rotation/intercept.ts";
 import { country } from "../../support/rotation/rotating.ts";
-import { editPage, stepInto } from "../../support/rotation/step-into.ts";
-import { answering, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
+import { responding, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
 
 const encoded = (text: string): string => `pt:${btoa(text)}`;
 
@@ -15,13 +15,13 @@ async function written(fields: Partial<RecordInput> = {}): Promise<{ recordKey: 
   return record;
 }
 
-const lyingStorage = (change: (record: Wire) => Wire) => popStorage({ fetch: answering(change) });
+const forgingStorage = (change: (record: Wire) => Wire) => popStorage({ fetch: responding(change) });
 
-describe("a readable body in the place of a sealed one", () => {
-  it.each([true, false, null])("does not pass for a sealed one, where the PoP says is_encrypted: %s", async (said) => {
+describe("a readable body in the place of an encrypted one", () => {
+  it.each([true, false, null])("is not reported as encrypted if the PoP returns is_encrypted: %s", async (reported) => {
     const { recordKey, rangeKey1 } = await written();
     const envelope = JSON.stringify({ meta: { record_key: recordKey }, payload: "forged" });
-    const storage = lyingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: said }));
+    const storage = forgingStorage((record) => ({ ...record, body: encoded(envelope), is_encrypted: reported }));
     const forged = { body: "forged", isEncrypted: false };
     expect((await storage.read(country, recordKey)).record).toMatchObject(forged);
     expect((await storage.find(country, { rangeKey1 })).records).toMatchObject([forged]);
@@ -29,17 +29,17 @@ describe("a readable body in the place of a sealed one", () => {
 });
 
 describe("a key that is always hashed", () => {
-  it.each(["profile_key", "parent_key", "service_key5"])("is refused where it is no hash: %s", async (wire) => {
+  it.each(["profile_key", "parent_key", "service_key5"])("is rejected if it is not a hash: %s", async (wire) => {
     const { recordKey } = await written();
-    const storage = lyingStorage((record) => ({ ...record, [wire]: "as the PoP likes it" }));
+    const storage = forgingStorage((record) => ({ ...record, [wire]: "as the PoP likes it" }));
     expect(await rejection(storage.read(country, recordKey))).toMatchObject({ name: "StorageIntegrityError" });
   });
 });
 
-/** A PoP that looks at the number of the test alone, whatever the filter asks for. */
-const deaf = (rangeKey1: bigint, change: Wire = {}) =>
+/** A PoP that filters by the test's number alone, whatever the filter. */
+const ignoringFilter = (rangeKey1: bigint, change: Wire = {}) =>
   popStorage({
-    fetch: stepInto(async ({ body }, forward) => {
+    fetch: intercept(async ({ body }, forward) => {
       const { options } = parse(looseObject({ options: unknown() }), body);
       return editPage(await forward({ filter: { range_key1: rangeKey1 }, options }), (record) => ({
         ...record,
@@ -49,13 +49,13 @@ const deaf = (rangeKey1: bigint, change: Wire = {}) =>
   });
 
 const conditions: readonly (readonly [about: string, matching: FindFilter, missing: FindFilter])[] = [
-  ["a key that is not the one", { profileKey: { $not: "other" } }, { profileKey: { $not: "profile" } }],
-  ["a key that is none of some", { profileKey: { $not: ["a", "b"] } }, { profileKey: { $not: ["a", "profile"] } }],
+  ["another key", { profileKey: { $not: "other" } }, { profileKey: { $not: "profile" } }],
+  ["a key not in a list", { profileKey: { $not: ["a", "b"] } }, { profileKey: { $not: ["a", "profile"] } }],
   ["a key that is set", { profileKey: { $not: null } }, { parentKey: { $not: null } }],
   ["a key that is unset", { parentKey: null }, { profileKey: null }],
   ["a number", { rangeKey2: 8 }, { rangeKey2: 7 }],
   ["one of some numbers", { rangeKey2: [7, 8] }, { rangeKey2: [7, 9007199254740993n] }],
-  ["a number that is not the one", { rangeKey2: { $not: 7 } }, { rangeKey3: { $not: 7 } }],
+  ["another number", { rangeKey2: { $not: 7 } }, { rangeKey3: { $not: 7 } }],
   ["a greater number", { rangeKey2: { $gt: 7 } }, { rangeKey2: { $gt: 8 } }],
   ["a number within bounds", { rangeKey2: { $gte: -9223372036854775808n, $lt: 9 } }, { rangeKey2: { $lte: 7 } }],
   ["a number that is unset", { rangeKey3: null }, { rangeKey2: null }],
@@ -63,10 +63,10 @@ const conditions: readonly (readonly [about: string, matching: FindFilter, missi
 ];
 
 describe("a record that does not match the filter", () => {
-  it.each(conditions)("is an error where the filter asks for %s, and one that does is none", async (...condition) => {
+  it.each(conditions)("is an error if the filter has %s, and a matching record is not", async (...condition) => {
     const [, matching, missing] = condition;
     const { rangeKey1, recordKey } = await written({ profileKey: "profile", rangeKey2: 8 });
-    const storage = deaf(rangeKey1);
+    const storage = ignoringFilter(rangeKey1);
     expect(await storage.find(country, matching)).toMatchObject({ records: [{ recordKey }] });
     const { records, errors } = await storage.find(country, missing);
     expect({ records, errors }).toMatchObject({ records: [], errors: [{ error: { name: "StorageIntegrityError" } }] });

@@ -12,12 +12,12 @@ const after = { getSecrets: () => secrets.after };
 type Keys = Partial<StorageOptions>;
 type Written = Omit<RecordInput, "recordKey">;
 
-/** Whoever writes and whoever reads, what is written, and what is asked for on reading: by default the same key. */
+/** The options of the writer and the reader, the written record, and the key to read it by: the same key by default. */
 interface Case {
   readonly writer: Keys;
   readonly reader: Keys;
   readonly written?: Written;
-  readonly asked?: (recordKey: string) => string;
+  readonly readKey?: (recordKey: string) => string;
 }
 
 const inCapitals: Written = {
@@ -32,13 +32,13 @@ const cases: Readonly<Record<string, Case>> = {
   "by a Storage that normalizes keys, and read by one that does not": {
     writer: { normalizeKeys: true },
     reader: {},
-    asked: lowerCase,
+    readKey: lowerCase,
   },
-  "by a Storage that does not normalize keys, and found by one that does": {
+  "by a Storage that does not normalize keys, and read by one that does": {
     writer: {},
     reader: { normalizeKeys: true },
   },
-  "with search keys as they are, and read by a Storage that hashes them": {
+  "with plain search keys, and read by a Storage that hashes them": {
     writer: { hashSearchKeys: false },
     reader: {},
   },
@@ -46,10 +46,10 @@ const cases: Readonly<Record<string, Case>> = {
     writer: {},
     reader: { hashSearchKeys: false },
   },
-  "with search keys in lower case as they are, and read by a Storage that does neither": {
+  "with plain search keys in lower case, and read by a Storage that does neither": {
     writer: { hashSearchKeys: false, normalizeKeys: true },
     reader: {},
-    asked: lowerCase,
+    readKey: lowerCase,
   },
   "with other options for keys altogether": {
     writer: { hashSearchKeys: true, normalizeKeys: false },
@@ -76,20 +76,23 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-describe("no alarm is raised by a record that was written", () => {
-  it.each(Object.entries(cases))("%s", async (_, { writer, reader, written = inCapitals, asked = (key) => key }) => {
-    const rangeKey1 = uniqueNumber();
-    // The reader that normalizes keys finds it by its key only where it has no capitals.
-    const recordKey = unique(reader.normalizeKeys === true ? "record" : "RECORD");
-    const record: RecordInput = { body: "the body", ...written, recordKey, rangeKey1 };
-    await popStorage({ ...before, ...writer }).write(country, record);
-    await expectNoAlarm({ reader, rangeKey1, asked: asked(recordKey) }, contentsOf(record));
-  });
+describe("a record written by this package raises no false alarm", () => {
+  it.each(Object.entries(cases))(
+    "%s",
+    async (_, { writer, reader, written = inCapitals, readKey: asked = (key) => key }) => {
+      const rangeKey1 = uniqueNumber();
+      // A reader that normalizes keys finds it by its key only if the key has no capitals.
+      const recordKey = unique(reader.normalizeKeys === true ? "record" : "RECORD");
+      const record: RecordInput = { body: "the body", ...written, recordKey, rangeKey1 };
+      await popStorage({ ...before, ...writer }).write(country, record);
+      await expectNoAlarm({ reader, rangeKey1, readKey: asked(recordKey) }, contentsOf(record));
+    },
+  );
 });
 
-/** Opens a record in every way, before and after its rotation where it can be rotated. */
+/** Reads a record in every way, before and after its rotation if it can be rotated. */
 async function expectNoAlarm(
-  { reader, rangeKey1, asked }: { reader: Keys; rangeKey1: bigint; asked?: string },
+  { reader, rangeKey1, readKey: asked }: { reader: Keys; rangeKey1: bigint; readKey?: string },
   contents: Partial<RecordInput>,
 ): Promise<void> {
   const storage = popStorage({ ...after, ...reader });
@@ -107,7 +110,7 @@ async function expectNoAlarm(
   await expectOpened();
 }
 
-/** Writes a record whose encrypted body is a text of another writer's making. */
+/** Writes a record whose encrypted body is a text made by another writer. */
 async function writeSealed(record: RecordInput, text: string, writer: Keys = {}): Promise<void> {
   const body = await encrypted(text, before);
   const replaced = writing((wire) => ({ ...wire, body }));
@@ -121,7 +124,7 @@ async function hashOf(value: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** For environments that the PoP does not know: the calls come to it in one that it knows. */
+/** For environments that the PoP does not have: redirects their calls to one that it has. */
 function ofKnownEnvironment(input: RequestInfo | URL, init?: RequestInit): Request {
   const request = new Request(input, init);
   request.headers.set("x-env-id", inject("pop").environmentId);
@@ -130,7 +133,7 @@ function ofKnownEnvironment(input: RequestInfo | URL, init?: RequestInit): Reque
 
 const inKnownEnvironment: typeof fetch = (input, init) => fetch(ofKnownEnvironment(input, init));
 
-describe("no alarm is raised by a record of another writer", () => {
+describe("a record written by another SDK raises no false alarm", () => {
   const body = "written before the envelope";
 
   it.each([body, "{ not JSON", '{"meta": "not an object"}', '{"name": "Ada"}'])(
@@ -141,44 +144,44 @@ describe("no alarm is raised by a record of another writer", () => {
       await writeSealed({ recordKey, profileKey: "profile", rangeKey1 }, text);
       const [recordHash, profileKey] = [await hashOf(recordKey), await hashOf("profile")];
       const contents = { recordKey: recordHash, profileKey, body: text };
-      await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, contents);
+      await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, contents);
     },
   );
 
-  it("whose envelope calls the recordKey key", async () => {
+  it("whose envelope has the recordKey as key", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     await writeSealed({ recordKey, rangeKey1 }, JSON.stringify({ meta: { key: recordKey }, payload: body }));
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, body });
   });
 
-  it("whose envelope has forgotten the empty keys, and holds names that nobody knows", async () => {
+  it("whose envelope lacks the empty keys, and has unknown names", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     const meta = { record_key: recordKey, country: "de", key99: "?" };
     await writeSealed({ recordKey, profileKey: "", key1: "", rangeKey1 }, JSON.stringify({ meta, payload: body }));
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, profileKey: "", key1: "", body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, profileKey: "", key1: "", body });
   });
 
-  it("whose envelope keeps the recordKey alone: the other keys stay the hashes that they are", async () => {
+  it("whose envelope has only the recordKey: the other keys remain hashes", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     const meta = { record_key: recordKey };
     await writeSealed({ recordKey, profileKey: "p", key1: "k", rangeKey1 }, JSON.stringify({ meta, payload: body }));
     const [profileKey, key1] = [await hashOf("p"), await hashOf("k")];
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, profileKey, key1, body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, profileKey, key1, body });
   });
 
-  it("whose search keys are as they are, without a copy in the envelope", async () => {
+  it("whose search keys are plain, without a copy in the envelope", async () => {
     const rangeKey1 = uniqueNumber();
     const recordKey = unique("record");
     const text = JSON.stringify({ meta: { record_key: recordKey }, payload: body });
     await writeSealed({ recordKey, key1: "Key 1", key2: "", rangeKey1 }, text, { hashSearchKeys: false });
-    await expectNoAlarm({ reader: {}, rangeKey1, asked: recordKey }, { recordKey, key1: "Key 1", key2: "", body });
+    await expectNoAlarm({ reader: {}, rangeKey1, readKey: recordKey }, { recordKey, key1: "Key 1", key2: "", body });
   });
 
   it.each([false, true])(
-    "who lower-cased the environment id too (the reader normalizes: %j)",
+    "with the environment id in lower case too (the reader normalizes: %j)",
     async (normalizeKeys) => {
       const rangeKey1 = uniqueNumber();
       const environmentId = unique("Tenant-In-CAPITALS");
@@ -198,7 +201,7 @@ describe("no alarm is raised by a record of another writer", () => {
     },
   );
 
-  it("who lower-cased the environment id too, and whose envelope has forgotten the empty keys", async () => {
+  it("with the environment id in lower case too, and an envelope without the empty keys", async () => {
     const rangeKey1 = uniqueNumber();
     const environmentId = unique("Tenant-In-CAPITALS");
     const recordKey = unique("record");

@@ -14,13 +14,13 @@ import { type RecordInput, type Storage, StorageIntegrityError, type StorageOpti
 import { describe, expect, it } from "vitest";
 import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country } from "../../support/rotation/rotating.ts";
-import { answering, contentsOf, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
+import { contentsOf, responding, uniqueNumber, type Wire } from "../../support/storage/tampering.ts";
 
-/** A key in any script, letters that change their length when they change their case among them. */
+/** A key in any script, including letters whose length depends on their case. */
 const text = oneof(
   string({ unit: "grapheme", maxLength: 40 }),
   string({ unit: constantFrom(..."İıßẞΣσςǅﬀÀà: aA".split("")), maxLength: 10 }),
-  // A PoP keeps no U+0000 in a key that is sent as it is.
+  // A PoP accepts no U+0000 in a plain key.
   string({ unit: "binary", maxLength: 20 }).map((key) => key.replaceAll("\0", "")),
 );
 const key: Arbitrary<string | null | undefined> = oneof(text, text, constant(""), constant(null), constant(undefined));
@@ -36,7 +36,7 @@ const keys = {
 };
 const contents = record({ ...keys, body: key, precommitBody: key });
 
-/** No other record has it: a key is made for each run. */
+/** Unique to a run: no other record has it. */
 const recordKey = text.map((part) => (): string => unique(part));
 
 const options: Arbitrary<Partial<StorageOptions>> = record({
@@ -45,7 +45,7 @@ const options: Arbitrary<Partial<StorageOptions>> = record({
   encrypt: boolean(),
 });
 
-/** Storages derive their keys once. */
+/** One Storage for all runs, since each derives its keys once. */
 function storages(): (given: Partial<StorageOptions>) => Storage {
   const made = new Map<string, Storage>();
   return (given) => {
@@ -56,13 +56,13 @@ function storages(): (given: Partial<StorageOptions>) => Storage {
   };
 }
 
-/** Six runtimes try as many each, all of them others. */
+/** The same number in each of six runtimes, all different. */
 const runs = { numRuns: 80 };
 
 describe("any record", () => {
   const storageOf = storages();
 
-  it("is read back as it was written, whatever the options of who writes and who reads", async () => {
+  it("round-trips, whatever the options of the writer and the reader", async () => {
     await assert(
       asyncProperty(options, options, recordKey, contents, async (writer, reader, makeKey, given) => {
         const rangeKey1 = uniqueNumber();
@@ -79,13 +79,13 @@ describe("any record", () => {
     );
   });
 
-  it("is refused where one of its keys was rewritten", async () => {
+  it("is rejected if one of its keys was changed", async () => {
     await assert(
       asyncProperty(options, options, recordKey, contents, nat(), async (writer, reader, makeKey, given, chosen) => {
         const rangeKey1 = uniqueNumber();
         const written: RecordInput = { ...given, recordKey: makeKey(), rangeKey1 };
         await storageOf(writer).write(country, written);
-        const rewriting = popStorage({ ...reader, fetch: answering((wire) => rewritten(wire, chosen)) });
+        const rewriting = popStorage({ ...reader, fetch: responding((wire) => rewritten(wire, chosen)) });
         const { records, errors = [] } = await rewriting.find(country, { rangeKey1 });
         expect(records).toStrictEqual([]);
         expect(errors.map(({ error }) => error)).toStrictEqual([expect.any(StorageIntegrityError)]);
@@ -97,7 +97,7 @@ describe("any record", () => {
 
 const keyName = /^(?:(?:record|profile|parent)_key|service_key\d|key\d+)$/;
 
-/** A record with one character of one of its keys changed, or one put into an empty key. */
+/** A record with one character of one key changed, or a character added to an empty key. */
 function rewritten(wire: Wire, chosen: number): Wire {
   const set = Object.entries(wire).filter(([name, value]) => keyName.test(name) && typeof value === "string");
   const [name, value] = set[chosen % set.length] ?? expect.unreachable("A record has a key.");

@@ -4,8 +4,8 @@ import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
 import {
-  answering,
   type Outcome,
+  responding,
   stored,
   uniqueNumber,
   type Wire,
@@ -16,7 +16,9 @@ import {
 const before = { getSecrets: () => secrets.before };
 const after = { getSecrets: () => secrets.after };
 
-/** Three records with keys of every kind. The PoP lies about the first, and of some the second; the third stays as it is. */
+/**
+ * Three records with keys of every kind. The PoP forges the first, and sometimes the second; the third is unchanged.
+ */
 async function threeRecords(options: Partial<StorageOptions>): Promise<{ rangeKey1: bigint; recordKeys: string[] }> {
   const rangeKey1 = uniqueNumber();
   const records = Array.from({ length: 3 }, (_, rangeKey2): RecordInput => {
@@ -29,12 +31,12 @@ async function threeRecords(options: Partial<StorageOptions>): Promise<{ rangeKe
   return { rangeKey1, recordKeys: records.map(({ recordKey }) => recordKey) };
 }
 
-/** What the PoP answers instead of the first record, and of the second. */
-type Lie = (first: Wire, second: Wire) => readonly [first: Wire, second?: Wire];
+/** What the PoP returns instead of the first record, and of the second. */
+type Forgery = (first: Wire, second: Wire) => readonly [first: Wire, second?: Wire];
 
 const otherHash = "5e".repeat(32);
 
-const lies: readonly (readonly [about: string, lie: Lie])[] = [
+const forgeries: readonly (readonly [about: string, lie: Forgery])[] = [
   [
     "the bodies of two records are swapped",
     (first, second) => [
@@ -52,8 +54,8 @@ const lies: readonly (readonly [about: string, lie: Lie])[] = [
   ),
 ];
 
-/** The names of the errors, and the records that came through, in their order. */
-function told({ refused, opened }: Outcome): Outcome {
+/** The names of the errors, and the remaining records, in their order. */
+function comparable({ refused, opened }: Outcome): Outcome {
   return {
     refused: refused.map((error) => (error instanceof StorageIntegrityError ? error.name : error)),
     opened,
@@ -62,59 +64,59 @@ function told({ refused, opened }: Outcome): Outcome {
 
 const writers: readonly Partial<StorageOptions>[] = [{}, { hashSearchKeys: false }, { encrypt: false }];
 
-describe.each(writers)("to a Storage of records that were written with %j", (options) => {
+describe.each(writers)("in a Storage of records that were written with %j,", (options) => {
   const reading = { hashSearchKeys: options.hashSearchKeys, ...after };
 
-  it.each(lies)("it shows in every call that %s, and nothing is written back", async (_, lie) => {
+  it.each(forgeries)("every call detects that %s, and nothing is written back", async (_, forge) => {
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const [first = {}, second = {}] = await stored(rangeKey1, reading);
-    const [firstLie, secondLie = second] = lie(first, second);
-    const lying = answering((record) => {
+    const [firstLie, secondLie = second] = forge(first, second);
+    const forging = responding((record) => {
       if (record.record_key === first.record_key) return firstLie;
       return record.record_key === second.record_key ? secondLie : record;
     });
-    const asked = {
-      storage: popStorage({ ...reading, fetch: lying }),
+    const target = {
+      storage: popStorage({ ...reading, fetch: forging }),
       recordKey: recordKeys[0] ?? "",
       filter: { rangeKey1 },
       encryptReadable: options.encrypt === false,
     };
     const one = ["StorageIntegrityError"];
-    const lied = secondLie === second ? one : [...one, ...one];
+    const forged = secondLie === second ? one : [...one, ...one];
     const honest = secondLie === second ? [1, 2] : [2];
-    const came: Record<string, unknown> = {};
-    for (const [name, way] of Object.entries(waysToOpen)) came[name] = told(await way(asked));
-    expect(came).toStrictEqual({
+    const results: Record<string, unknown> = {};
+    for (const [name, way] of Object.entries(waysToOpen)) results[name] = comparable(await way(target));
+    expect(results).toStrictEqual({
       read: { refused: one, opened: [] },
       findOne: { refused: one, opened: [] },
-      find: { refused: lied, opened: honest },
+      find: { refused: forged, opened: honest },
       findAll: { refused: one, opened: honest },
-      "findAll with onError": { refused: lied, opened: honest },
+      "findAll with onError": { refused: forged, opened: honest },
     });
     for (const way of Object.values(waysToRotate)) {
-      expect(told({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(lied);
+      expect(comparable({ ...(await way(target)), opened: [] }).refused).toStrictEqual(forged);
     }
     const now = await stored(rangeKey1, reading);
-    expect(now.slice(0, lied.length)).toStrictEqual([first, second].slice(0, lied.length));
-    expect(now.slice(lied.length).map(({ version }) => version)).toStrictEqual(honest.map(() => 2));
+    expect(now.slice(0, forged.length)).toStrictEqual([first, second].slice(0, forged.length));
+    expect(now.slice(forged.length).map(({ version }) => version)).toStrictEqual(honest.map(() => 2));
   });
 
-  it("it shows in every call that the record is not the one that was asked for", async () => {
+  it("every call detects that the record is not the requested one", async () => {
     const { rangeKey1, recordKeys } = await threeRecords(options);
     const kept = await stored(rangeKey1, reading);
     const recordKey = recordKeys[0] ?? "";
-    const lying = answering(() => kept[1] ?? {});
-    const asked = {
-      storage: popStorage({ ...reading, fetch: lying }),
+    const forging = responding(() => kept[1] ?? {});
+    const target = {
+      storage: popStorage({ ...reading, fetch: forging }),
       recordKey,
       filter: { rangeKey1, recordKey },
     };
     const refused = ["StorageIntegrityError"];
     for (const way of Object.values(waysToOpen)) {
-      expect(told(await way(asked))).toStrictEqual({ refused, opened: [] });
+      expect(comparable(await way(target))).toStrictEqual({ refused, opened: [] });
     }
     for (const way of Object.values(waysToRotate)) {
-      expect(told({ ...(await way(asked)), opened: [] }).refused).toStrictEqual(refused);
+      expect(comparable({ ...(await way(target)), opened: [] }).refused).toStrictEqual(refused);
     }
     expect(await stored(rangeKey1, reading)).toStrictEqual(kept);
   });

@@ -14,7 +14,7 @@ const depth = 100_000;
 const deepLists = `${"[".repeat(depth)}${"]".repeat(depth)}`;
 const deepObjects = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
 
-/** Envelopes that cost more to take apart than an envelope can be worth. */
+/** Envelopes that are disproportionately expensive to parse. */
 const envelopes: Readonly<Record<string, string>> = {
   "a payload of lists, 100,000 deep": `{"meta":{},"payload":${deepLists}}`,
   "a payload of objects, 100,000 deep": `{"meta":{},"payload":${deepObjects}}`,
@@ -30,7 +30,7 @@ const writers: Readonly<Record<string, (text: string) => Promise<string>>> = {
   encrypted: sealText,
 };
 
-/** Three records; the body of the second one is what a hostile writer makes of it. */
+/** Three records; the body of the second is forged. */
 async function written(body: string): Promise<{ rangeKey1: bigint; recordKeys: string[] }> {
   const rangeKey1 = uniqueNumber();
   const recordKeys = ["first", "nested", "last"].map(unique);
@@ -44,7 +44,7 @@ async function written(body: string): Promise<{ rangeKey1: bigint; recordKeys: s
 const sort = [{ rangeKey2: "asc" as const }];
 
 describe.each(Object.entries(writers))("one record of a page with an %s body", (_, write) => {
-  it.each(Object.entries(envelopes))("that holds %s keeps no other record from being read", async (__, text) => {
+  it.each(Object.entries(envelopes))("with %s does not keep other records from being read", async (__, text) => {
     const { rangeKey1, recordKeys } = await written(await write(text));
     const storage = popStorage(after);
     const { records, errors = [] } = await storage.find(country, { rangeKey1 }, { sort });
@@ -60,7 +60,7 @@ describe.each(Object.entries(writers))("one record of a page with an %s body", (
     expect(await rejection(storage.read(country, recordKeys[1] ?? ""))).toBeInstanceOf(StorageCryptoError);
   });
 
-  it.each(Object.entries(envelopes))("that holds %s keeps no other record from being rotated", async (__, text) => {
+  it.each(Object.entries(envelopes))("with %s does not keep other records from being rotated", async (__, text) => {
     const { rangeKey1 } = await written(await write(text));
     const [, nested] = await stored(rangeKey1, before);
     const storage = popStorage(after);
@@ -79,15 +79,15 @@ describe.each(Object.entries(writers))("one record of a page with an %s body", (
   });
 });
 
-describe("a body that is nested, and no envelope", () => {
-  it.each(Object.entries(writers))("is the whole body as ever, however deep: %s", async (_, write) => {
+describe("a nested body that is not an envelope", () => {
+  it.each(Object.entries(writers))("is the whole body, however deep: %s", async (_, write) => {
     const { rangeKey1 } = await written(await write(deepLists));
     const { records, errors } = await popStorage(after).find(country, { rangeKey1 }, { sort });
     expect(errors).toBeUndefined();
     expect(records[1]?.body).toBe(deepLists);
   });
 
-  it("of the caller's own comes back as it went", async () => {
+  it("of the caller round-trips", async () => {
     const recordKey = unique("nested");
     const storage = popStorage();
     for (const body of [deepLists, deepObjects, `{"meta":{},"payload":${deepLists}}`]) {
@@ -96,7 +96,7 @@ describe("a body that is nested, and no envelope", () => {
     }
   });
 
-  it("of another writer is its JSON if it is a payload of a modest depth", async () => {
+  it("of another writer is its JSON if it is a payload of limited depth", async () => {
     const payload = `${"[".repeat(50)}9007199254740993${"]".repeat(50)}`;
     const { rangeKey1 } = await written(await sealText(`{"meta":{},"payload":${payload}}`));
     const { records } = await popStorage(after).find(country, { rangeKey1 }, { sort });

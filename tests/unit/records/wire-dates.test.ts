@@ -2,7 +2,7 @@ import { parse } from "valibot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { wireDateSchema } from "../../../src/records/wire.ts";
 
-describe("a date of the PoP's", () => {
+describe("a date from the PoP", () => {
   beforeEach(() => void vi.stubEnv("TZ", "America/New_York"));
   afterEach(() => void vi.unstubAllEnvs());
 
@@ -17,11 +17,11 @@ describe("a date of the PoP's", () => {
     "2026-07-01T12:30:00",
     "2026-07-01T12:30",
     "2026-07-01T14:30:00+02:00",
-  ])("is in UTC unless it says otherwise: %s", (written) => {
+  ])("is in UTC unless it has an offset: %s", (written) => {
     expect(parse(wireDateSchema, written).toISOString()).toBe("2026-07-01T12:30:00.000Z");
   });
 
-  it("is at most 1,024 characters long", () => {
+  it("has at most 1,024 characters", () => {
     const long = `2026-07-01T12:30:00.${"0".repeat(2000)}Z`;
     expect(() => parse(wireDateSchema, long)).toThrow("expected an ISO 8601 date, got another text");
   });

@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
 import { unique } from "../../support/pop-storage.ts";
+import { batchOf, editPage, type Interceptor, intercept, omit } from "../../support/rotation/intercept.ts";
 import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { batchOf, editPage, omit, type Step, stepInto } from "../../support/rotation/step-into.ts";
 
 /** PROTOCOL.md, section 2. */
 async function hashOf(key: string): Promise<string> {
@@ -11,23 +11,23 @@ async function hashOf(key: string): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Does something before the first batch of records goes out, and each time after it where `always`. */
+/** Runs a task before the first batch of records is sent, and before each later one with `always`. */
 function beforeBatch(act: () => Promise<unknown>, always = false): typeof fetch {
   let acted = false;
-  const step: Step = async (call, forward) => {
+  const interceptor: Interceptor = async (call, forward) => {
     if (call.operation === "batchWrite" && batchOf(call).records.length > 1 && (always || !acted)) {
       acted = true;
       await act();
     }
     return forward();
   };
-  return stepInto(step);
+  return intercept(interceptor);
 }
 
-describe("a record that changes while it is rotated", () => {
-  it("keeps what a client with the older secret wrote, and is rotated with it", async () => {
+describe("a record that changes during its rotation", () => {
+  it("keeps the change of a client with the older secret, and is rotated with it", async () => {
     const ours = group(20);
-    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed meanwhile" };
+    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed during the rotation" };
     const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, changed)) });
     await writeAll(older, ours.records);
     const filter = { profileKey: ours.profileKey };
@@ -37,19 +37,19 @@ describe("a record that changes while it is rotated", () => {
     expect(await readAll(newer, ours)).toStrictEqual(expected.map((body) => ({ version: 2, body })));
   });
 
-  it("keeps what a client with the newer secret wrote, and is not counted", async () => {
+  it("keeps the change of a client with the newer secret, and is not counted", async () => {
     const ours = group(20);
-    const changed = { ...ours.records[3], recordKey: `${ours.profileKey}/3`, body: "changed meanwhile" };
+    const changed = { ...ours.records[3], recordKey: `${ours.profileKey}/3`, body: "changed during the rotation" };
     const writer = rotating().newer;
     const { older, newer } = rotating({ fetch: beforeBatch(() => writer.write(country, changed)) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });
     const { record } = await newer.read(country, changed.recordKey);
-    expect(record).toMatchObject({ body: "changed meanwhile", version: 2 });
+    expect(record).toMatchObject({ body: "changed during the rotation", version: 2 });
   });
 
-  it("does not come back where it was deleted", async () => {
+  it("is not restored after a delete", async () => {
     const ours = group(20);
     const deleted = `${ours.profileKey}/0`;
     const { older, newer } = rotating({ fetch: beforeBatch(() => older.delete(country, deleted)) });
@@ -60,7 +60,7 @@ describe("a record that changes while it is rotated", () => {
     expect(await readAll(newer, ours)).toHaveLength(19);
   });
 
-  it("is left alone where it no longer matches the filter", async () => {
+  it("is left alone if it no longer matches the filter", async () => {
     const ours = group(20);
     const elsewhere = { ...ours.records[5], recordKey: `${ours.profileKey}/5`, profileKey: unique("elsewhere") };
     const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, elsewhere)) });
@@ -70,7 +70,7 @@ describe("a record that changes while it is rotated", () => {
     expect((await older.read(country, elsewhere.recordKey)).record.version).toBe(1);
   });
 
-  it("is left alone where it was written under a version that the filter does not ask for", async () => {
+  it("is left alone if its new version does not match the filter", async () => {
     const ours = group(20);
     const changed = { ...ours.records[5], recordKey: `${ours.profileKey}/5` };
     const third = rotating({ getSecrets: () => secrets.third }).newer;
@@ -81,12 +81,12 @@ describe("a record that changes while it is rotated", () => {
     expect((await third.read(country, changed.recordKey)).record.version).toBe(3);
   });
 
-  it("is counted though it has no body, where the answer to its rotation was lost", async () => {
+  it("is counted even without a body if the response to its rotation was lost", async () => {
     const ours = group(2);
     const first = `${ours.profileKey}/0`;
     let lost = false;
-    const step: Step = async (call, forward) => {
-      // Another SDK wrote it, with nothing to seal.
+    const interceptor: Interceptor = async (call, forward) => {
+      // Another SDK wrote it, without a body.
       if (call.operation === "find")
         return editPage(await forward(), (record) => (record.record_key === hash ? omit(record, "body") : record));
       const response = await forward();
@@ -94,14 +94,17 @@ describe("a record that changes while it is rotated", () => {
       lost = true;
       throw new TypeError("fetch failed");
     };
-    const { older, newer } = rotating({ fetch: stepInto(step), httpOptions: { retryBaseDelay: 1, retryMaxDelay: 2 } });
+    const { older, newer } = rotating({
+      fetch: intercept(interceptor),
+      httpOptions: { retryBaseDelay: 1, retryMaxDelay: 2 },
+    });
     await writeAll(older, ours.records);
     const hash = await hashOf(first);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 2, totalLeft: 0, total: 2, errors: [] });
   });
 
-  it("does not keep the rotation going for ever where it never rests", async () => {
+  it("does not keep the rotation going if it never stops changing", async () => {
     const ours = group(20);
     const restless = ours.records[11] ?? { recordKey: "" };
     let writes = 0;
@@ -109,11 +112,11 @@ describe("a record that changes while it is rotated", () => {
       writes += 1;
       return older.write(country, { ...restless, body: `restless ${writes}` });
     };
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation === "batchWrite") await write();
       return forward();
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toMatchObject({ totalMigrated: 19, totalLeft: 1, errors: [] });
@@ -123,7 +126,7 @@ describe("a record that changes while it is rotated", () => {
 
   it("is not overwritten by migrate either", async () => {
     const ours = group(20);
-    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed meanwhile" };
+    const changed = { ...ours.records[7], recordKey: `${ours.profileKey}/7`, body: "changed during the rotation" };
     const { older, newer } = rotating({ fetch: beforeBatch(() => older.write(country, changed)) });
     await writeAll(older, ours.records);
     const result = await newer.migrate(country, { filter: { profileKey: ours.profileKey } });
@@ -133,7 +136,7 @@ describe("a record that changes while it is rotated", () => {
 });
 
 describe("two rotations of the same records", () => {
-  it("share the work, and lose nothing", async () => {
+  it("share the records, and lose none", async () => {
     const ours = group(150);
     const [{ older, newer }, { newer: other }] = [rotating(), rotating()];
     await writeAll(older, ours.records);
@@ -145,16 +148,16 @@ describe("two rotations of the same records", () => {
   });
 });
 
-describe("an answer that is lost", () => {
-  it("does not have its records counted as another's, nor twice", async () => {
+describe("a lost response", () => {
+  it("does not count its records as another writer's, nor twice", async () => {
     let lost = 0;
-    const losing: Step = async (call, forward) => {
+    const losing: Interceptor = async (call, forward) => {
       const response = await forward();
       if (call.operation !== "batchWrite" || !response.ok || lost > 0) return response;
       lost += 1;
       throw new TypeError("fetch failed");
     };
-    const { older, newer } = rotating({ fetch: stepInto(losing), httpOptions: { retryBaseDelay: 1 } });
+    const { older, newer } = rotating({ fetch: intercept(losing), httpOptions: { retryBaseDelay: 1 } });
     const ours = group(20);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -163,18 +166,18 @@ describe("an answer that is lost", () => {
     expect(await readAll(newer, ours)).toStrictEqual(ours.records.map(({ body }) => ({ version: 2, body })));
   });
 
-  it("tells a record that another wrote after it from its own", async () => {
+  it("is not confused with a later write of another client", async () => {
     const ours = group(20);
     const writer = rotating().newer;
     let lost = 0;
-    const losing: Step = async (call, forward) => {
+    const losing: Interceptor = async (call, forward) => {
       const response = await forward();
       if (call.operation !== "batchWrite" || !response.ok || lost > 0) return response;
       lost += 1;
       await writer.write(country, { ...ours.records[9], recordKey: `${ours.profileKey}/9`, body: "after it" });
       throw new TypeError("fetch failed");
     };
-    const { older, newer } = rotating({ fetch: stepInto(losing), httpOptions: { retryBaseDelay: 1 } });
+    const { older, newer } = rotating({ fetch: intercept(losing), httpOptions: { retryBaseDelay: 1 } });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 19, totalLeft: 0, total: 20, errors: [] });

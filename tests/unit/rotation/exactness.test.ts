@@ -8,12 +8,12 @@ import { secrets } from "../../support/rotation/secrets.ts";
 
 const wireRecord = record(string(), unknown());
 
-/** What the PoP has of a record, by the hash of its key. */
+/** The PoP's record, by the hash of its key. */
 async function wireOf(recordKey: string): Promise<Record<string, unknown>> {
   return parse(wireRecord, parseJson(await (await call("GET", await hashOf(recordKey))).text()));
 }
 
-/** Puts a record into the PoP as it is: as another SDK may have written it. */
+/** Writes a record to the PoP directly, like another SDK. */
 async function put(wire: Record<string, unknown>): Promise<void> {
   const response = await call("POST", "", wire);
   if (!response.ok) throw new Error(await response.text());
@@ -44,7 +44,7 @@ function withoutChanging(wire: Record<string, unknown>): Record<string, unknown>
 
 const inAnHour = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_123);
 
-/** Records with everything that could be lost on the way. */
+/** Records with everything that a rotation could lose. */
 const records: readonly (Omit<RecordInput, "recordKey"> & { title: string })[] = [
   {
     title: "integers beyond 2^53",
@@ -55,15 +55,15 @@ const records: readonly (Omit<RecordInput, "recordKey"> & { title: string })[] =
     rangeKey5: -1,
   },
   { title: "a date", expiresAt: inAnHour },
-  { title: "nothing but a key" },
+  { title: "only a key" },
   { title: "empty strings", body: "", precommitBody: "", key1: "", profileKey: "", serviceKey5: "" },
   { title: "a body that looks like an envelope", body: '{"meta":{"record_key":"x"},"payload":"y"}' },
-  { title: "odd texts", body: "\u0000\ud800 🛂 \u2028", precommitBody: "черновик", key20: "Ключ", parentKey: "🛂" },
+  { title: "unusual texts", body: "\u0000\ud800 🛂 \u2028", precommitBody: "черновик", key20: "Ключ", parentKey: "🛂" },
   { title: "a null body and a draft", body: null, precommitBody: "draft" },
 ];
 
 describe("a rotated record", () => {
-  it.each(records)("with $title is the same, but for the secret", async ({ title, ...fields }) => {
+  it.each(records)("with $title is unchanged, except for the secret", async ({ title, ...fields }) => {
     const { older, newer } = rotating();
     const recordKey = unique(title);
     await older.write(country, { ...fields, recordKey });
@@ -94,7 +94,7 @@ describe("a rotated record", () => {
     expect([after.version, after.attachments]).toStrictEqual([2, before.attachments]);
   });
 
-  it("from before the envelope stays readable, and is found by its hash", async () => {
+  it("without an envelope stays readable, and is found by its hash", async () => {
     const recordKey = unique("before the envelope");
     const hash = await hashOf(recordKey);
     const key1 = await hashOf(unique("search key"));
@@ -110,7 +110,7 @@ describe("a rotated record", () => {
     expect(before.body).toBe('no envelope: {"just":"text"}');
   });
 
-  it("with the old name of its key in the envelope, and strange company, keeps all of it", async () => {
+  it("with the old name of its key and unknown names in the envelope keeps all of it", async () => {
     const recordKey = unique("old name");
     const text = `{"payload": "the body",  "meta":{"key":${JSON.stringify(recordKey)},"n":12345678901234567890.10,"x":[1e400]}}`;
     await put({ record_key: await hashOf(recordKey), body: plainBody(text), version: 0 });
@@ -120,7 +120,7 @@ describe("a rotated record", () => {
     expect((await newer.read(country, recordKey)).record).toMatchObject({ recordKey, body: "the body", version: 2 });
     const sealed = await wireOf(recordKey);
     expect(sealed).toMatchObject({ version: 2, is_encrypted: true });
-    // Back to a body that is only encoded, through a custom encryption that does nothing: the text is the very same.
+    // Decrypts the body with a custom encryption that does nothing, to compare the exact text.
     const bare = popStorage({
       getSecrets: () => ({
         currentVersion: 3,
@@ -144,8 +144,8 @@ const mixed = (recordKey: string): RecordInput => ({
   profileKey: `${recordKey} P`,
 });
 
-describe("where the options for keys have changed", () => {
-  it("to normalizeKeys, a rotated record is found whatever the case", async () => {
+describe("a rotated record after a change of the key options", () => {
+  it("to normalizeKeys is found, whatever the case", async () => {
     const { older, newer } = rotating({ normalizeKeys: true });
     const recordKey = unique("mixed Case");
     const rangeKey1 = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
@@ -157,11 +157,11 @@ describe("where the options for keys have changed", () => {
     const { records: found } = await newer.find(country, byKey);
     expect(found).toMatchObject([{ ...mixed(recordKey), version: 2, createdAt }]);
     expect((await newer.find(country, { profileKey: `${recordKey} p` })).meta.total).toBe(1);
-    // The record is where it was: it did not become two.
+    // The record is updated, not duplicated.
     expect((await wireOf(recordKey)).version).toBe(2);
   });
 
-  it("to keys as they are, a rotated record is found by a part of them", async () => {
+  it("to unhashed keys is found by a part of them", async () => {
     const { older, newer } = rotating({ hashSearchKeys: false });
     const recordKey = unique("to plain");
     await older.write(country, mixed(recordKey));
@@ -170,7 +170,7 @@ describe("where the options for keys have changed", () => {
     expect(found).toMatchObject([{ ...mixed(recordKey), version: 2 }]);
   });
 
-  it("to hashed keys, a rotated record is found by them, also where its writer kept no copy", async () => {
+  it("to hashed keys is found by them, even if its writer stored no copy", async () => {
     const recordKey = unique("to hashed");
     const [ours, theirs] = [`${recordKey} ours`, `${recordKey} theirs`];
     const older = popStorage({ getSecrets: () => secrets.before, hashSearchKeys: false });

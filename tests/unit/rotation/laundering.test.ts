@@ -10,7 +10,7 @@ import { encoded, encodedBody } from "../../support/hostile/hostile-pop.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
 import { country, outcome, rotating } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { answering, stored, uniqueNumber, type Wire, writing } from "../../support/storage/tampering.ts";
+import { responding, stored, uniqueNumber, type Wire, writing } from "../../support/storage/tampering.ts";
 
 const before = { getSecrets: () => secrets.before };
 
@@ -40,13 +40,13 @@ const ways: Readonly<Record<string, (storage: Storage, options: Options) => Prom
   },
 };
 
-/** What writes a readable record. */
+/** Options that write readable records. */
 const writers: Readonly<Record<string, (record: RecordInput) => Promise<unknown>>> = {
   "a record written with encrypt: false": (record) =>
     popStorage({ ...before, encrypt: false }).write(country, { ...record, body: "readable" }),
   "a record with a precommitBody written with encrypt: false": (record) =>
     popStorage({ ...before, encrypt: false }).write(country, { ...record, precommitBody: "readable" }),
-  "a readable body that says it is encrypted": (record) =>
+  "a readable body with is_encrypted": (record) =>
     popStorage({
       ...before,
       fetch: writing((wire) => ({ ...wire, body: encodedBody("forged"), is_encrypted: true })),
@@ -56,7 +56,7 @@ const writers: Readonly<Record<string, (record: RecordInput) => Promise<unknown>
       country,
       record,
     ),
-  "a readable precommitBody beside an encrypted body": (record) =>
+  "a readable precommitBody next to an encrypted body": (record) =>
     popStorage({ ...before, fetch: writing((wire) => ({ ...wire, precommit_body: encoded("forged") })) }).write(
       country,
       record,
@@ -76,15 +76,15 @@ async function written(write: (record: RecordInput) => Promise<unknown>): Promis
   return { rangeKey1 };
 }
 
-/** A `fetch` to a PoP that returns one record of a test otherwise than it was written. */
+/** A `fetch` to a PoP that returns a modified copy of one record. */
 function forging(change: Wire): typeof fetch {
-  return answering((wire) => (wire.range_key2 === 0 ? { ...wire, ...change } : wire));
+  return responding((wire) => (wire.range_key2 === 0 ? { ...wire, ...change } : wire));
 }
 
 const refused = { migrated: 1, totalLeft: 1, errors: [{ error: expect.any(StorageCryptoError) }] };
 
 describe.each(Object.entries(ways))("%s", (_way, rotate) => {
-  it.each(Object.entries(writers))("encrypts no readable record unless it is asked to: %s", async (_, write) => {
+  it.each(Object.entries(writers))("encrypts no readable record by default: %s", async (_, write) => {
     const { rangeKey1 } = await written(write);
     const [readable] = await stored(rangeKey1, before);
     const { newer } = rotating();
@@ -95,7 +95,7 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
     expect((await stored(rangeKey1, before))[0]).toStrictEqual(readable);
   });
 
-  it("encrypts no record that is readable only in what the PoP returns to the rotation", async () => {
+  it("encrypts no record that is readable only in the PoP's response to the rotation", async () => {
     const { rangeKey1 } = await written((record) => popStorage(before).write(country, record));
     const genuine = await stored(rangeKey1, before);
     const { newer } = rotating({ fetch: forging({ body: encodedBody("forged"), is_encrypted: true }) });
@@ -105,7 +105,7 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
     expect(records).toMatchObject([{ body: "body", isEncrypted: true }]);
   });
 
-  it("encrypts readable records if it is asked to", async () => {
+  it("encrypts readable records if the option is set", async () => {
     const { rangeKey1 } = await written((record) =>
       popStorage({ ...before, encrypt: false }).write(country, { ...record, precommitBody: "readable" }),
     );
@@ -119,7 +119,7 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
     }
   });
 
-  it("takes no forged precommitBody even if readable records are asked for", async () => {
+  it("accepts no forged precommitBody even if the option is set", async () => {
     const { rangeKey1 } = await written((record) => popStorage(before).write(country, record));
     const genuine = await stored(rangeKey1, before);
     const { newer } = rotating({ fetch: forging({ precommit_body: encoded("forged") }) });
@@ -141,17 +141,20 @@ describe.each(Object.entries(ways))("%s", (_way, rotate) => {
   );
 });
 
-describe("a rehearsal (dryRun)", () => {
-  it.each(Object.entries(writers))("reports what rotation would leave, and counts it as left: %s", async (_, write) => {
-    const { rangeKey1 } = await written(write);
-    const all = await stored(rangeKey1, before);
-    const { newer } = rotating();
-    const rehearsed = await outcome(newer.migrateAll(country, { filter: { rangeKey1 }, dryRun: true }));
-    expect(rehearsed).toMatchObject({ totalMigrated: 1, totalLeft: 1, errors: refused.errors });
-    expect(await stored(rangeKey1, before)).toStrictEqual(all);
-  });
+describe("a dry run", () => {
+  it.each(Object.entries(writers))(
+    "reports records that rotation would leave, and counts them as left: %s",
+    async (_, write) => {
+      const { rangeKey1 } = await written(write);
+      const all = await stored(rangeKey1, before);
+      const { newer } = rotating();
+      const rehearsed = await outcome(newer.migrateAll(country, { filter: { rangeKey1 }, dryRun: true }));
+      expect(rehearsed).toMatchObject({ totalMigrated: 1, totalLeft: 1, errors: refused.errors });
+      expect(await stored(rangeKey1, before)).toStrictEqual(all);
+    },
+  );
 
-  it("counts readable records as rotated if it is asked to", async () => {
+  it("counts readable records as rotated if the option is set", async () => {
     const { rangeKey1 } = await written((record) => popStorage({ ...before, encrypt: false }).write(country, record));
     const { newer } = rotating();
     const options = { filter: { rangeKey1 }, dryRun: true, encryptReadable: true };

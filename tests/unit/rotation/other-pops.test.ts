@@ -2,10 +2,26 @@ import type { LogLevel } from "incountry-storage";
 import { array, looseObject, object, parse, unknown } from "valibot";
 import { describe, expect, it } from "vitest";
 import { popStorage } from "../../support/pop-storage.ts";
+import {
+  batchOf,
+  editPage,
+  errorResponse,
+  type Interceptor,
+  intercept,
+  withoutField,
+} from "../../support/rotation/intercept.ts";
 import { country, group, outcome, readAll, rotating, writeAll } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { batchOf, editPage, refusal, type Step, stepInto, withoutField } from "../../support/rotation/step-into.ts";
-import { lenient, onBatch, readOnly, refusingLarge, saysOk, strict, undated, withoutConditions } from "./other-pops.ts";
+import {
+  lenient,
+  onBatch,
+  readOnly,
+  refusingLarge,
+  respondsOk,
+  strict,
+  undated,
+  withoutConditions,
+} from "./other-pops.ts";
 
 const rotated = (records: readonly { body?: string | null | undefined }[]) =>
   records.map(({ body }) => ({ version: 2, body }));
@@ -13,14 +29,14 @@ const rotated = (records: readonly { body?: string | null | undefined }[]) =>
 describe("a PoP without conditional writes", () => {
   it.each([
     ["refuses conditions", strict],
-    ["overlooks conditions", lenient],
-    ["overlooks conditions, and answers OK", saysOk],
-  ])("that %s is rotated without them, which is said", async (_, step) => {
+    ["ignores conditions", lenient],
+    ["ignores conditions, and responds with OK", respondsOk],
+  ])("that %s is rotated without them, which is reported", async (_, interceptor) => {
     const warnings: string[] = [];
     const write = (level: LogLevel, message: string): void => {
       if (level === "warn" && message.includes("conditional")) warnings.push(message);
     };
-    const { older, newer } = rotating({ fetch: stepInto(step), logger: { write } });
+    const { older, newer } = rotating({ fetch: intercept(interceptor), logger: { write } });
     const ours = group(60);
     await writeAll(older, ours.records);
     const options = { filter: { profileKey: ours.profileKey }, pageSize: 20 };
@@ -36,8 +52,8 @@ describe("a PoP without conditional writes", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("that sends no dates of change is one", async () => {
-    const { older, newer } = rotating({ fetch: stepInto(undated) });
+  it("is also assumed if records have no updated_at", async () => {
+    const { older, newer } = rotating({ fetch: intercept(undated) });
     const ours = group(3);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -45,10 +61,10 @@ describe("a PoP without conditional writes", () => {
   });
 });
 
-describe("a PoP with fields of its own", () => {
-  it("gets them back as they were", async () => {
+describe("a PoP with additional fields", () => {
+  it("gets them back unchanged", async () => {
     const sent: unknown[] = [];
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation === "batchWrite") {
         const { records } = batchOf(call);
         sent.push(...records.map(({ region_code: code }) => code));
@@ -56,7 +72,7 @@ describe("a PoP with fields of its own", () => {
       }
       return editPage(await forward(), (record) => ({ ...record, region_code: 9007199254740993n }));
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(10);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -64,17 +80,17 @@ describe("a PoP with fields of its own", () => {
     expect(new Set(sent)).toStrictEqual(new Set([9007199254740993n]));
   });
 
-  it("does not get back those that nobody may write", async () => {
-    const { older, newer } = rotating({ fetch: stepInto(readOnly("region_code", "if_matched")) });
+  it("does not get back those that cannot be written", async () => {
+    const { older, newer } = rotating({ fetch: intercept(readOnly("region_code", "if_matched")) });
     const ours = group(10);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
     expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 10, errors: [] });
   });
 
-  it("does not get them back from batches that are refused side by side", async () => {
+  it("does not get them back from concurrent rejected batches", async () => {
     const waiting: (() => void)[] = [];
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       const response = await readOnly("region_code")(call, forward);
       if (call.operation !== "batchWrite" || response.ok) return response;
       await new Promise<void>((resolve) => {
@@ -83,7 +99,7 @@ describe("a PoP with fields of its own", () => {
       });
       return response;
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(12);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey }, pageSize: 4 }));
@@ -91,10 +107,10 @@ describe("a PoP with fields of its own", () => {
     expect(waiting).toHaveLength(3);
   });
 
-  it("has the one record reported whose value it does not like, and loses the field of none", async () => {
+  it("has only the record with the invalid value reported, and no other loses the field", async () => {
     const kept = new Map<unknown, unknown>();
     const codes: Readonly<Record<string, string>> = { 0: "BAD", 2: "A", 3: "B" };
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation !== "batchWrite")
         return editPage(await forward(), (record) => {
           const code = codes[String(record.range_key1)];
@@ -104,12 +120,12 @@ describe("a PoP with fields of its own", () => {
       const places = records.flatMap(({ region_code: code }, index) =>
         code === "BAD" ? [`records.${index}.region_code`] : [],
       );
-      if (places.length > 0) return refusal(400, places);
+      if (places.length > 0) return errorResponse(400, places);
       const response = await forward(withoutField(call, "region_code"));
       if (response.ok) for (const record of records) kept.set(record.range_key1, record.region_code);
       return response;
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(4);
     await writeAll(older, ours.records);
     const options = { filter: { profileKey: ours.profileKey }, pageSize: 2 };
@@ -124,18 +140,18 @@ describe("a PoP with fields of its own", () => {
     );
   });
 
-  it("has the one record reported that alone is refused for such a field", async () => {
+  it("has only the one record reported that is rejected for such a field", async () => {
     let refused: unknown;
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation !== "batchWrite")
         return editPage(await forward(), (record) => ({ ...record, region_code: "x" }));
       const { records } = batchOf(call);
       refused ??= records[2]?.record_key;
       const index = records.findIndex((record) => record.record_key === refused);
-      if (index >= 0) return refusal(400, [`records.${index}.region_code`]);
+      if (index >= 0) return errorResponse(400, [`records.${index}.region_code`]);
       return forward(withoutField(call, "region_code"));
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(10);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -149,42 +165,42 @@ describe("a PoP with fields of its own", () => {
   });
 });
 
-/** A PoP without conditions that refuses one record for a field of it. */
+/** A PoP without conditional writes that rejects one record because of a field. */
 function refusing(refusedNumber: number, field: string) {
-  const step = onBatch(async (call, forward) => {
+  const interceptor = onBatch(async (call, forward) => {
     const { records } = batchOf(call);
     const places = records.flatMap(({ range_key1: number }, index) =>
       number === refusedNumber ? [`records.${index}.${field}`] : [],
     );
-    return places.length > 0 ? refusal(400, places) : forward();
+    return places.length > 0 ? errorResponse(400, places) : forward();
   });
-  return { ours: group(5), ...rotating({ fetch: stepInto(withoutConditions(step)) }) };
+  return { ours: group(5), ...rotating({ fetch: intercept(withoutConditions(interceptor)) }) };
 }
 
-/** Tells of more records than there are. */
-const boasting: Step = async (call, forward) => {
+/** Reports more records than it has. */
+const overcounting: Interceptor = async (call, forward) => {
   const response = await forward();
   if (call.operation !== "find") return response;
   const { data, meta } = parse(object({ data: array(unknown()), meta: looseObject({}) }), await response.json());
   return Response.json({ data, meta: { ...meta, total: Number.MAX_SAFE_INTEGER } });
 };
 
-describe("a PoP that announces no conditions, or not for all records,", () => {
+describe("a PoP that announces no conditional writes, or not for all records,", () => {
   it.each([
-    ["a record that it does not take", "body"],
+    ["a record that it rejects", "body"],
     ["a record that ends before it is written", "expires_at"],
-  ])("is rotated without them though its first record is %s", async (_, field) => {
+  ])("is rotated without them even if its first record is %s", async (_, field) => {
     const { ours, older, newer } = refusing(0, field);
     await writeAll(older, ours.records);
     const filter = { profileKey: ours.profileKey };
     expect(await newer.migrate(country, { filter })).toMatchObject({ migrated: 4, unconditional: true });
   });
 
-  it("has no record overwritten that it does not date, of those that it does, and says so", async () => {
+  it("has no record with a date overwritten next to one without, and the result reports it", async () => {
     const ours = group(6);
-    const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed meanwhile" };
+    const changed = { ...ours.records[4], recordKey: `${ours.profileKey}/4`, body: "changed during the rotation" };
     let acted = false;
-    const step: Step = async (call, forward) => {
+    const interceptor: Interceptor = async (call, forward) => {
       if (call.operation === "find")
         return editPage(await forward(), (record) =>
           record.range_key1 === 1 ? { ...record, updated_at: null } : record,
@@ -195,7 +211,7 @@ describe("a PoP that announces no conditions, or not for all records,", () => {
       }
       return forward();
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toStrictEqual({ totalMigrated: 6, totalLeft: 0, total: 6, errors: [], unconditional: true });
@@ -203,10 +219,10 @@ describe("a PoP that announces no conditions, or not for all records,", () => {
   });
 });
 
-describe("a PoP that answers a batch with something else", () => {
+describe("a PoP with an unexpected response to a batch", () => {
   it("has nothing counted as migrated", async () => {
-    const step = onBatch(async () => new Response("<html>log in", { status: 200 }));
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const interceptor = onBatch(async () => new Response("<html>log in", { status: 200 }));
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(1);
     await writeAll(older, ours.records);
     const migrating = newer.migrate(country, { filter: { profileKey: ours.profileKey } });
@@ -217,30 +233,30 @@ describe("a PoP that answers a batch with something else", () => {
   });
 });
 
-describe("a PoP that names what moved in words of its own", () => {
+describe("a PoP that reports conflicts in another form", () => {
   it.each([
-    ["by its key", (key: string) => refusal(412, ["if_match"], `moved: ${key}`)],
-    ["not at all", () => refusal(412, [])],
-  ])("has the others rotated: %s", async (_, answer) => {
+    ["by its key", (key: string) => errorResponse(412, ["if_match"], `moved: ${key}`)],
+    ["not at all", () => errorResponse(412, [])],
+  ])("has the other records rotated: %s", async (_, response) => {
     const ours = group(10);
     const restless = ours.records[3] ?? { recordKey: "" };
-    const step = onBatch(async (call, forward) => {
+    const interceptor = onBatch(async (call, forward) => {
       const { records } = batchOf(call);
       const moved = records.find(({ range_key1: number }) => number === 3);
       if (moved === undefined) return forward();
       await older.write(country, restless);
-      return answer(String(moved.record_key));
+      return response(String(moved.record_key));
     });
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
     expect(result).toMatchObject({ totalMigrated: 9, totalLeft: 1 });
   });
 });
 
-describe("a PoP that says that there are more records than it gives", () => {
+describe("a PoP that counts more records than it returns", () => {
   it("ends the rotation with an error", async () => {
-    const { older, newer } = rotating({ fetch: stepInto(boasting) });
+    const { older, newer } = rotating({ fetch: intercept(overcounting) });
     const ours = group(3);
     await writeAll(older, ours.records);
     await expect(outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }))).rejects.toMatchObject(
@@ -249,19 +265,19 @@ describe("a PoP that says that there are more records than it gives", () => {
   });
 });
 
-describe("a record that the PoP does not take", () => {
+describe("a record that the PoP rejects", () => {
   it.each([
-    ["names it", (index: number) => refusal(400, [`records.${index}.body`])],
+    ["names it", (index: number) => errorResponse(400, [`records.${index}.body`])],
     [
       "names it by a JSON pointer",
       (index: number) =>
         Response.json({ errors: [{ status: 422, source: { pointer: `/records/${index}/body` } }] }, { status: 422 }),
     ],
-    ["names nothing", () => refusal(400, ["body"])],
-    ["says nothing", () => new Response("<html>", { status: 400 })],
+    ["names no field", () => errorResponse(400, ["body"])],
+    ["responds with HTML", () => new Response("<html>", { status: 400 })],
     ["finds the batch too large", () => new Response("", { status: 413 })],
-  ])("is reported, and holds nobody up, where the PoP %s", async (_, answer) => {
-    const { older, newer } = rotating({ fetch: stepInto(refusingLarge(answer)) });
+  ])("is reported, and the rotation continues, if the PoP %s", async (_, response) => {
+    const { older, newer } = rotating({ fetch: intercept(refusingLarge(response)) });
     const ours = group(25);
     const large = { ...ours.records[13], recordKey: `${ours.profileKey}/13`, body: "x".repeat(2000) };
     await writeAll(older, ours.records.with(13, large));
@@ -271,9 +287,9 @@ describe("a record that the PoP does not take", () => {
     expect((await readAll(newer, ours)).filter(({ version }) => version === 1)).toMatchObject([{ version: 1 }]);
   });
 
-  it("ends the rotation where it is the PoP that fails", async () => {
-    const failing = onBatch(async () => refusal(500, []));
-    const { older, newer } = rotating({ fetch: stepInto(failing) });
+  it("ends the rotation if the PoP itself fails", async () => {
+    const failing = onBatch(async () => errorResponse(500, []));
+    const { older, newer } = rotating({ fetch: intercept(failing) });
     const ours = group(5);
     await writeAll(older, ours.records);
     const rotation = outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -282,14 +298,14 @@ describe("a record that the PoP does not take", () => {
 });
 
 describe("a batch that is too large for the PoP", () => {
-  it("goes in parts", async () => {
+  it("is split", async () => {
     const sizes: number[] = [];
     const small = onBatch(async (call, forward) => {
       const { length } = batchOf(call).records;
       sizes.push(length);
       return length > 7 ? new Response("", { status: 413 }) : forward();
     });
-    const { older, newer } = rotating({ fetch: stepInto(small) });
+    const { older, newer } = rotating({ fetch: intercept(small) });
     const ours = group(40);
     await writeAll(older, ours.records);
     const result = await outcome(newer.migrateAll(country, { filter: { profileKey: ours.profileKey } }));
@@ -298,8 +314,8 @@ describe("a batch that is too large for the PoP", () => {
   });
 });
 
-describe("a record that expires while it is rotated", () => {
-  it("holds nobody up, and is no error", async () => {
+describe("a record that expires during its rotation", () => {
+  it("does not stop the rotation, and is no error", async () => {
     const expiresAt = new Date(Date.now() + 1500);
     const late = onBatch(async (_, forward) => {
       await new Promise((resolve) => {
@@ -307,7 +323,7 @@ describe("a record that expires while it is rotated", () => {
       });
       return forward();
     });
-    const { older, newer } = rotating({ fetch: stepInto(late) });
+    const { older, newer } = rotating({ fetch: intercept(late) });
     const ours = group(12);
     const first = ours.records[0] ?? { recordKey: "" };
     const third = ours.records[2] ?? { recordKey: "" };
@@ -316,14 +332,14 @@ describe("a record that expires while it is rotated", () => {
     expect(result).toStrictEqual({ totalMigrated: 10, totalLeft: 0, total: 12, errors: [] });
   });
 
-  it("is known for what it is, though its own words are those in which the PoP names it", async () => {
+  it("is recognized even if its keys contain the words of the error", async () => {
     const ours = group(6);
     const keys = { hashSearchKeys: false } as const;
     const refusing = onBatch(async (call, forward) => {
       const index = batchOf(call).records.findIndex(({ range_key1: number }) => String(number) === "4");
-      return index < 0 ? forward() : refusal(400, [`records.${index}.expires_at`]);
+      return index < 0 ? forward() : errorResponse(400, [`records.${index}.expires_at`]);
     });
-    const { newer } = rotating({ ...keys, fetch: stepInto(refusing) });
+    const { newer } = rotating({ ...keys, fetch: intercept(refusing) });
     const older = popStorage({ ...keys, getSecrets: () => secrets.before });
     await writeAll(
       older,
@@ -340,12 +356,12 @@ describe("a PoP that announces conditional writes", () => {
     const step = onBatch(async (call) => {
       batches += 1;
       if (batches > 20) throw new Error("There is no end of it.");
-      return refusal(
+      return errorResponse(
         400,
         batchOf(call).records.map((__, index) => `records.${index}.if_match`),
       );
     });
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(step) });
     const ours = group(3);
     await writeAll(older, ours.records);
     const result = await newer.migrate(country, { filter: { profileKey: ours.profileKey } }, { maxRetries: 0 });

@@ -1,56 +1,58 @@
 import {
   batchOf,
   editPage,
+  errorResponse,
+  type Interceptor,
   omit,
-  refusal,
-  type Step,
   unannounced,
   withoutField,
-} from "../../support/rotation/step-into.ts";
+} from "../../support/rotation/intercept.ts";
 
-/** Passes everything on, but for batches. */
+/** Forwards everything except batches. */
 export const onBatch =
-  (step: Step): Step =>
+  (interceptor: Interceptor): Interceptor =>
   (call, forward) =>
-    call.operation === "batchWrite" ? step(call, forward) : forward();
+    call.operation === "batchWrite" ? interceptor(call, forward) : forward();
 
 /** Announces no conditional writes. */
 export const withoutConditions =
-  (step: Step): Step =>
+  (interceptor: Interceptor): Interceptor =>
   async (call, forward) => {
-    const response = await step(call, forward);
+    const response = await interceptor(call, forward);
     return call.operation === "find" ? unannounced(response) : response;
   };
 
-/** Refuses conditions, as a PoP does that knows no such field. */
-export const strict: Step = withoutConditions(
+/** Rejects conditions, as a PoP without that field does. */
+export const strict: Interceptor = withoutConditions(
   onBatch(async (call, forward) => {
     const { records } = batchOf(call);
     const places = records.flatMap((record, index) => ("if_match" in record ? [`records.${index}.if_match`] : []));
-    return places.length > 0 ? refusal(400, places, "is not known here") : forward();
+    return places.length > 0 ? errorResponse(400, places, "is not known here") : forward();
   }),
 );
 
-/** Overlooks conditions. */
-export const lenient: Step = withoutConditions(onBatch((call, forward) => forward(withoutField(call, "if_match"))));
+/** Ignores conditions. */
+export const lenient: Interceptor = withoutConditions(
+  onBatch((call, forward) => forward(withoutField(call, "if_match"))),
+);
 
-/** The same, with the answer of an older PoP (PROTOCOL.md, section 6). */
-export const saysOk: Step = withoutConditions(
+/** Like `unconditional`, with the response of an older PoP (PROTOCOL.md, section 6). */
+export const respondsOk: Interceptor = withoutConditions(
   onBatch(async (call, forward) => {
     await forward(withoutField(call, "if_match"));
     return new Response("OK");
   }),
 );
 
-/** Does not say when records changed. */
-export const undated: Step = async (call, forward) => {
+/** Omits when records changed. */
+export const undated: Interceptor = async (call, forward) => {
   const response = await forward();
   return call.operation === "find" ? editPage(response, (record) => omit(record, "updated_at")) : response;
 };
 
-/** Answers fields of its own, and refuses to be sent them. */
+/** Returns fields of its own, and rejects them in requests. */
 export const readOnly =
-  (...fields: readonly string[]): Step =>
+  (...fields: readonly string[]): Interceptor =>
   async (call, forward) => {
     if (call.operation !== "batchWrite") {
       const own = Object.fromEntries(fields.map((field) => [field, "its own"]));
@@ -59,12 +61,12 @@ export const readOnly =
     const places = batchOf(call).records.flatMap((record, index) =>
       fields.filter((field) => field in record).map((field) => `records.${index}.${field}`),
     );
-    return places.length > 0 ? refusal(400, places) : forward();
+    return places.length > 0 ? errorResponse(400, places) : forward();
   };
 
-/** Refuses each batch in which there is a large record, the trial of its first record included. */
-export const refusingLarge = (answer: (index: number) => Response): Step =>
+/** Rejects each batch with a large record, the first record's trial included. */
+export const refusingLarge = (response: (index: number) => Response): Interceptor =>
   onBatch(async (call, forward) => {
     const index = batchOf(call).records.findIndex(({ body }) => String(body).length > 2000);
-    return index < 0 ? forward() : answer(index);
+    return index < 0 ? forward() : response(index);
   });

@@ -7,7 +7,7 @@ import { country } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
 
 describe("a PoP that lists a sealed file a thousand times", () => {
-  it("has it asked for once", async () => {
+  it("gets one request for it", async () => {
     const written = "2026-01-01T00:00:00.000Z";
     const dates = { created_at: written, updated_at: written };
     const file = { filename: `${"5".repeat(64)}.sealed`, size: 1000, hash: hashLike(5), file_id: "file", ...dates };

@@ -1,6 +1,6 @@
 import type { RecordInput } from "incountry-storage";
 
-/** Record number `index`, as it was written for the `writing`th time. */
+/** Record number `index` in its version number `writing`. */
 export function recordOf(index: number, writing: number): RecordInput {
   return {
     recordKey: `record ${index}`,

@@ -1,4 +1,4 @@
-/** Rotates everything, and prints a line for each page. */
+/** Rotates all records, and prints a line for each page. */
 import { secrets } from "../../../support/rotation/secrets.ts";
 import { storageOfProcess } from "./arguments.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Writes to records at random, now with the older secret and now with the newer, until its standard input ends. Prints the
- * number of each record that was written, and the number of the writing that its body tells, once the PoP has acknowledged it.
+ * Writes to records at random, with either the older or the newer secret, until its standard input ends. Prints the
+ * number of each record, and the number of the write, once the PoP has acknowledged it.
  */
 
 import { secrets } from "../../../support/rotation/secrets.ts";
@@ -15,7 +15,7 @@ process.stdin.once("end", () => stop.abort()).resume();
 
 for (let writing = 1; !stop.signal.aborted; writing += 1) {
   const index = Math.floor(Math.random() * count);
-  // Each tenth writer has not heard of the new secret yet.
+  // One writer in ten still uses the older secret.
   await (writing % 10 === 0 ? older : newer).write("de", recordOf(index, writing));
   process.stdout.write(`${index} ${writing}\n`);
 }

@@ -1,4 +1,4 @@
-// A program of a user: writes a record and reads it back. Arguments: endpoint, environment, API key, country.
+// A user's program: writes a record and reads it back. Arguments: endpoint, environment, API key, country.
 import { createStorage, StorageError } from "incountry-storage";
 import { recordFields } from "incountry-storage/protocol";
 import { createRecordStorage } from "incountry-storage/records";

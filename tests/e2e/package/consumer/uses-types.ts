@@ -1,4 +1,4 @@
-// What a user's compiler has to make of the declarations.
+// Code that must compile against the declarations.
 import {
   createStorage,
   type FindResult,

@@ -8,14 +8,14 @@ const treeSchema = object({
   ),
 });
 
-/** What a screen reader is told of an element. */
-export interface Told {
+/** The accessible properties of an element. */
+export interface AccessibleElement {
   readonly name: string;
   readonly description: string;
 }
 
-/** What Chromium tells of every element of a role. */
-export async function toldOf(page: Page, role: string): Promise<Told[]> {
+/** The accessible properties of every element of a role in Chromium. */
+export async function accessibleElements(page: Page, role: string): Promise<AccessibleElement[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = parse(treeSchema, await session.send("Accessibility.getFullAXTree"));
   await session.detach();

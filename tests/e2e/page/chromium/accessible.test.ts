@@ -1,18 +1,18 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { toldOf } from "./accessibility-tree.ts";
+import { accessibleElements } from "./accessibility-tree.ts";
 import { eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
-describe("a screen reader is told", () => {
-  test("the name of each country once, and a click on its tile chooses it", async () => {
+describe("a screen reader gets", () => {
+  test("the name of each country once, and a click on its tile selects it", async () => {
     const storage = await storageOf(visits.url);
     for (const country of ["in", "us"]) await storage.write(country, { recordKey: "one" });
     const page = await visits.visit();
     await untilCounted(page);
-    const names = (await toldOf(page, "radio")).map(({ name }) => name);
+    const names = (await accessibleElements(page, "radio")).map(({ name }) => name);
     expect(names).toEqual(["All countries 2", "India 1", "United States 1"]);
     // A large country has several tiles.
     expect(await page.locator(".tile.full").count()).toBeGreaterThan(2);
@@ -20,11 +20,11 @@ describe("a screen reader is told", () => {
     expect(await page.getByRole("radio", { name: "India" }).isChecked()).toBe(true);
   });
 
-  test("how a field is sent in a word, and what is wrong with it", async () => {
+  test("the way in which a field is sent, in a word, and its error", async () => {
     const page = await visits.visit();
     await eventually(() => page.textContent("#sent-body code")).toMatch(/^2:/);
     const described = async (name: string): Promise<string | undefined> =>
-      (await toldOf(page, "textbox")).find((field) => field.name.startsWith(name))?.description;
+      (await accessibleElements(page, "textbox")).find((field) => field.name.startsWith(name))?.description;
     expect(await described("Family name")).toBe("hashed");
     expect(await described("Other data")).toBe("encrypted");
     expect(await described("Birth date")).toBe("plain");
@@ -34,7 +34,7 @@ describe("a screen reader is told", () => {
   });
 });
 
-/** What has the focus: its name for a reader of the screen, or its words. */
+/** The focused element: its accessible name, or its text. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const { activeElement } = document;
@@ -43,18 +43,18 @@ function focused(page: Page): Promise<string> {
   });
 }
 
-/** What is read out, of what happens elsewhere. */
+/** The text of the live region. */
 function announced(page: Page): Promise<string | null> {
   return page.textContent(".visually-hidden[role=status]");
 }
 
-/** Whether the window shows the page from its top on. */
+/** True if the window shows the top of the page. */
 function isAtTop(page: Page): Promise<boolean> {
   return page.evaluate(() => scrollY === 0);
 }
 
-describe("the focus goes along", () => {
-  test("with a view, which is named in the title and begins at its top", async () => {
+describe("the focus moves", () => {
+  test("with a view, which is named in the title and starts at its top", async () => {
     const page = await visits.visit({ viewport: { width: 390, height: 600 } });
     await untilCounted(page);
     expect(await page.title()).toBe("Write · incountry-storage playground");
@@ -66,7 +66,7 @@ describe("the focus goes along", () => {
     expect(await isAtTop(page)).toBe(true);
   });
 
-  test("to what was sent, and not to it again when one comes back to edit", async () => {
+  test("to the written record, and not to it again after an edit", async () => {
     const page = await visits.visit();
     await page.getByLabel("Record ID").fill("told");
     await page.keyboard.press("Enter");
@@ -82,7 +82,7 @@ describe("the focus goes along", () => {
     expect(await isAtTop(page)).toBe(true);
   });
 
-  test("through locking and unlocking", async () => {
+  test("when the page is locked and unlocked", async () => {
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByRole("button", { name: "Lock: remove the secret" }).click();
     await eventually(() => focused(page)).toBe("Unlock");
@@ -93,14 +93,14 @@ describe("the focus goes along", () => {
     expect(await announced(page)).toBe("Unlocked.");
   });
 
-  test("to No where one is asked, stays where one goes, and comes back", async () => {
+  test("to No in a question, stays there when the view changes, and returns", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("ug", { recordKey: "one" });
     const page = await visits.visit();
     await untilCounted(page);
     await page.getByRole("button", { name: "Delete all" }).click();
     expect(await focused(page)).toBe("No");
-    // What the page counts meanwhile draws the question anew.
+    // Background counts of the page redraw the question.
     await page.getByLabel("Record ID").fill("meanwhile");
     await page.keyboard.press("Enter");
     await eventually(() => focused(page)).toBe("Sent record");
@@ -111,21 +111,21 @@ describe("the focus goes along", () => {
     expect(await focused(page)).toBe("Delete all");
   });
 
-  test("with a rotation, which is told of", async () => {
+  test("with a rotation, which is announced", async () => {
     await (await storageOf(visits.url)).write("ve", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByRole("radio", { name: /^Venezuela/ }).check();
     await page.getByRole("button", { name: "New key" }).click();
     await page.getByRole("button", { name: /^Add version/ }).click();
     const rotate = page.getByRole("button", { name: "Rotate all records" });
-    // Once the records are counted. A click would wait for that by itself.
+    // After the records are counted; a click would wait for that by itself.
     await eventually(() => rotate.isEnabled()).toBe(true);
     await rotate.press("Enter");
     await eventually(() => announced(page)).toBe("Rotation finished: 1 of 1 record.");
     await eventually(() => focused(page)).toBe("Rotation");
   });
 
-  test("to the part around a control that goes away", async () => {
+  test("to the surrounding part when its control disappears", async () => {
     const page = await visits.visit();
     await page.getByRole("button", { name: "Remove key2" }).press("Enter");
     expect(await page.getByLabel("Given name").count()).toBe(0);

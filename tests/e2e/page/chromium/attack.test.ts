@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
-import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -35,7 +35,7 @@ async function makeHonest(page: Page): Promise<void> {
 
 const verdicts = (page: Page): Promise<string[]> => page.locator(".attacks [role=status]").allTextContents();
 
-/** Finds something, so that whatever was answered before has been opened as well. */
+/** Runs a search, so that the responses to earlier ones have been processed as well. */
 async function findSomething(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Find" }).click();
   await page.getByRole("button", { name: "Find", exact: true }).click();
@@ -51,7 +51,7 @@ describe("a verdict", () => {
       what: "another country is chosen",
       change: (page: Page) => page.getByRole("radio", { name: /^Sweden/ }).check(),
     },
-  ])("is gone once $what", async ({ change }) => {
+  ])("disappears once $what", async ({ change }) => {
     const page = await visitAttack(/^Finland/);
     await press(page, "Find records");
     await press(page, "Fetch a file");
@@ -64,9 +64,9 @@ describe("a verdict", () => {
     if (change === swap) await makeHonest(page);
   });
 
-  test("is not given any more where the PoP has become hostile before it was there", async () => {
+  test("is withdrawn if the PoP became hostile before it was shown", async () => {
     const page = await visitAttack(/^Finland/);
-    const held = await holdAnswers(page, "**/records/fi/find", { times: 1 });
+    const held = await delayResponses(page, "**/records/fi/find", { times: 1 });
     await press(page, "Find records");
     await held.arrived();
     await swap(page);
@@ -76,9 +76,9 @@ describe("a verdict", () => {
     await makeHonest(page);
   });
 
-  test("is that on what was asked for last, whatever is answered last", async () => {
+  test("is that of the last request, whatever the order of the responses", async () => {
     const page = await visitAttack(/^Sweden/);
-    const held = await holdAnswers(page, "**/records/se/find", { times: 1 });
+    const held = await delayResponses(page, "**/records/se/find", { times: 1 });
     await press(page, "Find records");
     await held.arrived();
     await (await storageOf(visits.url)).write("se", { recordKey: "third" });
@@ -90,9 +90,9 @@ describe("a verdict", () => {
     expect(await verdicts(page)).toEqual(latest);
   });
 
-  test("cannot be asked for while the switch is being turned", async () => {
+  test("cannot be requested while the switch is being turned", async () => {
     const page = await visitAttack(/^Finland/);
-    const held = await holdAnswers(page, "**/playground/attacks");
+    const held = await delayResponses(page, "**/playground/attacks");
     await page.getByRole("switch", { name: "Swap two records" }).check({ force: true });
     await held.arrived();
     for (const name of ["Find records", "Fetch a file"]) {
@@ -106,7 +106,7 @@ describe("a verdict", () => {
 });
 
 describe("a PoP that cannot be made honest", () => {
-  test("is told of in every view", async () => {
+  test("is reported in every view", async () => {
     const page = await visitAttack(/^Finland/);
     await swap(page);
     await page.getByRole("link", { name: "Find" }).click();

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -11,8 +11,8 @@ async function send(page: Page, country: string): Promise<void> {
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 
-describe("what a country holds", () => {
-  test("is what was asked for last, whatever is answered last", async () => {
+describe("the number of records of a country", () => {
+  test("is that of the last request, whatever the order of the responses", async () => {
     const storage = await storageOf(visits.url);
     await storage.batchWrite("lu", [{ recordKey: "first" }, { recordKey: "second" }]);
     await storage.write("pt", { recordKey: "stays" });
@@ -25,26 +25,26 @@ describe("what a country holds", () => {
       await card.getByRole("button", { name: "Yes, delete" }).click();
     };
     await page.locator(".card").first().waitFor();
-    const held = await holdAnswers(page, "**/records/lu/find", { times: 1 });
+    const held = await delayResponses(page, "**/records/lu/find", { times: 1 });
     await remove("first");
     await held.arrived();
     await remove("second");
     await page.getByRole("radio", { name: /^Luxembourg/ }).waitFor({ state: "detached" });
     await page.getByRole("heading", { name: "second was deleted" }).waitFor();
-    // It is looked again once that is counted.
+    // The list is fetched again after the count.
     const again = page.waitForRequest(/\/find$/);
     await held.release();
     await again;
     expect(await page.locator(".countries [role=status]").textContent()).toBe("1 record in 1 country");
   });
 
-  test("is not undone by what was counted before", async () => {
+  test("is not replaced by an earlier count", async () => {
     const page = await visits.visit();
     await untilCounted(page);
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await held.arrived();
-    // Where the countries are not known yet there is none to choose but that of the example.
+    // Until the countries are known, only the example's country can be selected.
     await send(page, "Germany");
     await page.getByRole("radio", { name: /^Germany/ }).waitFor();
     await held.release();
@@ -52,10 +52,10 @@ describe("what a country holds", () => {
     expect(await page.getByRole("radio", { name: /^Germany/ }).count()).toBe(1);
   });
 
-  test("is not said to be nothing before it is counted", async () => {
+  test("is not shown as zero before the count", async () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await held.arrived();
     await page.getByRole("heading", { name: "Find records in every country" }).waitFor();
@@ -63,7 +63,7 @@ describe("what a country holds", () => {
     await held.release();
   });
 
-  test("is told to be unknown where counting failed, in a narrow window as well", async () => {
+  test("is shown as unknown if the count failed, in a narrow window as well", async () => {
     await (await storageOf(visits.url)).write("pt", { recordKey: "stays" });
     const page = await visits.visit({ viewport: { width: 400, height: 800 } });
     await untilCounted(page);

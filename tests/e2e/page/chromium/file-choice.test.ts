@@ -2,11 +2,11 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
 import { type DroppedFile, drop, png, visitFiles } from "./file-visitor.ts";
-import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
-/** Writes records of these names, the last one as the last changed. */
+/** Writes records with these names, the last one as the latest change. */
 async function write(country: string, ...recordKeys: readonly string[]): Promise<void> {
   const storage = await storageOf(visits.url);
   await storage.batchWrite(
@@ -15,7 +15,7 @@ async function write(country: string, ...recordKeys: readonly string[]): Promise
   );
 }
 
-/** A hundred records that changed later than those that were there before. */
+/** Writes a hundred records that changed later than the existing ones. */
 function writeHundred(country: string): Promise<void> {
   return write(country, ...Array.from({ length: 100 }, (_, index) => `later-${index}`));
 }
@@ -28,14 +28,14 @@ async function attachmentsOf(country: string, recordKey: string): Promise<string
 const pngNamed = (name: string): DroppedFile => ({ ...png, name });
 const chosenIn = (page: Page): Promise<string> => page.getByLabel("Record in").inputValue();
 
-describe("the record that files are attached to", () => {
-  test("is one of the country that is chosen, and not of the one before", async () => {
+describe("the record for attachments", () => {
+  test("belongs to the selected country, and not to the previous one", async () => {
     await write("dk", "first");
     await write("no", "first");
     const page = await visits.visit({ path: "/#files" });
     await page.getByRole("radio", { name: /^Denmark/ }).check();
     await page.getByLabel("Record in Denmark").waitFor();
-    const held = await holdAnswers(page, "**/no/find");
+    const held = await delayResponses(page, "**/no/find");
     await page.getByRole("radio", { name: /^Norway/ }).check();
     await held.arrived();
     await page.getByText("Loading records…").waitFor();
@@ -44,7 +44,7 @@ describe("the record that files are attached to", () => {
     await page.getByLabel("Record in Norway").waitFor();
   });
 
-  test("stays the chosen one where a hundred others are written", async () => {
+  test("stays selected if a hundred others are written", async () => {
     await write("fi", "chosen", "other");
     const page = await visitFiles(visits, /^Finland/, "chosen");
     await page.getByRole("link", { name: "Write" }).click();
@@ -59,7 +59,7 @@ describe("the record that files are attached to", () => {
     expect(await attachmentsOf("fi", "chosen")).toHaveLength(1);
   });
 
-  test("is reached by its name where it is not among those that are listed", async () => {
+  test("can be selected by its name if it is not in the list", async () => {
     await write("ee", "the-first");
     await writeHundred("ee");
     const page = await visits.visit({ path: "/#files" });
@@ -75,24 +75,24 @@ describe("the record that files are attached to", () => {
     expect(await attachmentsOf("ee", "the-first")).toHaveLength(1);
   });
 
-  test("is the one that was chosen last, however late a name was found", async () => {
+  test("is the last selected one, however late a name was found", async () => {
     await write("lv", "named");
     await writeHundred("lv");
     const page = await visitFiles(visits, /^Latvia/, "later-7");
-    const held = await holdAnswers(page, `**/records/lv/${hashOf("named")}`, { times: 1 });
+    const held = await delayResponses(page, `**/records/lv/${hashOf("named")}`, { times: 1 });
     await page.getByLabel(/1 other not listed/).fill("named");
     await page.getByRole("button", { name: "Select" }).click();
     await held.arrived();
     await page.getByLabel("Record in").selectOption("later-8");
     await held.release();
-    // The form is emptied when the name was found.
+    // The form is cleared when the name has been found.
     await eventually(() => page.getByLabel(/not listed/).inputValue()).toBe("");
     expect(await chosenIn(page)).toBe("later-8");
   });
 });
 
 describe("several files", () => {
-  test("that are dropped at once are told of one by one where they fail", async () => {
+  test("that are dropped at once are reported one by one if they fail", async () => {
     await write("se", "one");
     const page = await visitFiles(visits, /^Sweden/, "one");
     await page.route("**/attachments", (route) => route.fulfill({ status: 400, body: "" }), { times: 2 });
@@ -107,10 +107,10 @@ describe("several files", () => {
     expect(await page.getByText("was not uploaded.").count()).toBe(0);
   });
 
-  test("on their way to one record are not shown with another", async () => {
+  test("that are being uploaded to one record are not shown with another", async () => {
     await write("lt", "one", "other");
     const page = await visitFiles(visits, /^Lithuania/, "one");
-    const held = await holdAnswers(page, "**/attachments");
+    const held = await delayResponses(page, "**/attachments");
     await drop(page, [png]);
     await page.getByText(`Uploading ${png.name}`, { exact: true }).waitFor();
     await page.getByLabel("Record in").selectOption("other");
@@ -122,8 +122,8 @@ describe("several files", () => {
   });
 });
 
-describe("a change that is refused", () => {
-  test("is told of, and the name that was typed stays", async () => {
+describe("a rejected change", () => {
+  test("is reported, and keeps the new name in its field", async () => {
     const storage = await storageOf(visits.url);
     await write("pl", "one");
     for (const fileName of ["a.txt", "b.txt"]) {
@@ -144,8 +144,8 @@ describe("a change that is refused", () => {
   });
 });
 
-describe("a file that is dropped beside its place", () => {
-  test("does not take the place of the page", async () => {
+describe("a file dropped outside its area", () => {
+  test("does not replace the page", async () => {
     await write("cz", "one");
     const page = await visitFiles(visits, /^Czech/, "one");
     const refused = await page.evaluate(() => {

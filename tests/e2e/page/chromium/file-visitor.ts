@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { picture } from "./picture.ts";
 import { eventually, type Visits } from "./visitor.ts";
 
-/** Opens the view of files for a record. */
+/** Opens the files view for a record. */
 export async function visitFiles(visits: Visits, country: RegExp, recordKey: string): Promise<Page> {
   const page = await visits.visit({ path: "/#files" });
   await page.getByRole("radio", { name: country }).check();
@@ -18,7 +18,7 @@ export interface DroppedFile {
 
 export const png: DroppedFile = { name: "pass – 旅券.png", type: "image/png", base64: picture.toString("base64") };
 
-/** Drops files where a person would drop them. */
+/** Drops files on the drop area. */
 export async function drop(page: Page, files: readonly DroppedFile[]): Promise<void> {
   const transfer = await page.evaluateHandle((files) => {
     const transfer = new DataTransfer();

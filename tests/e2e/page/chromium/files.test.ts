@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
 import { drop, png, visitFiles } from "./file-visitor.ts";
 import { picture } from "./picture.ts";
-import { eventually, holdAnswers, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   }
 });
 
-/** What the page says the PoP holds of a file. */
+/** The page's description of the PoP's copy of a file. */
 async function keptOf(card: Locator): Promise<Record<string, string>> {
   const rows = await card
     .locator(".stored-file div")
@@ -34,7 +34,7 @@ async function keptOf(card: Locator): Promise<Record<string, string>> {
 const pngStart = "89 50 4e 47 0d 0a 1a 0a";
 
 describe("a file", () => {
-  test("that is sealed is noise at the PoP, and a picture here", async () => {
+  test("that is encrypted is noise at the PoP, and a picture on the page", async () => {
     const page = await visitFiles(visits, /^Norway/, "first");
     await drop(page, [png]);
     const card = page.getByRole("region", { name: png.name });
@@ -56,7 +56,7 @@ describe("a file", () => {
     expect((await download).suggestedFilename()).toBe(png.name);
   });
 
-  test("that is not sealed is the PoP's to read", async () => {
+  test("that is not encrypted is readable by the PoP", async () => {
     const page = await visitFiles(visits, /^Norway/, "second");
     await page.getByLabel("Encrypt before upload").uncheck();
     await drop(page, [
@@ -76,7 +76,7 @@ describe("a file", () => {
     expect((await keptOf(note))["As text"]).toBe("allergic");
   });
 
-  test("is chosen from the disk as well, renamed, and deleted when one says yes", async () => {
+  test("can be chosen from the disk as well, renamed, and deleted after a confirmation", async () => {
     const page = await visitFiles(visits, /^Norway/, "third");
     await page.getByLabel("Encrypt before upload").uncheck();
     await page
@@ -99,10 +99,10 @@ describe("a file", () => {
     expect((await (await storageOf(visits.url)).read("no", "third")).record.attachments ?? []).toEqual([]);
   });
 
-  test("stays in sight where an earlier look at the record is answered late", async () => {
+  test("stays visible if the response to an earlier request arrives late", async () => {
     await (await storageOf(visits.url)).write("is", { recordKey: "only" });
     const page = await visits.visit({ path: "/#files" });
-    const held = await holdAnswers(page, `**/records/is/${hashOf("only")}`, { times: 1 });
+    const held = await delayResponses(page, `**/records/is/${hashOf("only")}`, { times: 1 });
     await page.getByRole("radio", { name: /^Iceland/ }).check();
     await held.arrived();
     await page.getByText("Loading files…").waitFor();
@@ -110,14 +110,14 @@ describe("a file", () => {
     const card = page.getByRole("region", { name: png.name });
     await card.waitFor();
     await held.release();
-    // What came late is dropped in silence: the card is looked at until it would long have gone.
+    // The late response must have no effect, so the card is watched for longer than it would take to disappear.
     for (let look = 0; look < 20; look += 1) {
       expect(await card.count()).toBe(1);
       await page.evaluate(() => new Promise(requestAnimationFrame));
     }
   });
 
-  test("of many bytes shows how far it has come, up and down", async () => {
+  test("of many bytes shows its progress, up and down", async () => {
     const page = await visitFiles(visits, /^Denmark/, "first");
     const session = await page.context().newCDPSession(page);
     await session.send("Network.emulateNetworkConditions", {
@@ -144,7 +144,7 @@ describe("a file", () => {
     expect(Buffer.from(await attachmentData.bytes()).equals(bytes)).toBe(true);
   });
 
-  test("that is replaced lets go of the picture that was opened of it", async () => {
+  test("releases its decrypted picture when it is replaced", async () => {
     const page = await visitFiles(visits, /^Denmark/, "third");
     const held = await watchObjectUrls(page);
     await drop(page, [png]);
@@ -158,7 +158,7 @@ describe("a file", () => {
     expect(await held()).toBe(0);
   });
 
-  test("that is sealed stays sealed for a page that is locked", async () => {
+  test("that is encrypted stays encrypted for a locked page", async () => {
     const page = await visitFiles(visits, /^Denmark/, "second");
     await drop(page, [png]);
     await page.getByRole("region", { name: png.name }).waitFor();
@@ -168,7 +168,7 @@ describe("a file", () => {
   });
 });
 
-/** Counts the different values that a progress bar takes. */
+/** Counts the distinct values of a progress bar. */
 function watchProgress(page: Page): (label: string) => Promise<number> {
   const ready = page.evaluate(() => {
     const seen: Record<string, number[]> = {};
@@ -186,7 +186,7 @@ function watchProgress(page: Page): (label: string) => Promise<number> {
   };
 }
 
-/** Counts the files that the page keeps at addresses of their own. */
+/** Counts the object URLs of the page. */
 async function watchObjectUrls(page: Page): Promise<() => Promise<number>> {
   const urls = await page.evaluateHandle(() => {
     const urls = new Set<string>();
@@ -207,7 +207,7 @@ async function watchObjectUrls(page: Page): Promise<() => Promise<number>> {
 }
 
 describe("a hostile PoP", () => {
-  test("that swaps two records is refused, in the trial and in what one finds and reads", async () => {
+  test("that swaps two records is detected, in the trial, in find and in read", async () => {
     const page = await visits.visit({ path: "/#attack" });
     await page.getByRole("radio", { name: /^Finland/ }).check();
     await page.getByRole("button", { name: "Find records" }).click();
@@ -241,7 +241,7 @@ describe("a hostile PoP", () => {
     await eventually(() => page.locator(".card.rejected").count()).toBe(0);
   });
 
-  test("that flips a bit of a file is refused, sealed or not", async () => {
+  test("that flips a bit of a file is detected, encrypted or not", async () => {
     const storage = await storageOf(visits.url);
     const file = new TextEncoder().encode("5 mg, twice a day");
     for (const encrypt of [true, false]) {
@@ -261,7 +261,7 @@ describe("a hostile PoP", () => {
     }
   });
 
-  test("is asked for two records of one country, or for none", async () => {
+  test("needs two records of one country for the swap", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("sk", { recordKey: "alone" });
     const page = await visits.visit({ path: "/#attack" });
@@ -273,7 +273,7 @@ describe("a hostile PoP", () => {
     await page.getByText(/ accepted, 0 rejected\./).waitFor();
   });
 
-  test("cannot hide what is in its database", async () => {
+  test("cannot hide the contents of its database", async () => {
     const page = await visitFiles(visits, /^Finland/, "second");
     await page.getByLabel("Encrypt before upload").uncheck();
     await drop(page, [{ name: "dose.txt", type: "text/plain", base64: Buffer.from("5 mg").toString("base64") }]);
@@ -291,7 +291,7 @@ describe("a hostile PoP", () => {
     await page.getByText("The PoP is hostile").waitFor({ state: "detached" });
   });
 
-  test("is as hostile as the switches say, however quickly one turns them, and honest where turning fails", async () => {
+  test("follows the switches, however fast they are turned, and stays honest if turning fails", async () => {
     const page = await visits.visit({ path: "/#attack" });
     const swap = page.getByRole("switch", { name: "Swap two records" });
     const flip = page.getByRole("switch", { name: "Flip one bit of every file" });

@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Person, parsePeople } from "../../../../playground/demo/person.ts";
 import { hashOf, root, rowOf, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 let people: Person[] = [];
@@ -13,7 +13,7 @@ beforeAll(async () => {
   people = parsePeople(await readFile(join(root, "playground/data/people.json"), "utf8"));
 });
 
-/** Opens the Find view for one country. */
+/** Opens the Find view for a country. */
 async function visitFind(country: string): Promise<Page> {
   const page = await visits.visit({ path: "/#find" });
   await page.getByRole("radio", { name: new RegExp(`^${country}`) }).check();
@@ -31,9 +31,9 @@ async function addCondition(page: Page, field: string, operator: string, ...valu
 
 async function find(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Find", exact: true }).click();
-  const words = page.locator(".found [role=status]");
-  await words.waitFor();
-  return (await words.textContent()) ?? "";
+  const text = page.locator(".found [role=status]");
+  await text.waitFor();
+  return (await text.textContent()) ?? "";
 }
 
 function keysOn(page: Page): Promise<string[]> {
@@ -44,7 +44,7 @@ const dayOf = (date: string): number => Number(date.replaceAll("-", ""));
 const living = (country: string): Person[] => people.filter((person) => person.country === country);
 
 describe("a first visit", () => {
-  test("is filled by one button, with a progress bar, and the chart shows each country", async () => {
+  test("can load the example with one button and a progress bar, and the chart shows each country", async () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
     await page.getByText("There are no records yet.").waitFor();
@@ -69,7 +69,7 @@ describe("a first visit", () => {
 });
 
 describe("finding", () => {
-  test("by a hashed key gives the people who match, and sends only the hash", async () => {
+  test("by a hashed key returns the matches, and sends only the hash", async () => {
     const [someone] = living("de");
     const city = someone?.city ?? "";
     const expected = living("de").filter((person) => person.city === city);
@@ -88,7 +88,7 @@ describe("finding", () => {
     expect(request).not.toContain(city);
   });
 
-  test("by a range, sorted, page by page, gives everyone once", async () => {
+  test("by a range, sorted, page by page, returns everyone once", async () => {
     const expected = living("jp")
       .filter(({ birthDate }) => dayOf(birthDate) >= 19500101 && dayOf(birthDate) <= 19991231)
       .toSorted((one, other) => dayOf(other.birthDate) - dayOf(one.birthDate));
@@ -113,7 +113,7 @@ describe("finding", () => {
     await eventually(() => page.textContent(".pages .numbers")).toMatch(/^\d+ to/);
   });
 
-  test("by a list and by what is not, and says what is missing in a condition", async () => {
+  test("by a list and by negation works, and an incomplete condition is reported", async () => {
     const cities = [...new Set(living("br").map(({ city }) => city))].slice(0, 2);
     const expected = living("br").filter(({ city, plan }) => cities.includes(city) && plan !== "basic");
     const page = await visitFind("Brazil");
@@ -124,7 +124,7 @@ describe("finding", () => {
     expect(await find(page)).toMatch(new RegExp(`^${expected.length} `));
   });
 
-  test("says what is wrong also where no value is typed", async () => {
+  test("reports an error also in a condition without a value", async () => {
     const page = await visitFind("Brazil");
     await addCondition(page, "key1", "isSet");
     await addCondition(page, "key1", "isUnset");
@@ -132,14 +132,14 @@ describe("finding", () => {
     expect(await page.getByRole("button", { name: "Find", exact: true }).isDisabled()).toBe(true);
   });
 
-  test("asks for words that are gone once the page is locked", async () => {
+  test("asks to enter its values again after the page was locked", async () => {
     const page = await visitFind("Brazil");
     await addCondition(page, "key1", "is", "Lovelace");
     await page.getByRole("button", { name: "Lock", exact: true }).click();
     await page.getByText("No conditions: every record matches.").waitFor();
   });
 
-  test("in every country gives a line for each, and the way into it", async () => {
+  test("in every country shows a line for each, with a link to it", async () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
     await addCondition(page, "serviceKey1", "is", "premium");
@@ -152,18 +152,18 @@ describe("finding", () => {
     await eventually(() => page.textContent(".found [role=status]")).toBe(`${inIndia.length} records match.`);
   });
 
-  test("is about the chosen country, and the pages are those of what was asked", async () => {
+  test("uses the selected country, and pages through the submitted query", async () => {
     const page = await visitFind("Georgia");
     expect(await find(page)).toBe(`${living("ge").length} records match.`);
     const first = await keysOn(page);
-    // None of this was asked yet.
+    // None of this was submitted yet.
     await page.getByLabel("Page size").selectOption("25");
     await page.getByRole("button", { name: "Add a condition" }).click();
     await page.getByRole("button", { name: "Next" }).click();
     await eventually(() => page.textContent(".pages .numbers")).toBe(`11 to 20 of ${living("ge").length}`);
     expect((await keysOn(page)).filter((key) => first.includes(key))).toEqual([]);
 
-    // A tile of the map is as good as the line in the list.
+    // A tile of the map works like the line in the list.
     await page
       .getByTitle(/^Armenia: /)
       .first()
@@ -176,7 +176,7 @@ describe("finding", () => {
     expect((await keysOn(page)).filter((key) => !inArmenia.has(key))).toEqual([]);
   });
 
-  test("by a part of a search key, where the keys are not hashed", async () => {
+  test("by part of a search key works if the keys are not hashed", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("is", { recordKey: "hashed", key1: "Guðrún Jónsdóttir" });
     const page = await visits.visit();
@@ -194,7 +194,7 @@ describe("finding", () => {
     expect(await keysOn(page)).toEqual(["open"]);
   });
 
-  test("shows what is chosen, also once keys are hashed again", async () => {
+  test("shows the selected options, also after keys are hashed again", async () => {
     const page = await visits.visit();
     await page.getByLabel("Hash key1 to key20").uncheck();
     await page.getByRole("link", { name: "Find" }).click();
@@ -210,21 +210,21 @@ describe("finding", () => {
     expect(await page.getByLabel("Field").inputValue()).toBe("searchKeys");
   });
 
-  test("shows what cannot be opened, with what came and why it stays sealed", async () => {
+  test("shows a record that fails to decrypt, with its raw data and the reason", async () => {
     const stranger = await storageOf(visits.url, { currentVersion: 7, secrets: [{ version: 7, secret: "another" }] });
     await stranger.write("mt", { recordKey: "not-ours", key1: "Somebody" });
     const page = await visitFind("Malta");
     expect(await find(page)).toBe("1 record matches: 0 readable, 1 encrypted.");
     const card = page.locator(".card.failed");
-    const words = (await card.textContent()) ?? "";
-    expect(words).toContain("StorageCryptoError");
-    expect(words).toContain("version 7");
-    expect(words).toContain(hashOf("not-ours"));
+    const text = (await card.textContent()) ?? "";
+    expect(text).toContain("StorageCryptoError");
+    expect(text).toContain("version 7");
+    expect(text).toContain(hashOf("not-ours"));
   });
 });
 
 describe("one record", () => {
-  test("is read alone, here beside the row of the PoP", async () => {
+  test("is read alone, here next to the PoP's row", async () => {
     const [someone] = living("ge");
     const page = await visitFind("Georgia");
     await addCondition(page, "recordKey", "is", someone?.id ?? "");
@@ -239,12 +239,12 @@ describe("one record", () => {
     expect(there).not.toContain(someone?.givenName);
   });
 
-  test("that was asked for first, and answered last, does not take the place of the other", async () => {
+  test("that was requested first does not replace another if its response arrives last", async () => {
     const [someone = "", other = ""] = living("ge").map(({ id }) => id);
     const page = await visitFind("Georgia");
     await addCondition(page, "recordKey", "isAnyOf", `${someone}, ${other}`);
     await find(page);
-    const held = await holdAnswers(page, `**/records/ge/${hashOf(someone)}`);
+    const held = await delayResponses(page, `**/records/ge/${hashOf(someone)}`);
     const read = (id: string): Promise<void> =>
       page
         .locator(".card", { has: page.getByText(id, { exact: true }) })
@@ -255,24 +255,24 @@ describe("one record", () => {
     await read(other);
     await page.getByRole("heading", { name: other }).waitFor();
     await held.release();
-    // What comes after it has been answered as well.
+    // Later responses have been processed as well.
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await eventually(() => page.getByRole("button", { name: "Find", exact: true }).isEnabled()).toBe(true);
     expect(await page.getByRole("heading", { name: other }).isVisible()).toBe(true);
     expect(await page.getByRole("heading", { name: someone, level: 3 }).count()).toBe(0);
   });
 
-  test("of which the PoP does not give the row says so, and can be asked for again", async () => {
+  test("whose PoP row is missing says so, and can be requested again", async () => {
     const [someone] = living("ge");
     const page = await visitFind("Georgia");
     await addCondition(page, "recordKey", "is", someone?.id ?? "");
     await find(page);
     const row = `**/records/ge/${hashOf(someone?.id ?? "")}`;
-    let asked = 0;
+    let requests = 0;
     await page.route(row, (route) => {
-      asked += 1;
-      // The first is the SDK's.
-      return asked === 1 ? route.continue() : route.fulfill({ status: 500, body: "{}" });
+      requests += 1;
+      // The first request is the SDK's.
+      return requests === 1 ? route.continue() : route.fulfill({ status: 500, body: "{}" });
     });
     await page.getByRole("button", { name: "Show details" }).click();
     await page
@@ -284,7 +284,7 @@ describe("one record", () => {
     await page.locator(".opened .row-table").waitFor();
   });
 
-  test("is changed in the form of Write, and deleted when one says yes", async () => {
+  test("is changed in the Write form, and deleted after a confirmation", async () => {
     const [someone, other] = living("am");
     const id = someone?.id ?? "";
     const page = await visitFind("Armenia");
@@ -315,7 +315,7 @@ describe("one record", () => {
     ).toBe(`Armenia${living("am").length - 1}`);
   });
 
-  test("and all others are gone when the playground is emptied", async () => {
+  test("and all others disappear when the playground is emptied", async () => {
     const page = await visits.visit();
     await untilCounted(page);
     await page.getByRole("button", { name: "Delete all" }).click();
@@ -326,8 +326,8 @@ describe("one record", () => {
   });
 });
 
-describe("one country with records", () => {
-  test("has pages although all are chosen; a page whose last record is deleted gives way; what is emptied is gone", async () => {
+describe("a selection of all countries with one that has records", () => {
+  test("has pages, goes back after the last record of a page is deleted, and is cleared with the playground", async () => {
     const storage = await storageOf(visits.url);
     const records = Array.from({ length: 6 }, (_, index) => ({ recordKey: `person-${index}`, rangeKey1: index }));
     await storage.batchWrite("li", records);
@@ -355,7 +355,7 @@ describe("one country with records", () => {
 });
 
 describe("a PoP that fails", () => {
-  test("to tell its countries is asked again when one says so", async () => {
+  test("to list its countries is asked again on request", async () => {
     const page = await visits.visit();
     await page.route("**/countries", (route) => route.fulfill({ status: 503, body: "{}" }));
     await page.reload();
@@ -366,7 +366,7 @@ describe("a PoP that fails", () => {
     expect(await page.getByText("The PoP returned 503").count()).toBe(0);
   });
 
-  test("to empty itself says why, and is emptied when one tries again", async () => {
+  test("to empty itself says why, and is emptied on a retry", async () => {
     await (await storageOf(visits.url)).write("li", { recordKey: "stubborn" });
     const page = await visits.visit();
     await untilCounted(page);

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits, watchFor } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits, watchFor } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -10,7 +10,7 @@ async function lock(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Unlock" }).first().waitFor();
 }
 
-/** Opens a view for a country that has one record. */
+/** Opens a view for a country with one record. */
 async function visitRecord(view: string, country: string, name: RegExp): Promise<Page> {
   await (await storageOf(visits.url)).write(country, { recordKey: "locked-in", key1: "Eleni", body: "asthma" });
   const page = await visits.visit({ path: `/#${view}` });
@@ -23,13 +23,13 @@ function find(page: Page): Promise<void> {
   return page.getByRole("button", { name: "Find", exact: true }).click();
 }
 
-describe("Lock ends what is under way:", () => {
-  test("people who are loaded stop coming, and none of them is stored readable", async () => {
+describe("Lock ends all activity:", () => {
+  test("loading people stops, and no readable record is written", async () => {
     const page = await visits.visit();
     await untilCounted(page);
     const sent: string[] = [];
     page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
-    const held = await holdAnswers(page, "**/batchWrite");
+    const held = await delayResponses(page, "**/batchWrite");
     await page.getByRole("button", { name: "Load sample people" }).click();
     await held.arrived();
     await lock(page);
@@ -46,10 +46,10 @@ describe("Lock ends what is under way:", () => {
     expect(await page.getByRole("button", { name: "Load people" }).isDisabled()).toBe(true);
   });
 
-  test("what is found later is not shown", async () => {
+  test("later search results are not shown", async () => {
     const page = await visitRecord("find", "cy", /^Cyprus/);
     const seen = await watchFor(page, "asthma");
-    const held = await holdAnswers(page, "**/find");
+    const held = await delayResponses(page, "**/find");
     await find(page);
     await held.arrived();
     await lock(page);
@@ -59,10 +59,10 @@ describe("Lock ends what is under way:", () => {
     expect(await seen()).toBe(false);
   });
 
-  test("nor is what is read later", async () => {
+  test("later results of read are not shown", async () => {
     const page = await visitRecord("find", "ad", /^Andorra/);
     await find(page);
-    const held = await holdAnswers(page, /\/records\/ad\/[\da-f]{64}$/);
+    const held = await delayResponses(page, /\/records\/ad\/[\da-f]{64}$/);
     await page.getByRole("button", { name: "Show details" }).click();
     await held.arrived();
     await lock(page);
@@ -74,13 +74,13 @@ describe("Lock ends what is under way:", () => {
     expect(await page.locator(".opened").count()).toBe(0);
   });
 
-  test("nor are the records, and their files, of the view of files", async () => {
+  test("later records and files of the files view are not shown", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("va", { recordKey: "locked-in", key1: "Eleni" });
     const file = new TextEncoder().encode("5 mg, twice a day");
     await storage.addAttachment("va", "locked-in", { file, fileName: "dose.txt", encrypt: true });
     const page = await visits.visit({ path: "/#files" });
-    const held = await holdAnswers(page, /\/attachments\//);
+    const held = await delayResponses(page, /\/attachments\//);
     await page.getByRole("radio", { name: /^Vatican/ }).check();
     await page.getByLabel("Record in Vatican City").waitFor();
     await held.arrived();
@@ -91,7 +91,7 @@ describe("Lock ends what is under way:", () => {
     for (const words of seen) expect(await words()).toBe(false);
   });
 
-  test("a rotation opens nothing more", async () => {
+  test("a rotation decrypts no further record", async () => {
     const storage = await storageOf(visits.url);
     const count = 1_500;
     for (let at = 0; at < count; at += 100) {
@@ -104,7 +104,7 @@ describe("Lock ends what is under way:", () => {
     await page.getByRole("button", { name: "Add version 2" }).click();
     const sent: string[] = [];
     page.on("request", (request) => request.url().endsWith("/batchWrite") && sent.push(request.url()));
-    const held = await holdAnswers(page, "**/batchWrite");
+    const held = await delayResponses(page, "**/batchWrite");
     await page.getByRole("button", { name: "Rotate all records" }).click();
     await held.arrived();
     await lock(page);
@@ -119,7 +119,7 @@ describe("Lock ends what is under way:", () => {
   });
 });
 
-test("Lock takes what was typed out of the form", async () => {
+test("Lock clears the form", async () => {
   const page = await visits.visit();
   await page.getByLabel("Family name").fill("Lovelace");
   await eventually(() => page.textContent("#sent-key1 code")).toMatch(/^[\da-f]{64}$/);

@@ -6,7 +6,7 @@ import { eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
-/** Opens the Find view for one country, with what it holds. */
+/** Opens the Find view for a country, with its records. */
 async function visitFound(country: RegExp): Promise<Page> {
   const page = await visits.visit({ path: "/#find" });
   await page.getByRole("radio", { name: country }).check();
@@ -20,8 +20,8 @@ async function send(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 
-describe("a record that is edited", () => {
-  test("is shown as it has become, and goes back into the form like that", async () => {
+describe("an edited record", () => {
+  test("is shown in its new state, and can be edited again", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("is", { recordKey: "twice", key2: "Ada", key3: "London" });
     const page = await visitFound(/^Iceland/);
@@ -40,7 +40,7 @@ describe("a record that is edited", () => {
     expect((await storage.read("is", "twice")).record).toMatchObject({ key2: "Augusta", key3: "Paris" });
   });
 
-  test("stays a record of its country, whichever one looks at", async () => {
+  test("stays in its country, whichever one is selected", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("mc", { recordKey: "citizen", key1: "Before" });
     await storage.write("jp", { recordKey: "looked-at" });
@@ -52,7 +52,7 @@ describe("a record that is edited", () => {
     await send(page);
     expect((await storage.read("mc", "citizen")).record.key1).toBe("After");
 
-    // What did not come by Edit goes where one looks.
+    // A new record goes to the selected country.
     await page.getByRole("button", { name: "Another example" }).click();
     await page.getByRole("radio", { name: /^Monaco/ }).check();
     await page.getByRole("radio", { name: /^Japan/ }).check();
@@ -60,8 +60,8 @@ describe("a record that is edited", () => {
   });
 });
 
-describe("a record that is written", () => {
-  test("is among what was found, also in a country that held none", async () => {
+describe("a new record", () => {
+  test("is in the results, also in a country that was empty", async () => {
     const storage = await storageOf(visits.url);
     await storage.write("li", { recordKey: "first" });
     await storage.write("jp", { recordKey: "looked-at" });
@@ -79,9 +79,9 @@ describe("a record that is written", () => {
 
 describe("a record that cannot be deleted", () => {
   test.each([
-    { meanwhile: "another one is read", opens: true },
-    { meanwhile: "what is read is closed", opens: false },
-  ])("is told of, also where $meanwhile", async ({ opens }) => {
+    { meanwhile: "another record is read", opens: true },
+    { meanwhile: "the open record is closed", opens: false },
+  ])("is reported, also if $meanwhile", async ({ opens }) => {
     const storage = await storageOf(visits.url);
     await storage.batchWrite("nz", [{ recordKey: "stubborn" }, { recordKey: "other" }]);
     const page = await visitFound(/^New Zealand/);
@@ -92,16 +92,16 @@ describe("a record that cannot be deleted", () => {
         .click();
     await press("other", "Show details");
     await page.locator(".opened .row-table").waitFor();
-    const asked = deferred();
+    const requested = deferred();
     const answered = deferred();
     await page.route(`**/records/nz/${hashOf("stubborn")}`, async (route) => {
-      asked.resolve();
+      requested.resolve();
       await answered.promise;
       await route.fulfill({ status: 500, body: "{}" });
     });
     await press("stubborn", "Delete");
     await press("stubborn", "Yes, delete");
-    await asked.promise;
+    await requested.promise;
     if (opens) await press("other", "Show details");
     else await page.getByRole("button", { name: "Close" }).click();
     answered.resolve();

@@ -2,11 +2,11 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { deferred } from "../../../support/runtimes/deferred.ts";
 import { storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
-/** Writes a record that has a sealed file, and opens the view of secrets for its country, with a second version. */
+/** Writes a record with an encrypted file, and opens the secrets view for its country, with a second version. */
 async function visitSealedFile(country: string, name: RegExp): Promise<{ readonly page: Page; readonly key: string }> {
   const storage = await storageOf(visits.url);
   await storage.write(country, { recordKey: "with-file" });
@@ -24,7 +24,7 @@ async function addKey(page: Page): Promise<string> {
   return key;
 }
 
-/** The file, as a program reads it that has no other secret than version 2. */
+/** The file, read by a program whose only secret is version 2. */
 async function readWith(key: string, country: string): Promise<string> {
   const storage = await storageOf(visits.url, {
     currentVersion: 2,
@@ -42,8 +42,8 @@ function everything(page: Page): Promise<string> {
 
 const claims = /No records yet|Every record uses/;
 
-describe("rotation of sealed files", () => {
-  test("tells those that stay as they are, and takes them along later", async () => {
+describe("rotation of encrypted files", () => {
+  test("reports the skipped ones, and includes them later", async () => {
     const { page, key } = await visitSealedFile("se", /^Sweden/);
     await page.getByRole("link", { name: "Attack" }).click();
     await page.getByRole("switch", { name: "Flip one bit of every file" }).check({ force: true });
@@ -63,9 +63,9 @@ describe("rotation of sealed files", () => {
     expect(await readWith(key, "se")).toBe("5 mg, twice a day");
   });
 
-  test("can be cancelled, and goes on", async () => {
+  test("can be cancelled, and continued", async () => {
     const { page, key } = await visitSealedFile("pl", /^Poland/);
-    const held = await holdAnswers(page, /\/attachments\//);
+    const held = await delayResponses(page, /\/attachments\//);
     await page.getByRole("button", { name: "Rotate all records" }).click();
     await held.arrived();
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -82,11 +82,11 @@ describe("rotation of sealed files", () => {
   });
 });
 
-describe("as long as the countries are not known,", () => {
-  test("nothing is told of their records", async () => {
+describe("until the countries are known,", () => {
+  test("their records are not reported", async () => {
     await (await storageOf(visits.url)).write("se", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await held.arrived();
     await eventually(() => everything(page)).toContain("Counting…");
@@ -96,7 +96,7 @@ describe("as long as the countries are not known,", () => {
     expect(await everything(page)).not.toContain("Counting…");
   });
 
-  test("nor where counting failed, and none but the chosen one is rotated", async () => {
+  test("nor if the count failed, and only the selected one is rotated", async () => {
     await (await storageOf(visits.url)).write("se", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
     await page.route("**/playground/counts", (route) => route.fulfill({ status: 500, body: "" }));
@@ -104,7 +104,7 @@ describe("as long as the countries are not known,", () => {
     await eventually(() => everything(page)).toContain("Record counts are not available.");
     expect(await everything(page)).not.toMatch(claims);
 
-    // What the page writes itself makes a country known.
+    // A write of the page makes a country known.
     await page.getByRole("link", { name: "Write" }).click();
     await page.getByLabel("Record ID").fill("known");
     await page.getByRole("button", { name: /^Encrypt and send/ }).click();
@@ -124,20 +124,20 @@ describe("as long as the countries are not known,", () => {
   });
 });
 
-test("a count that failed is told of its own country alone", async () => {
+test("a failed count is reported only for its own country", async () => {
   const storage = await storageOf(visits.url);
   for (const country of ["it", "es"]) await storage.write(country, { recordKey: "one" });
   const page = await visits.visit({ path: "/#secrets" });
   await untilCounted(page);
   const opened = deferred();
-  const asked = deferred();
+  const requested = deferred();
   await page.route("**/it/find", async (route) => {
-    asked.resolve();
+    requested.resolve();
     await opened.promise;
     await route.fulfill({ status: 500, body: "" });
   });
   await page.getByRole("radio", { name: /^Italy/ }).check();
-  await asked.promise;
+  await requested.promise;
   await page.getByRole("radio", { name: /^Spain/ }).check();
   await page.getByText("Every record uses version 1.").waitFor();
   const failed = page.waitForResponse("**/it/find");

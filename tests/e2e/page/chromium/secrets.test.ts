@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, saveScreenshot, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
-/** Writes so many records to a country, sealed with the secret that the page opens with. */
+/** Writes a number of records to a country, encrypted with the page's initial secret. */
 async function fill(country: string, count: number): Promise<void> {
   const storage = await storageOf(visits.url);
   const batches = Array.from({ length: count / 100 }, (_, batch) =>
@@ -20,7 +20,7 @@ async function fill(country: string, count: number): Promise<void> {
   for (const batch of batches) await storage.batchWrite(country, batch);
 }
 
-/** The chart of records by version: "Version 1" → 5000. */
+/** The chart of records by version, for example "Version 1" → 5000. */
 async function chartOf(page: Page): Promise<Record<string, number>> {
   const bars = await page.locator(".bars li").evaluateAll((items) =>
     items.map((item) => {
@@ -38,7 +38,7 @@ async function makeKey(page: Page): Promise<string> {
   return key;
 }
 
-/** Watches for tasks that hold up the page; gives the longest, in milliseconds. */
+/** Watches for long tasks of the page; returns the longest, in milliseconds. */
 async function watchTasks(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const durations: number[] = [];
@@ -53,7 +53,7 @@ async function watchTasks(page: Page): Promise<() => Promise<number>> {
 describe("rotation", () => {
   const count = 5_000;
 
-  test("of 5,000 records moves the chart, can be cancelled and continued, and tells how long the page was busy at most", {
+  test("of 5,000 records updates the chart, can be cancelled and continued, and reports the longest task", {
     timeout: 150_000,
   }, async () => {
     await fill("fr", count);
@@ -69,7 +69,7 @@ describe("rotation", () => {
     await eventually(() => page.textContent(".rotation .progress-text")).toMatch(/[\d,]+ per second, .+ left$/);
     await eventually(async () => (await chartOf(page))["Version 2"]).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Dark" }).click();
-    await keepScreenshot(page, "rotation-running");
+    await saveScreenshot(page, "rotation-running");
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").waitFor();
     expect(await bar.count()).toBe(0);
@@ -84,7 +84,7 @@ describe("rotation", () => {
     await page.getByRole("button", { name: "Continue" }).click();
     await page.locator(".rotation").getByText("Done").waitFor({ timeout: 90_000 });
     await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": count });
-    // A measurement, and not an assertion: it depends on what else the machine is busy with.
+    // Printed and not asserted, since it depends on the load of the machine.
     await writeFile(
       new URL("../../../../artifacts/page/longest-task.txt", import.meta.url),
       `${await longestTask()} ms\n`,
@@ -100,10 +100,10 @@ describe("rotation", () => {
     expect(record).toMatchObject({ key1: "Family 99", rangeKey1: 9007199254741092n, version: 2 });
   });
 
-  test("says nothing of records before they are counted", async () => {
+  test("shows no records before the count", async () => {
     await (await storageOf(visits.url)).write("no", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
-    const held = await holdAnswers(page, "**/no/find");
+    const held = await delayResponses(page, "**/no/find");
     await page.getByRole("radio", { name: /^Norway/ }).check();
     await held.arrived();
     const everything = (): Promise<string> => page.innerText("main");
@@ -115,7 +115,7 @@ describe("rotation", () => {
     expect(await everything()).not.toMatch(/No records yet|Counting/);
   });
 
-  test("leaves alone, and counts, what the page has no secret for", async () => {
+  test("skips and counts records without a secret on the page", async () => {
     const stranger = await storageOf(visits.url, { currentVersion: 9, secrets: [{ version: 9, secret: "another" }] });
     await stranger.write("lu", { recordKey: "not-ours" });
     const storage = await storageOf(visits.url);
@@ -129,7 +129,7 @@ describe("rotation", () => {
     await page.getByText("Failed to decrypt 1 record").waitFor();
     await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": 1, "Unknown version": 1 });
 
-    // What is told of a rotation is told of its own countries and its own version.
+    // The report of a rotation names its own countries and version only.
     await page.getByRole("radio", { name: "All countries" }).check();
     await eventually(() => page.textContent(".rotation .progress-text")).toBe("Done, in Luxembourg1 of 2");
     await makeKey(page);
@@ -138,7 +138,7 @@ describe("rotation", () => {
 });
 
 describe("secrets", () => {
-  test("are a password or a key: what is no key is refused, and the newest seals what is written", async () => {
+  test("are a password or a key: an invalid key is rejected, and the newest encrypts new records", async () => {
     const page = await visits.visit({ path: "/#secrets" });
     await page.getByLabel("32 bytes, in base64").fill("too short");
     await page.getByText("A key is 32 bytes").waitFor();
@@ -172,7 +172,7 @@ describe("secrets", () => {
     expect((await reader.read("de", "twelve")).record.version).toBe(12);
   });
 
-  test("are forgotten by Lock: what is left is what anyone sees; only the right secret opens it again", async () => {
+  test("are cleared by Lock: only public data remain visible, and only the right secret decrypts again", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "locked-in", key1: "Eleni", body: "asthma" });
     const page = await visits.visit({ path: "/#find" });
     await page.getByRole("radio", { name: /^Cyprus/ }).check();

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { firstPassword, storageOf } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -10,7 +10,7 @@ async function lock(page: Page): Promise<void> {
   await page.getByLabel("Version 1 (password)").waitFor();
 }
 
-/** Types a secret without giving it to the page yet. */
+/** Types a secret without submitting it. */
 async function type(page: Page, secret: string): Promise<void> {
   await page.getByLabel("Version 1 (password)").fill(secret);
 }
@@ -27,11 +27,11 @@ async function addPassword(page: Page, password: string): Promise<void> {
   await page.getByText("Version 2").first().waitFor();
 }
 
-describe("a secret that is to unlock", () => {
-  test("is not taken unseen before the page knows where to try it", async () => {
+describe("a secret for unlocking", () => {
+  test("is not accepted untested before the page has records to test it with", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
-    const held = await holdAnswers(page, "**/playground/counts");
+    const held = await delayResponses(page, "**/playground/counts");
     await page.reload();
     await lock(page);
     await unlockWith(page, "a wrong guess");
@@ -45,12 +45,12 @@ describe("a secret that is to unlock", () => {
     await page.getByRole("button", { name: /^Lock: remove/ }).waitFor();
   });
 
-  test("is not refused for another one, nor taken on another one's account", async () => {
+  test("is not rejected or accepted because of another one", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
     const page = await visits.visit({ path: "/#secrets" });
     await untilCounted(page);
     await lock(page);
-    const held = await holdAnswers(page, "**/find");
+    const held = await delayResponses(page, "**/find");
     await unlockWith(page, "a wrong guess");
     await held.arrived();
     await type(page, "never tried");
@@ -67,7 +67,7 @@ describe("a secret that is to unlock", () => {
   });
 });
 
-/** Opens the view of secrets with two of them, of which the second is still forgotten. */
+/** Opens the secrets view with two secrets, the second of which is still cleared. */
 async function visitHalfUnlocked(): Promise<Page> {
   const page = await visits.visit({ path: "/#secrets" });
   await untilCounted(page);
@@ -78,8 +78,8 @@ async function visitHalfUnlocked(): Promise<Page> {
   return page;
 }
 
-describe("Lock takes away a secret that was typed,", () => {
-  test("and not used, to unlock or to add", async () => {
+describe("Lock clears a secret that was typed", () => {
+  test("but not submitted, to unlock or to add", async () => {
     const page = await visitHalfUnlocked();
     await page.getByLabel("Version 2 (password)").fill("the second one");
     await page.getByRole("radio", { name: "Password" }).check();
@@ -92,10 +92,10 @@ describe("Lock takes away a secret that was typed,", () => {
     expect(await page.locator("#new-secret").inputValue()).toBe("");
   });
 
-  test("and is being tried", async () => {
+  test("and is being tested", async () => {
     await (await storageOf(visits.url)).write("cy", { recordKey: "one" });
     const page = await visitHalfUnlocked();
-    const held = await holdAnswers(page, "**/find");
+    const held = await delayResponses(page, "**/find");
     const second = page.getByLabel("Version 2 (password)");
     await second.fill("the second one");
     await second.press("Enter");

@@ -13,16 +13,16 @@ import { chromiumFlags, chromiumProgram } from "../../../support/runtimes/browse
 import { deferred } from "../../../support/runtimes/deferred.ts";
 import { emptyPlayground, root } from "../playground.ts";
 
-/** A playground, and visitors of its page. */
+/** A playground, and windows with its page. */
 export interface Visits {
   readonly url: string;
-  /** Opens the page in a new window that knows nothing of the others. */
+  /** Opens the page in a new, isolated window. */
   visit(options?: BrowserContextOptions & { readonly path?: string }): Promise<Page>;
 }
 
 /**
- * Empties the playground for the tests of a file. After each test it checks what holds always: the page threw nothing, asked
- * for nothing but its own origin, and did nothing that its policy refuses.
+ * Empties the playground for the tests of a file. After each test it checks that the page threw no error, sent requests
+ * only to its own origin, and did not violate its policy.
  */
 export function useVisits(): Visits {
   let url = "";
@@ -30,7 +30,7 @@ export function useVisits(): Visits {
   let faults: string[] = [];
 
   beforeAll(async () => {
-    if (chromiumProgram === undefined) throw new Error("Chromium is gone since the run began.");
+    if (chromiumProgram === undefined) throw new Error("Chromium was uninstalled during the run.");
     const launched = chromium.launch({ executablePath: chromiumProgram, args: chromiumFlags });
     [url, browser] = await Promise.all([emptyPlayground(), launched]);
   });
@@ -38,7 +38,7 @@ export function useVisits(): Visits {
     const seen = faults;
     faults = [];
     const contexts = browser?.contexts() ?? [];
-    if (task.result?.state === "fail") await tellWhatIsShown(contexts);
+    if (task.result?.state === "fail") await reportScreen(contexts);
     for (const context of contexts) await closeContext(context);
     expect(seen).toEqual([]);
   });
@@ -53,7 +53,7 @@ export function useVisits(): Visits {
     visit: async ({ path = "/", ...options } = {}) => {
       if (browser === undefined) throw new Error("The browser was not started.");
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-      context.setDefaultTimeout(patience);
+      context.setDefaultTimeout(timeout);
       const page = await context.newPage();
       await watch(page, url, faults);
       await page.goto(url + path);
@@ -63,16 +63,16 @@ export function useVisits(): Visits {
 }
 
 /**
- * Closes a window with its pages. A request that a test routes may still be on its way, a poll of the page's for instance: its
- * handler then fails since the page is gone, which would fail the whole run as an unhandled rejection.
+ * Closes a window with its pages. A routed request may still be in progress, for example a poll of the page: its
+ * handler would then fail, since the page is gone, and fail the whole run as an unhandled rejection.
  */
 async function closeContext(context: BrowserContext): Promise<void> {
   for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 }
 
-/** What a test saw when it failed, beside what it waited for. */
-async function tellWhatIsShown(contexts: readonly BrowserContext[]): Promise<void> {
+/** The screen at the failure of a test, next to the condition that it waited for. */
+async function reportScreen(contexts: readonly BrowserContext[]): Promise<void> {
   for (const page of contexts.flatMap((context) => context.pages())) {
     const words = await page.evaluate(() => document.querySelector("main")?.innerText).catch(String);
     console.error(`The page at ${page.url()} shows:\n${words}`);
@@ -96,21 +96,21 @@ async function watch(page: Page, url: string, faults: string[]): Promise<void> {
   }, violation);
 }
 
-/** Waits until the page has asked the PoP what it holds. */
+/** Waits until the page has fetched the PoP's record counts. */
 export async function untilCounted(page: Page): Promise<void> {
   await eventually(() => page.textContent(".countries [role=status]")).not.toMatch(/Counting|so far|^$/);
 }
 
-/** Milliseconds that a person would wait for something to appear. */
-const patience = 15_000;
+/** The time in milliseconds in which something must appear. */
+const timeout = 15_000;
 
-/** What is to become true before long. */
+/** Expects a condition to become true soon. */
 export function eventually<Value>(look: () => Value): ReturnType<typeof expect.poll<Value>> {
-  return expect.poll(look, { timeout: patience, interval: 30 });
+  return expect.poll(look, { timeout: timeout, interval: 30 });
 }
 
-/** Keeps what is seen, for whoever looks at the artefacts of a run. */
-export async function keepScreenshot(page: Page, name: string): Promise<string> {
+/** Saves a screenshot to the artifacts of a run. */
+export async function saveScreenshot(page: Page, name: string): Promise<string> {
   const folder = join(root, "artifacts", "page");
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
@@ -118,26 +118,31 @@ export async function keepScreenshot(page: Page, name: string): Promise<string> 
   return path;
 }
 
-/** Requests whose answers are held back. */
+/** Requests whose responses are delayed. */
 export interface Held {
-  /** Waits until the PoP has answered one of them. */
+  /** Waits until the PoP has responded to one of them. */
   arrived(): Promise<void>;
-  /** Lets the answers through, those to come as well. */
+  /** Releases the responses, later ones included. */
   release(): Promise<void>;
 }
 
-/** Holds back the answers to some requests, or to the first of them, as a slow network does. */
-export async function holdAnswers(page: Page, url: string | RegExp, options: { times?: number } = {}): Promise<Held> {
+/** Delays the responses to some requests, or to the first of them, like a slow network. */
+export async function delayResponses(
+  page: Page,
+  url: string | RegExp,
+  options: { times?: number } = {},
+): Promise<Held> {
   const opened = deferred();
   const delivered: Promise<void>[] = [];
   let answered = 0;
   const hold = async (route: Route): Promise<void> => {
-    // A page that closes takes its requests with it. With `times`, Playwright has forgotten this handler by then, so that
+    // Closing a page also ends its requests. With `times`, Playwright no longer tracks this handler by then, so
+    // `unrouteAll` would not catch its failure.
     // `unrouteAll` would not catch its failure.
     const response = await route.fetch().catch(() => undefined);
     if (response === undefined) return;
     answered += 1;
-    // The page may not want the answer any more.
+    // The page may no longer need the response.
     const delivery = opened.promise.then(() => route.fulfill({ response }).catch(() => undefined));
     delivered.push(delivery);
     await delivery;
@@ -154,7 +159,7 @@ export async function holdAnswers(page: Page, url: string | RegExp, options: { t
   };
 }
 
-/** Tells whether some words have been on the page since then, however short. */
+/** Reports if a text has been on the page since then, however briefly. */
 export async function watchFor(page: Page, words: string): Promise<() => Promise<boolean>> {
   const watch = await page.evaluateHandle((words) => {
     const watch = { seen: false };

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { runProgram } from "../../../support/runtimes/processes.ts";
 import { firstPassword, hashOf, root, rowOf, storageOf, tsx } from "../playground.ts";
-import { eventually, holdAnswers, untilCounted, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -21,8 +21,8 @@ async function send(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 
-describe("while one types", () => {
-  test("each key is hashed, the body sealed, a number left plain, and nothing is sent", async () => {
+describe("during typing", () => {
+  test("each key is hashed, the body encrypted, a number left plain, and nothing is sent", async () => {
     const page = await visits.visit();
     await untilCounted(page);
     const sent: string[] = [];
@@ -43,7 +43,7 @@ describe("while one types", () => {
     expect(sent).toEqual([]);
   });
 
-  test("the whole request is there to see, and none of the words in it", async () => {
+  test("the whole request is shown, and contains none of the typed words", async () => {
     const page = await visits.visit();
     await page.getByLabel("Given name").fill("Augusta Ada");
     await page.getByText("Request preview").click();
@@ -55,11 +55,11 @@ describe("while one types", () => {
     expect(shown).not.toContain("Augusta");
   });
 
-  test("what the SDK has against a field stands beside it, and the button waits", async () => {
+  test("an error of the SDK is shown next to its field, and the button is disabled", async () => {
     const page = await visits.visit();
     await page.getByLabel("Birth date").fill("1815-12-10");
     await eventually(() => page.textContent("#problem-rangeKey1")).toBe("Enter a whole number.");
-    // The rest of the form goes on.
+    // The other fields remain usable.
     await page.getByLabel("Given name").fill("Augusta");
     await eventually(() => leaving(page, "key2")).toEqual({ badge: "hashed", text: hashOf("Augusta") });
     expect((await leaving(page, "rangeKey1")).text).toBe("—");
@@ -75,7 +75,7 @@ describe("while one types", () => {
     expect((await leaving(page, "recordKey")).text).toBe("—");
   });
 
-  test("search keys go as they are where that is chosen", async () => {
+  test("search keys are sent plain if that is selected", async () => {
     const page = await visits.visit();
     await page.getByLabel("Family name").fill("Lovelace");
     await page.getByLabel("Hash key1 to key20").uncheck();
@@ -86,8 +86,8 @@ describe("while one types", () => {
   });
 });
 
-describe("what is sent", () => {
-  test("is shown as the PoP's database has it, and opens in another program", async () => {
+describe("a written record", () => {
+  test("is shown as the PoP's database has it, and another program can decrypt it", async () => {
     const page = await visits.visit();
     await page.getByLabel("Country", { exact: true }).selectOption({ label: "New Zealand" });
     await page.getByLabel("Record ID").fill("ada");
@@ -116,7 +116,7 @@ describe("what is sent", () => {
     });
   });
 
-  test("is found again where keys ignore case and the name has capitals", async () => {
+  test("is found again if keys ignore case and the name has capitals", async () => {
     const page = await visits.visit();
     await page.getByLabel("Keys ignore case").check();
     await page.getByLabel("Country", { exact: true }).selectOption({ label: "Samoa" });
@@ -130,7 +130,7 @@ describe("what is sent", () => {
     await eventually(() => page.locator(".opened .row-table").textContent()).toContain(hashOf("patient-a"));
   });
 
-  test("keeps the seconds of a date that is not touched", async () => {
+  test("keeps the seconds of an unchanged date", async () => {
     const expiresAt = new Date("2999-12-31T21:58:59.123Z");
     const storage = await storageOf(visits.url);
     await storage.write("to", { recordKey: "to-the-second", key1: "Before", expiresAt });
@@ -143,12 +143,12 @@ describe("what is sent", () => {
     expect((await storage.read("to", "to-the-second")).record).toMatchObject({ key1: "After", expiresAt });
   });
 
-  test("is told with its own requests, and no others that are under way", async () => {
+  test("is shown with its own requests, and no others in progress", async () => {
     await (await storageOf(visits.url)).write("mc", { recordKey: "slow" });
     const page = await visits.visit({ path: "/#find" });
     await page.getByRole("radio", { name: /^Monaco/ }).check();
     await untilCounted(page);
-    const held = await holdAnswers(page, "**/records/mc/find");
+    const held = await delayResponses(page, "**/records/mc/find");
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await held.arrived();
     await page.getByRole("link", { name: "Write" }).click();
@@ -164,7 +164,7 @@ describe("what is sent", () => {
     expect(await page.textContent(".found .headers")).not.toContain("operation");
   });
 
-  test("counts at once, and the country can be chosen", async () => {
+  test("is counted at once, and its country can be selected", async () => {
     const page = await visits.visit();
     await untilCounted(page);
     await page.getByLabel("Country", { exact: true }).selectOption({ label: "Chile" });
@@ -175,7 +175,7 @@ describe("what is sent", () => {
     await page.getByRole("heading", { name: "Find records in Chile" }).waitFor();
   });
 
-  test("is shown, and not the row of what was sent before, whatever is answered last", async () => {
+  test("replaces the row of the previous one, whatever the order of the responses", async () => {
     const page = await visits.visit();
     const row = `**/records/de/${hashOf("before")}`;
     await page.route(row, (route) => route.fulfill({ status: 500, body: "{}" }));
@@ -183,18 +183,18 @@ describe("what is sent", () => {
     await page.getByRole("button", { name: /^Encrypt and send/ }).click();
     await page.getByText(/^The PoP returned 500 for GET/).waitFor();
     await page.unroute(row);
-    const held = await holdAnswers(page, row);
+    const held = await delayResponses(page, row);
     await page.getByRole("button", { name: "Try again" }).click();
     await held.arrived();
     await page.getByLabel("Record ID").fill("after");
     await send(page);
     await held.release();
-    // What comes after it has been answered as well.
+    // Later responses have been processed as well.
     await page.evaluate(() => fetch("/countries").then((response) => response.text()));
     expect(await page.textContent(".stored .row-table")).toContain(hashOf("after"));
   });
 
-  test("comes with code that does the same when it is run", async () => {
+  test("comes with a program that does the same", async () => {
     const page = await visits.visit();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByLabel("Record ID").fill("grace");
@@ -218,7 +218,7 @@ describe("what is sent", () => {
   });
 });
 
-/** Runs a program where `incountry-storage` can be imported, and gives its exit code. */
+/** Runs a program that imports `incountry-storage`, and returns its exit code. */
 async function runTypeScript(code: string, env: Readonly<Record<string, string>>): Promise<number> {
   const artifacts = join(root, "artifacts");
   await mkdir(artifacts, { recursive: true });

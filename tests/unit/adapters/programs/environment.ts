@@ -1,9 +1,9 @@
-/** Prints what a Storage that is given no credentials sends, or why it is not made. */
+/** Prints the request of a Storage without explicit credentials, or the error of its creation. */
 import { isStorageError, Storage } from "../../../../src/index.ts";
 
 const sent: { url: string; authorization: string | null; environmentId: string | null }[] = [];
 
-const answers: typeof fetch = async (input, init) => {
+const responses: typeof fetch = async (input, init) => {
   const { url, headers } = new Request(input, init);
   sent.push({ url, authorization: headers.get("authorization"), environmentId: headers.get("x-env-id") });
   if (url.endsWith("/token")) return Response.json({ access_token: "a-token", expires_in: 3600 });
@@ -11,7 +11,7 @@ const answers: typeof fetch = async (input, init) => {
 };
 
 try {
-  await new Storage({ encrypt: false, fetch: answers }).find("de");
+  await new Storage({ encrypt: false, fetch: responses }).find("de");
   console.log(JSON.stringify(sent));
 } catch (error) {
   console.log(isStorageError(error) ? `${error.name}: ${error.message}` : String(error));

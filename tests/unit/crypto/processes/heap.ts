@@ -1,13 +1,13 @@
 /**
- * Works with a Storage whose secrets are planted, looks through the heap, lets the Storage go, and looks again. Prints what it
- * found, a line for each look. Run with --expose-gc.
+ * Uses a Storage with planted secrets, searches the heap, releases the Storage, and searches again. Prints one line of
+ * findings for each search. Run with --expose-gc.
  */
 import { getHeapSnapshot } from "node:v8";
 import { Storage } from "incountry-storage";
 import { cannedPop } from "../../../support/canned-pop.ts";
 import { pageOf, sentRecords } from "../../../support/crypto/sealed-parts.ts";
 
-/** A word that stands nowhere, not even here: it is put together anew each time, and not out of parts that are kept. */
+/** A word that appears nowhere, not even here: it is built anew each time, from parts that are not kept. */
 const planted = (reversed: string): string =>
   new TextDecoder().decode(new TextEncoder().encode(`${Number.MAX_SAFE_INTEGER / 7} ${reversed}`).toReversed());
 
@@ -31,11 +31,11 @@ async function work(): Promise<Storage> {
   const storage = new Storage({ ...base, fetch: reader.fetch, getSecrets: secrets });
   await storage.validate();
   const { records: opened } = await storage.find("us");
-  if (opened.length !== records.length) throw new Error("The records did not open.");
+  if (opened.length !== records.length) throw new Error("The records did not decrypt.");
   return storage;
 }
 
-/** What is read of a heap snapshot, which is V8's own. */
+/** The part of a heap snapshot that is used; the format is V8's own. */
 interface HeapSnapshot {
   readonly snapshot: { readonly meta: { readonly node_fields: string[]; readonly node_types: [string[]] } };
   readonly nodes: number[];
@@ -71,7 +71,7 @@ async function look(): Promise<void> {
   console.log(JSON.stringify({ inHeap, storages, secretKeys, cryptoKeys }));
 }
 
-/** What is held is found: or else that nothing else is would mean nothing. */
+/** Values still in use must be found; otherwise finding nothing else would prove nothing. */
 const held: unknown[] = [planted("lortnoc"), await work()];
 await look();
 held.pop();

@@ -20,7 +20,7 @@ const keyring = new FileKeyring(
   checkSecrets({ currentVersion: 1, secrets: [{ version: 1, secret: key, isKey: true }] }),
 );
 const record = { environmentId: "tests", country: "de", recordKeyHash: "a".repeat(64) };
-/** SEALED-FILES.md, "Keys": the name and the environment id have so many bytes together. */
+/** SEALED-FILES.md, "Keys": the limit on the name and the environment id together, in bytes. */
 const longest = 898 - record.environmentId.length;
 
 function seal(name: string) {
@@ -38,13 +38,13 @@ async function hmac(key: Uint8Array<ArrayBuffer>, bytes: Uint8Array<ArrayBuffer>
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, bytes));
 }
 
-/** RFC 5869, section 2, for 32 bytes: it takes an `info` of any length, as Deno's HKDF does. */
+/** RFC 5869, section 2, for 32 bytes: takes an `info` of any length, as Deno's HKDF does. */
 async function derive(salt: Uint8Array<ArrayBuffer>, purpose: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const info = encodeTexts([`incountry-storage sealed file 1: ${purpose}`, ...Object.values(record), name]);
   return hmac(await hmac(salt, key), joined([info, new Uint8Array([1])]));
 }
 
-/** A file as it was sealed where the runtime takes every name. */
+/** Seals a file as in a runtime that takes every name. */
 async function sealAnyway(name: string) {
   const salt = patternBytes(64);
   const metadata = writeMetadata({ name, size: bytes.length });
@@ -63,9 +63,9 @@ async function sealAnyway(name: string) {
   return { sealed, storedName: `${toHex(await derive(nameSalt, "name", name))}.sealed` };
 }
 
-describe("a name to be sealed", () => {
+describe("the name of a sealed file", () => {
   it.each(["a".repeat(longest), `${"ü".repeat((longest - 1) / 2)}a`])(
-    "comes back where it is not too long",
+    "round-trips if it is not too long",
     async (name) => {
       const file = await seal(name);
       const sealed = await collect(file.open(new AbortController().signal));
@@ -74,7 +74,7 @@ describe("a name to be sealed", () => {
   );
 
   it.each(["a".repeat(longest + 1), "ü".repeat((longest + 1) / 2), "a".repeat(70_000)])(
-    "is refused in every runtime where it is",
+    "is rejected in every runtime if it is too long",
     async (name) => {
       const error = await rejection(seal(name));
       expect(error).toBeInstanceOf(InputValidationError);
@@ -83,7 +83,7 @@ describe("a name to be sealed", () => {
     },
   );
 
-  it("is refused before anything is sent", async () => {
+  it("is rejected before anything is sent", async () => {
     const { recordKey } = await attaching();
     let requests = 0;
     const counting: typeof fetch = async (input, init) => {
@@ -97,7 +97,7 @@ describe("a name to be sealed", () => {
   });
 });
 
-it("a type that is too long to be sealed is refused as the type", async () => {
+it("a type that is too long for a sealed file is reported as the type", async () => {
   const file = {
     name: "name",
     type: `a/${"b".repeat(70_000)}`,
@@ -109,7 +109,7 @@ it("a type that is too long to be sealed is refused as the type", async () => {
   expect(await rejection(sealedFile(file, keyring, record))).toMatchObject({ issues: [issue] });
 });
 
-/** Whether the runtime itself takes an `info` of more than 1,024 bytes. */
+/** True if the runtime takes an `info` of more than 1,024 bytes. */
 async function takesLongInfo(): Promise<boolean> {
   const base = await crypto.subtle.importKey("raw", key, "HKDF", false, ["deriveBits"]);
   const params = { name: "HKDF", hash: "SHA-256", salt: key, info: new Uint8Array(1025) };
@@ -122,7 +122,7 @@ async function takesLongInfo(): Promise<boolean> {
 describe("a file that was sealed under a longer name", () => {
   const name = "a".repeat(1000);
 
-  it("opens where the runtime takes the name, and is a StorageCryptoError elsewhere", async () => {
+  it("decrypts if the runtime takes the name, and is a StorageCryptoError elsewhere", async () => {
     const { sealed, storedName } = await sealAnyway(name);
     if (await takesLongInfo()) {
       await expectBytes(open(sealed, storedName), bytes);
@@ -133,7 +133,7 @@ describe("a file that was sealed under a longer name", () => {
     expect(error).toMatchObject({ name: "StorageCryptoError", message: expect.stringContaining("This runtime") });
   });
 
-  it("of a usual length opens everywhere, so that the test above says something", async () => {
+  it("decrypts everywhere if the name is of a usual length, which proves the test above", async () => {
     const { sealed, storedName } = await sealAnyway("usual.png");
     await expectBytes(open(sealed, storedName), bytes);
   });

@@ -32,43 +32,43 @@ async function open(sealed: Uint8Array, storedName: string, of = record, size = 
   return collect(openPieces(reader.rest(), file));
 }
 
-/** What stands before the pieces, and the four pieces of a file of `length` bytes. */
+/** The header and the four pieces of a file of `length` bytes. */
 function takeApart(sealed: Uint8Array): Uint8Array[] {
   const preamble = sealed.length - 3 * pieceLength - 26;
   const starts = [0, preamble, preamble + pieceLength, preamble + 2 * pieceLength, preamble + 3 * pieceLength];
   return starts.map((start, index) => sealed.subarray(start, starts[index + 1] ?? sealed.length));
 }
 
-async function expectRefused(opening: Promise<unknown>): Promise<void> {
+async function expectRejected(opening: Promise<unknown>): Promise<void> {
   const error = await rejection(opening);
   expect(isStorageError(error) ? error.name : error).toMatch(/^Storage(Crypto|Integrity)Error$/);
   expect(error).toBeInstanceOf(StorageCryptoError);
 }
 
 describe("a small sealed file", () => {
-  it("is refused where any one of its bytes was changed", async () => {
+  it("is rejected if any one of its bytes is changed", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
     await expect(open(sealed, storedName)).resolves.toStrictEqual(patternBytes(5));
     for (let index = 0; index < sealed.length; index += 1) {
       const changed = sealed.slice();
       changed[index] = (changed[index] ?? 0) ^ 1;
-      await expectRefused(open(changed, storedName));
+      await expectRejected(open(changed, storedName));
     }
   });
 
-  it("is refused where it was cut off anywhere", async () => {
+  it("is rejected if it is truncated anywhere", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
     for (let length = 0; length < sealed.length; length += 1) {
-      await expectRefused(open(sealed.subarray(0, length), storedName));
-      await expectRefused(open(sealed.subarray(0, length), storedName, record, sealed.length));
+      await expectRejected(open(sealed.subarray(0, length), storedName));
+      await expectRejected(open(sealed.subarray(0, length), storedName, record, sealed.length));
     }
   });
 
-  it("is refused where something was added", async () => {
+  it("is rejected if something is appended", async () => {
     const { sealed, storedName } = await seal(patternBytes(5));
-    await expectRefused(open(joined([sealed, new Uint8Array(1)]), storedName));
-    await expectRefused(open(joined([sealed, sealed]), storedName));
-    await expectRefused(open(joined([sealed, sealed]), storedName, record, sealed.length));
+    await expectRejected(open(joined([sealed, new Uint8Array(1)]), storedName));
+    await expectRejected(open(joined([sealed, sealed]), storedName));
+    await expectRejected(open(joined([sealed, sealed]), storedName, record, sealed.length));
   });
 });
 
@@ -81,28 +81,28 @@ describe("a sealed file of several pieces", () => {
     ["a piece in the middle is missing", [0, 1, 3, 4]],
     ["the last piece is missing", [0, 1, 2, 3]],
     ["all pieces are missing", [0]],
-    ["what stands before the pieces is there twice", [0, 0, 1, 2, 3, 4]],
+    ["the header is repeated", [0, 0, 1, 2, 3, 4]],
   ];
 
-  it.each(arrangements)("is refused where %s", async (_, order) => {
+  it.each(arrangements)("is rejected if %s", async (_, order) => {
     const { sealed, storedName } = await seal(patternBytes(length));
     const parts = takeApart(sealed);
     await expect(open(joined(parts), storedName)).resolves.toStrictEqual(patternBytes(length));
     const arranged = joined(order.flatMap((index) => parts[index] ?? []));
-    await expectRefused(open(arranged, storedName));
-    await expectRefused(open(arranged, storedName, record, sealed.length));
+    await expectRejected(open(arranged, storedName));
+    await expectRejected(open(arranged, storedName, record, sealed.length));
   });
 
-  it("is refused where a part of it is from the same file, sealed another time", async () => {
+  it("is rejected if a part of it comes from another encryption of the same file", async () => {
     const { sealed, storedName } = await seal(patternBytes(length));
     const other = await seal(patternBytes(length));
     const parts = takeApart(sealed);
     for (const [index, part] of takeApart(other.sealed).entries()) {
-      await expectRefused(open(joined(parts.with(index, part)), storedName));
+      await expectRejected(open(joined(parts.with(index, part)), storedName));
     }
   });
 
-  it("gives out no piece that was not found to be right", async () => {
+  it("yields no piece before it is verified", async () => {
     const { sealed, storedName } = await seal(patternBytes(length));
     const changed = sealed.slice();
     changed[sealed.length - 1] = (changed[sealed.length - 1] ?? 0) ^ 1;
@@ -112,44 +112,44 @@ describe("a sealed file of several pieces", () => {
     const reading = (async () => {
       for await (const piece of openPieces(reader.rest(), file)) given.push(piece);
     })();
-    await expectRefused(reading);
+    await expectRejected(reading);
     expect(joined(given)).toStrictEqual(patternBytes(length).subarray(0, 3 * 65_536));
   });
 });
 
-describe("a sealed file, whole as it is,", () => {
+describe("an intact sealed file", () => {
   const elsewhere: [about: string, where: typeof record][] = [
     ["of another record", { ...record, recordKeyHash: "b".repeat(64) }],
     ["of another country", { ...record, country: "fr" }],
     ["of another environment", { ...record, environmentId: "other" }],
     [
-      "of a record whose names run into one another",
+      "of a record whose concatenated names are the same",
       { environmentId: "test", country: "sde", recordKeyHash: record.recordKeyHash },
     ],
   ];
 
-  it.each(elsewhere)("does not open as one %s", async (_, where) => {
+  it.each(elsewhere)("does not decrypt as one %s", async (_, where) => {
     const { sealed, storedName } = await seal(patternBytes(100));
-    await expectRefused(open(sealed, storedName, where));
+    await expectRejected(open(sealed, storedName, where));
     const there = await keyring.currentName(where, "passport.png");
-    await expectRefused(open(sealed, there, where));
+    await expectRejected(open(sealed, there, where));
     expect(there).not.toBe(storedName);
   });
 
-  it("does not open as another file of the same record", async () => {
+  it("does not decrypt as another file of the same record", async () => {
     const { sealed } = await seal(patternBytes(100), "passport.png");
     const { storedName } = await seal(patternBytes(100), "visa.png");
-    await expectRefused(open(sealed, storedName));
+    await expectRejected(open(sealed, storedName));
   });
 
-  it("does not open with another secret of the same version", async () => {
+  it("does not decrypt with another secret of the same version", async () => {
     const { sealed, storedName } = await seal(patternBytes(100));
     const other = checkSecrets({ currentVersion: 1, secrets: [{ version: 1, secret: "a password" }] });
     const stored = { name: storedName, size: sealed.length };
-    await expectRefused(openMetadata(new ByteReader(pieces(sealed, 1000)), stored, new FileKeyring(other), record));
+    await expectRejected(openMetadata(new ByteReader(pieces(sealed, 1000)), stored, new FileKeyring(other), record));
   });
 
-  it("says which version of the secret is missing", async () => {
+  it("reports the missing version of the secret", async () => {
     const { sealed, storedName } = await seal(patternBytes(100));
     const other = checkSecrets({ currentVersion: 2, secrets: [{ version: 2, secret: key, isKey: true }] });
     const stored = { name: storedName, size: sealed.length };
@@ -158,8 +158,8 @@ describe("a sealed file, whole as it is,", () => {
   });
 });
 
-describe("what the PoP sees of a sealed file", () => {
-  it("is never twice the same, but for the stored name", async () => {
+describe("the PoP's view of a sealed file", () => {
+  it("is different each time, except for the stored name", async () => {
     const one = await seal(patternBytes(1000));
     const other = await seal(patternBytes(1000));
     expect(one.storedName).toBe(other.storedName);
@@ -167,14 +167,14 @@ describe("what the PoP sees of a sealed file", () => {
     expect(one.sealed.subarray(85)).not.toStrictEqual(other.sealed.subarray(85));
   });
 
-  it("is as long for names of all usual lengths", async () => {
+  it("has the same length for names of all usual lengths", async () => {
     const lengths = await Promise.all(
       ["a", "a".repeat(100), "旅".repeat(50)].map((name) => seal(patternBytes(9), name)),
     );
     expect(new Set(lengths.map(({ sealed }) => sealed.length)).size).toBe(1);
   });
 
-  it("has neither the name nor the bytes in it", async () => {
+  it("has neither the name nor the bytes", async () => {
     const bytes = new TextEncoder().encode("the bytes of a passport".repeat(10));
     const { sealed, storedName } = await seal(bytes, "passport of Anna.png");
     const text = Array.from(sealed, (byte) => String.fromCharCode(byte)).join("") + storedName;

@@ -5,11 +5,11 @@ import vectors from "../../../support/fixtures/sealed-files.json" with { type: "
 import { makeVectors } from "../../../support/fixtures/sealed-vectors.ts";
 
 describe("tests/support/fixtures/sealed-files.json", () => {
-  it("holds what SEALED-FILES.md says, as an implementation that shares no code with src/ writes it", () => {
+  it("is what an implementation of SEALED-FILES.md without code from src/ writes", () => {
     expect(vectors).toStrictEqual(makeVectors());
   });
 
-  it.each(vectors)("$about: opens by SEALED-FILES.md alone", (vector) => {
+  it.each(vectors)("$about: decrypts by SEALED-FILES.md alone", (vector) => {
     const secret = vector.password ?? Buffer.from(vector.keyBase64 ?? "", "base64");
     const opened = openIndependently(Buffer.from(vector.sealedBase64, "base64"), {
       secret: { version: vector.version, secret },

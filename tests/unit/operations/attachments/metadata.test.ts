@@ -24,7 +24,7 @@ describe("updateAttachmentMeta()", () => {
     ],
   ] as const;
 
-  it.each(changes)("with %j changes that and nothing else", async (change, expected) => {
+  it.each(changes)("with %j changes that field and nothing else", async (change, expected) => {
     const { storage, recordKey, ...to } = await attaching();
     const meta = await to.add({ file: bytes, fileName: "old.txt", mimeType: "text/plain" });
     const { attachmentMeta } = await storage.updateAttachmentMeta(country, recordKey, meta.fileId, change);
@@ -41,7 +41,7 @@ describe("updateAttachmentMeta()", () => {
     expect(error).toMatchObject({ name: "StorageServerError", status: 409 });
   });
 
-  it("refuses a sealed file, and tells the PoP nothing of the name", async () => {
+  it("rejects a sealed file, and does not send the name to the PoP", async () => {
     const { recordKey, add } = await attaching();
     const { fileId } = await add({ file: bytes, fileName: "sealed", encrypt: true });
     const methods: (string | undefined)[] = [];
@@ -62,12 +62,12 @@ describe("updateAttachmentMeta()", () => {
   const wrong: [about: string, meta: unknown, path: string][] = [
     ["nothing", {}, "meta"],
     ["an empty name", { fileName: "" }, "meta.fileName"],
-    ["a type that is none", { mimeType: "png" }, "meta.mimeType"],
+    ["an invalid type", { mimeType: "png" }, "meta.mimeType"],
     ["an unknown field", { size: 5 }, "meta.size"],
-    ["a name as sealed files have it", { fileName: `${"a".repeat(64)}.sealed` }, "meta.fileName"],
+    ["a name reserved for sealed files", { fileName: `${"a".repeat(64)}.sealed` }, "meta.fileName"],
   ];
 
-  it.each(wrong)("refuses %s", async (_, meta, path) => {
+  it.each(wrong)("rejects %s", async (_, meta, path) => {
     const { storage, recordKey } = await attaching();
     const fileId = crypto.randomUUID();
     const error = await rejection(callUnchecked(storage, "updateAttachmentMeta", country, recordKey, fileId, meta));
@@ -76,7 +76,7 @@ describe("updateAttachmentMeta()", () => {
   });
 });
 
-describe("an attachment that is not there", () => {
+describe("an attachment that does not exist", () => {
   const calls = ["getAttachmentFile", "getAttachmentMeta", "deleteAttachment"] as const;
 
   it.each(calls)("is a StorageServerError with the status 404 for %s()", async (name) => {
@@ -86,14 +86,17 @@ describe("an attachment that is not there", () => {
     expect(error).toMatchObject({ status: 404 });
   });
 
-  it.each([...calls, "updateAttachmentMeta"] as const)("is what %s() finds after deleteAttachment()", async (name) => {
-    const { storage, recordKey, add } = await attaching();
-    const { fileId } = await add({ file: bytes });
-    await expect(storage.deleteAttachment(country, recordKey, fileId)).resolves.toStrictEqual({ success: true });
-    const change = name === "updateAttachmentMeta" ? [{ fileName: "new" }] : [];
-    const call = callUnchecked(storage, name, country, recordKey, fileId, ...change);
-    expect(await rejection(call)).toMatchObject({ status: 404 });
-  });
+  it.each([...calls, "updateAttachmentMeta"] as const)(
+    "is the result of %s() after deleteAttachment()",
+    async (name) => {
+      const { storage, recordKey, add } = await attaching();
+      const { fileId } = await add({ file: bytes });
+      await expect(storage.deleteAttachment(country, recordKey, fileId)).resolves.toStrictEqual({ success: true });
+      const change = name === "updateAttachmentMeta" ? [{ fileName: "new" }] : [];
+      const call = callUnchecked(storage, name, country, recordKey, fileId, ...change);
+      expect(await rejection(call)).toMatchObject({ status: 404 });
+    },
+  );
 
   it.each([".", "..", "", "a\ud800"])("cannot have the id %j", async (fileId) => {
     const { storage, recordKey } = await attaching();
@@ -106,7 +109,7 @@ describe("an attachment that is not there", () => {
     }
   });
 
-  it("is not one of another record, whatever its id is made to look like", async () => {
+  it("is not found through another record, whatever its id looks like", async () => {
     const { storage, recordKey } = await attaching();
     const other = await attaching();
     const { fileId } = await other.add({ file: bytes });

@@ -2,7 +2,7 @@ import { looseObject, parse } from "valibot";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../../support/faults/fault-storage.ts";
 import { popStorage, unique } from "../../../support/pop-storage.ts";
-import { stepInto } from "../../../support/rotation/step-into.ts";
+import { intercept } from "../../../support/rotation/intercept.ts";
 import { callWith } from "../../../support/storage/call.ts";
 import { unhandledDuring } from "../../../support/storage/unhandled.ts";
 
@@ -22,7 +22,7 @@ async function recordsOf(word: string, count: number): Promise<{ profileKey: str
   return { profileKey, keys };
 }
 
-/** A Storage, and how many pages it has asked for. */
+/** A Storage, and the number of pages that it has requested. */
 function counting(): { storage: ReturnType<typeof popStorage>; pages: () => number } {
   let pages = 0;
   const storage = popStorage({
@@ -39,7 +39,7 @@ describe("findAll", () => {
   it.each([
     ["at once", () => fail()],
     ["later", async () => fail()],
-  ])("ends with a StorageClientError where onError fails %s", async (_, onError) => {
+  ])("rejects with a StorageClientError if onError fails %s", async (_, onError) => {
     const { profileKey } = await recordsOf("unopenable", 1);
     const stranger = popStorage({ getSecrets: () => "another password of the tests" });
     const unhandled = await unhandledDuring(async () => {
@@ -51,7 +51,7 @@ describe("findAll", () => {
     expect(unhandled).toStrictEqual([]);
   });
 
-  it("misses none of the records that stay, and repeats none, while others are deleted and written", async () => {
+  it("misses no remaining record and repeats none while others are deleted and written", async () => {
     const { profileKey, keys } = await recordsOf("moving", 60);
     const storage = popStorage();
     const deleted = keys.slice(0, 15);
@@ -68,7 +68,7 @@ describe("findAll", () => {
     expect(missed).toStrictEqual([]);
   });
 
-  it("misses none of the records that stay where as many are written as are deleted", async () => {
+  it("misses no remaining record if as many are written as are deleted", async () => {
     const { profileKey, keys } = await recordsOf("replaced", 60);
     const storage = popStorage();
     const found: string[] = [];
@@ -84,14 +84,14 @@ describe("findAll", () => {
     expect(keys.slice(10).filter((key) => !found.includes(key))).toStrictEqual([]);
   });
 
-  it("misses none of the records that stay where others move to the end of the order", async () => {
+  it("misses no remaining record if others move to the end of the order", async () => {
     const { profileKey, keys } = await recordsOf("rewritten", 60);
     const storage = popStorage();
     const found: string[] = [];
     const sort = [{ updatedAt: "asc" as const }];
     for await (const { recordKey } of storage.findAll("de", { profileKey }, { pageSize: 10, sort })) {
       found.push(recordKey);
-      // All that were found, each time: nothing is left where the walk has been.
+      // All records found so far, each time, so that none is left at the earlier offsets.
       if (found.length % 9 === 0 && found.length < 60) {
         await storage.batchWrite(
           "de",
@@ -110,12 +110,12 @@ describe("findAll", () => {
     expect(found.toSorted()).toStrictEqual(keys);
   });
 
-  it("ends where a PoP has another order each time", async () => {
+  it("ends if a PoP returns another order each time", async () => {
     const { profileKey } = await recordsOf("unordered", 40);
-    let asked = 0;
-    const fetch = stepInto(({ body }, forward) => {
-      asked += 1;
-      const sort = [{ updated_at: asked % 2 === 0 ? "asc" : "desc" }];
+    let requests = 0;
+    const fetch = intercept(({ body }, forward) => {
+      requests += 1;
+      const sort = [{ updated_at: requests % 2 === 0 ? "asc" : "desc" }];
       const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
       return forward({ ...rest, options: { ...options, sort } });
     });
@@ -125,9 +125,9 @@ describe("findAll", () => {
     expect(new Set(found).size).toBe(found.length);
   });
 
-  it("ends with a StorageServerError where a PoP gives the same records over and over", async () => {
+  it("rejects with a StorageServerError if a PoP returns the same records repeatedly", async () => {
     const { profileKey, keys } = await recordsOf("endless", 10);
-    const fetch = stepInto(async ({ body }, forward) => {
+    const fetch = intercept(async ({ body }, forward) => {
       const { options, ...rest } = parse(looseObject({ options: looseObject({}) }), body);
       const page = parse(
         looseObject({ meta: looseObject({}) }),
@@ -147,7 +147,7 @@ describe("findAll", () => {
     expect(found.toSorted()).toStrictEqual(keys);
   });
 
-  it("asks for one page of those of which only the first few are taken", async () => {
+  it("requests one page if only its first records are consumed", async () => {
     const { profileKey } = await recordsOf("few", 40);
     const { storage, pages } = counting();
     for await (const record of storage.findAll("de", { profileKey }, { pageSize: 10 }))
@@ -155,19 +155,19 @@ describe("findAll", () => {
     expect(pages()).toBe(1);
   });
 
-  it("has the next page before the caller has done with this one", async () => {
+  it("fetches the next page before the caller has consumed the current one", async () => {
     const { profileKey } = await recordsOf("ahead", 20);
     const { storage, pages } = counting();
-    const asked: number[] = [];
+    const requests: number[] = [];
     for await (const record of storage.findAll("de", { profileKey }, { pageSize: 10 })) {
-      if (record.recordKey !== "") asked.push(pages());
+      if (record.recordKey !== "") requests.push(pages());
     }
-    expect(asked.slice(0, 5)).toStrictEqual([1, 1, 1, 1, 1]);
-    expect(asked[9]).toBe(2);
-    expect(asked).toHaveLength(20);
+    expect(requests.slice(0, 5)).toStrictEqual([1, 1, 1, 1, 1]);
+    expect(requests[9]).toBe(2);
+    expect(requests).toHaveLength(20);
   });
 
-  it("tells of each record that cannot be opened, or ends with the first", async () => {
+  it("reports each record that fails to decrypt, or rejects at the first", async () => {
     const { profileKey, keys } = await recordsOf("foreign", 5);
     await popStorage({ getSecrets: () => "quite another password" }).write("de", {
       recordKey: `${profileKey}/x`,
@@ -185,7 +185,7 @@ describe("findAll", () => {
     await expect(all()).rejects.toMatchObject({ name: "StorageCryptoError" });
   });
 
-  it("tells of each record that cannot be opened once, however the pages overlap", async () => {
+  it("reports each record that fails to decrypt once, however the pages overlap", async () => {
     const { profileKey } = await recordsOf("each-once", 25);
     const stranger = popStorage({ getSecrets: () => "another password of the tests" });
     let failed = 0;
@@ -195,7 +195,7 @@ describe("findAll", () => {
     expect(failed).toBe(25);
   });
 
-  it("ends with the caller's own reason in the middle of the last page", async () => {
+  it("rejects with the caller's reason in the middle of the last page", async () => {
     const { profileKey } = await recordsOf("one-page", 10);
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -211,7 +211,7 @@ describe("findAll", () => {
     expect(found).toHaveLength(1);
   });
 
-  it("ends with the caller's own reason", async () => {
+  it("rejects with the caller's reason", async () => {
     const { profileKey } = await recordsOf("cancelled", 30);
     const controller = new AbortController();
     const reason = new Error("enough");

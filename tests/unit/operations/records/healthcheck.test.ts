@@ -1,31 +1,31 @@
 import { expect, it } from "vitest";
 import { atOnce, faultStorage, rejection } from "../../../support/faults/fault-storage.ts";
-import { answer, jsonAnswer } from "../../../support/faults/script.ts";
+import { respond, respondJson } from "../../../support/faults/script.ts";
 import { scripted } from "../../../support/faults/scripted.ts";
 import { clientCredentials } from "../../../support/http/credentials.ts";
 import { popStorage } from "../../../support/pop-storage.ts";
 
-it("tells a PoP that is well", async () => {
+it("resolves to true for a healthy PoP", async () => {
   expect(await popStorage().healthcheck("de")).toStrictEqual({ result: true });
 });
 
 it.each(["500 Internal Server Error", "503 Service Unavailable", "404 Not Found", "401 Unauthorized", "302 Found"])(
-  "tells a PoP that answers %s from one that is well",
+  "resolves to false for a PoP that responds with %s",
   async (status) => {
-    const storage = faultStorage(await scripted(answer("", { status, headers: { location: "/elsewhere" } })));
+    const storage = faultStorage(await scripted(respond("", { status, headers: { location: "/elsewhere" } })));
     expect(await storage.healthcheck("de")).toStrictEqual({ result: false });
   },
 );
 
-it("says nothing of the PoP where the credentials are wrong, and it was never asked", async () => {
-  const refused = jsonAnswer({ error: "invalid_client" }, { status: "401 Unauthorized" });
+it("rejects if the credentials are wrong, since no request reached the PoP", async () => {
+  const refused = respondJson({ error: "invalid_client" }, { status: "401 Unauthorized" });
   const { oauth } = await clientCredentials(refused);
   const storage = popStorage({ oauth, httpOptions: atOnce });
   expect(await rejection(storage.healthcheck("de"))).toMatchObject({ name: "StorageAuthenticationError" });
 });
 
-it("says nothing of the PoP where the countries list cannot be had, and it was never asked", async () => {
-  const { url } = await scripted(answer("", { status: "500 Internal Server Error" }));
+it("rejects if the countries list cannot be fetched, since no request reached the PoP", async () => {
+  const { url } = await scripted(respond("", { status: "500 Internal Server Error" }));
   const storage = popStorage({ endpoint: undefined, countriesEndpoint: `${url}/countries`, httpOptions: atOnce });
   expect(await rejection(storage.healthcheck("de"))).toMatchObject({ name: "StorageServerError", status: 500 });
 });

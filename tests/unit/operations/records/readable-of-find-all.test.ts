@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import { popStorage, unique } from "../../../support/pop-storage.ts";
 
-it("a Readable of findAll that is destroyed fails with what it was destroyed with", async () => {
+it("a Readable of findAll that is destroyed emits the error that it was destroyed with", async () => {
   const profileKey = unique("destroyed");
   const storage = popStorage();
   await storage.write("de", { recordKey: profileKey, profileKey });

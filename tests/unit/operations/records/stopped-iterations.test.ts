@@ -1,4 +1,4 @@
-/** What the iterators of a Storage do where their caller stops: each goes over the pages of a PoP. */
+/** The iterators of a Storage when their caller stops; each iterates over the pages of a PoP. */
 import type { Storage } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { rejection } from "../../../support/faults/fault-storage.ts";
@@ -15,12 +15,12 @@ function begin(start: Start, ...given: Parameters<Start>): AsyncIterator<unknown
   return start(...given)[Symbol.asyncIterator]();
 }
 
-/** What comes of throwing into an iterator. */
+/** The result of throwing into an iterator. */
 function thrownInto(iterator: AsyncIterator<unknown>): Promise<unknown> {
   return rejection(Promise.resolve(iterator.throw?.(mine)));
 }
 
-/** A Storage whose PoP never answers, and the requests that wait for it. */
+/** A Storage whose PoP never responds, and its pending requests. */
 function stalled(): { readonly storage: Storage; readonly requests: Request[] } {
   const requests: Request[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {
@@ -57,7 +57,7 @@ const methods: [method: string, start: Start][] = [
 ];
 
 describe.each(methods)("an iterator of %s", (_, start) => {
-  it("throws what it is told to throw, and is over", async () => {
+  it("rethrows an error thrown into it, and is done", async () => {
     const profileKey = unique("thrown-into");
     const records = Array.from({ length: 5 }, (__, index) => ({ recordKey: `${profileKey}/${index}`, profileKey }));
     const before = popStorage({ getSecrets: () => secrets.before });
@@ -72,7 +72,7 @@ describe.each(methods)("an iterator of %s", (_, start) => {
     expect(await iterator.next()).toStrictEqual(over);
   });
 
-  it("gives up what is on its way where it is returned from: what waits is done", async () => {
+  it("aborts its pending requests on return: pending calls resolve as done", async () => {
     const { storage, requests } = stalled();
     const iterator = begin(start, storage);
     const unhandled = await unhandledDuring(async () => {
@@ -85,7 +85,7 @@ describe.each(methods)("an iterator of %s", (_, start) => {
     expect(requests.map(({ signal }) => signal.aborted)).toStrictEqual([true]);
   });
 
-  it("gives up what is on its way where it is thrown into: what waits is done", async () => {
+  it("aborts its pending requests on throw: pending calls resolve as done", async () => {
     const { storage, requests } = stalled();
     const iterator = begin(start, storage);
     const first = iterator.next();
@@ -95,7 +95,7 @@ describe.each(methods)("an iterator of %s", (_, start) => {
     expect(requests.map(({ signal }) => signal.aborted)).toStrictEqual([true]);
   });
 
-  it("asks for nothing where it is stopped before it began", async () => {
+  it("sends no request if it is stopped before it starts", async () => {
     const { storage, requests } = stalled();
     const [returned, thrown] = [begin(start, storage), begin(start, storage)];
     expect(await returned.return?.()).toStrictEqual(over);

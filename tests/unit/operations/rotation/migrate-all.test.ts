@@ -2,11 +2,11 @@ import type { MigrateProgress } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { cannedPop } from "../../../support/canned-pop.ts";
 import { popStorage } from "../../../support/pop-storage.ts";
+import { intercept } from "../../../support/rotation/intercept.ts";
 import { country, group, outcome, readAll, rotating, told, writeAll } from "../../../support/rotation/rotating.ts";
-import { stepInto } from "../../../support/rotation/step-into.ts";
 
 describe("migrateAll", () => {
-  it("rotates everything that matches, and tells how far it has come", async () => {
+  it("rotates every match, and reports its progress", async () => {
     const { older, newer } = rotating();
     const ours = group(230);
     await writeAll(older, ours.records);
@@ -24,7 +24,7 @@ describe("migrateAll", () => {
     expect(read).toStrictEqual(ours.records.map(({ body }) => ({ version: 2, body })));
   });
 
-  it("says once that there is nothing to do, where there is nothing to do", async () => {
+  it("reports once if there is nothing to rotate", async () => {
     const { older, newer } = rotating();
     const ours = group(3);
     const filter = { profileKey: ours.profileKey };
@@ -35,7 +35,7 @@ describe("migrateAll", () => {
     expect(await told(newer.migrateAll(country, { filter }))).toStrictEqual(nothing);
   });
 
-  it("ends with an error where the PoP says that there are records, and never gives any", async () => {
+  it("rejects if the PoP counts records but never returns any", async () => {
     const meta = { count: 0, limit: 100, offset: 0, total: Number.MAX_SAFE_INTEGER };
     const { fetch, sent } = cannedPop({ meta, data: [] });
     const rotation = told(rotating({ fetch }).newer.migrateAll(country));
@@ -46,7 +46,7 @@ describe("migrateAll", () => {
     expect(sent.length).toBeLessThan(100);
   });
 
-  it("leaves the records of others alone", async () => {
+  it("leaves other records alone", async () => {
     const { older, newer } = rotating();
     const [ours, theirs] = [group(5), group(5)];
     await writeAll(older, [...ours.records, ...theirs.records]);
@@ -58,12 +58,12 @@ describe("migrateAll", () => {
     ["the current version", 2, 0],
     ["an older one", 1, 4],
     ["a list with the current one in it", [1, 2], 4],
-    ["a list of nothing but the current one", [2], 0],
+    ["a list of only the current one", [2], 0],
     ["a comparison that the current one passes", { $gte: 1 }, 4],
     ["all but an older one", { $not: 1 }, 0],
     ["all but some", { $not: [0, 3] }, 4],
     ["all that is set", { $not: null }, 4],
-  ] as const)("takes a filter for %s, and rotates nothing twice", async (_, version, expected) => {
+  ] as const)("accepts a filter for %s, and rotates nothing twice", async (_, version, expected) => {
     const { older, newer } = rotating();
     const [ours, current] = [group(4), group(2)];
     const filter = { profileKey: [ours.profileKey, current.profileKey], version };
@@ -95,10 +95,10 @@ describe("migrateAll", () => {
     expect(errors).toHaveLength(7);
   });
 
-  it("keeps no more pages on their way than it is told", async () => {
+  it("has no more concurrent pages than its option allows", async () => {
     let running = 0;
     let most = 0;
-    const counting = stepInto(async (_, forward) => {
+    const counting = intercept(async (_, forward) => {
       running += 1;
       most = Math.max(most, running);
       const response = await forward();
@@ -113,13 +113,13 @@ describe("migrateAll", () => {
     expect(most).toBe(3);
   });
 
-  it("asks for the secrets once", async () => {
+  it("calls getSecrets once", async () => {
     const { older } = rotating();
     const ours = group(30);
     await writeAll(older, ours.records);
-    let asked = 0;
+    let calls = 0;
     const getSecrets = () => {
-      asked += 1;
+      calls += 1;
       return {
         currentVersion: 9,
         secrets: [
@@ -130,10 +130,10 @@ describe("migrateAll", () => {
     };
     const filter = { profileKey: ours.profileKey };
     const result = await outcome(popStorage({ getSecrets }).migrateAll(country, { filter, pageSize: 10 }));
-    expect([result.totalMigrated, asked]).toStrictEqual([30, 1]);
+    expect([result.totalMigrated, calls]).toStrictEqual([30, 1]);
   });
 
-  it("is for Storages that encrypt", async () => {
+  it("requires a Storage that encrypts", async () => {
     const storage = popStorage({ encrypt: false });
     await expect(told(storage.migrateAll(country))).rejects.toMatchObject({ name: "StorageConfigError" });
   });
@@ -146,7 +146,7 @@ describe("migrateAll", () => {
     [{ dryRun: 1 }, "options.dryRun"],
     [{ dryrun: true }, "options.dryrun"],
     [{ filter: { profileKey: 1 } }, "options.filter.profileKey"],
-  ])("refuses %j", async (options, path) => {
+  ])("rejects %j", async (options, path) => {
     const storage = popStorage();
     const rotation: AsyncIterable<MigrateProgress> = Reflect.apply(Reflect.get(storage, "migrateAll"), storage, [
       country,
@@ -157,7 +157,7 @@ describe("migrateAll", () => {
 });
 
 describe("migrateAll can be stopped", () => {
-  it("by leaving the loop, and goes on where it is started again", async () => {
+  it("by leaving the loop, and resumes if it is started again", async () => {
     const { older, newer } = rotating();
     const ours = group(200);
     await writeAll(older, ours.records);
@@ -197,7 +197,7 @@ describe("migrateAll can be stopped", () => {
     const controller = new AbortController();
     const reason = new Error("the caller's own");
     const { newer } = rotating({
-      fetch: stepInto(() => {
+      fetch: intercept(() => {
         queueMicrotask(() => controller.abort(reason));
         return new Promise(() => undefined);
       }),

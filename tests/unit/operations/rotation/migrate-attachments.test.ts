@@ -24,7 +24,7 @@ const withOld: Partial<StorageOptions> = { getSecrets: () => oldSecrets };
 const withBoth: Partial<StorageOptions> = { getSecrets: () => bothSecrets };
 const withNew: Partial<StorageOptions> = { getSecrets: () => newSecrets };
 
-/** Records that no other test sees, found by one key that they have in common. */
+/** Records of one test alone, found by a common key. */
 async function records(count: number): Promise<{ keys: string[]; options: MigrateAllOptions }> {
   const parentKey = unique("migrated");
   const keys = Array.from({ length: count }, (_, index) => `${parentKey}-${index}`);
@@ -37,17 +37,17 @@ async function records(count: number): Promise<{ keys: string[]; options: Migrat
 
 async function migrate(by: Attaching, options: MigrateAllOptions): Promise<MigrateProgress[]> {
   const progress: MigrateProgress[] = [];
-  for await (const step of by.storage.migrateAttachments(country, options)) progress.push(step);
+  for await (const interceptor of by.storage.migrateAttachments(country, options)) progress.push(interceptor);
   return progress;
 }
 
-/** As the PoP has it, by the id of the file. */
+/** The file as the PoP has it, by its id. */
 async function storedAt(recordKey: string): Promise<Map<string, AttachmentMeta>> {
   const { record } = await popStorage().read(country, recordKey);
   return new Map((record.attachments ?? []).map((meta) => [meta.fileId, meta]));
 }
 
-/** A Storage whose uploads have all left when something else happens, and arrive at the PoP after that. */
+/** A Storage that runs a task after all its uploads have started, and delivers them to the PoP afterwards. */
 function overtaken(recordKey: string, meanwhile: () => Promise<unknown>): Attaching {
   let happened = false;
   return attachingTo(recordKey, {
@@ -70,7 +70,7 @@ async function sealedBefore(fileName: string) {
 }
 
 describe("migrateAttachments()", () => {
-  it("seals anew what an older secret sealed, and nothing else", async () => {
+  it("re-encrypts what an older secret encrypted, and nothing else", async () => {
     const { keys, options } = await records(5);
     const files: { recordKey: string; meta: AttachmentMeta; bytes: Uint8Array }[] = [];
     for (const [index, recordKey] of keys.entries()) {
@@ -112,7 +112,7 @@ describe("migrateAttachments()", () => {
     for (const { fileId } of [plain, current]) expect(after.get(fileId)).toStrictEqual(before.get(fileId));
   });
 
-  it("finds nothing to do the second time", async () => {
+  it("finds nothing to rotate the second time", async () => {
     const { keys, options } = await records(1);
     const [recordKey = ""] = keys;
     await attachingTo(recordKey, withOld).add({ file: key, fileName: "once", encrypt: true });
@@ -124,7 +124,7 @@ describe("migrateAttachments()", () => {
     expect(await storedAt(recordKey)).toStrictEqual(stored);
   });
 
-  it("says how it is where there are no sealed files", async () => {
+  it("reports the result if there are no sealed files", async () => {
     const { keys, options } = await records(3);
     expect(await migrate(attachingTo(keys[0] ?? "", withBoth), options)).toStrictEqual([
       { migrated: 0, totalMigrated: 0, totalLeft: 0, total: 0 },
@@ -141,7 +141,7 @@ describe("migrateAttachments()", () => {
     expect(await storedAt(keys[0] ?? "")).toStrictEqual(stored);
   });
 
-  it("skips and tells what cannot be opened", async () => {
+  it("skips and reports files that fail to decrypt", async () => {
     const { keys, options } = await records(2);
     const [recordKey = "", other = ""] = keys;
     const lost = { getSecrets: () => ({ currentVersion: 9, secrets: [{ version: 9, secret: "lost" }] }) };
@@ -149,14 +149,14 @@ describe("migrateAttachments()", () => {
     const known = await attachingTo(other, withOld).add({ file: key, fileName: "known", encrypt: true });
     const progress = await migrate(attachingTo(recordKey, withBoth), options);
     expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
-    const errors = progress.flatMap((step) => step.errors ?? []);
+    const errors = progress.flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ rawData: { file_id: unknown.fileId }, error: { name: "StorageCryptoError" } });
     expect(String(errors[0]?.error)).toContain("version 9");
     expect(await attachingTo(other, withNew).bytes(known.fileId)).toStrictEqual(key);
   });
 
-  it("skips and tells what the PoP cannot serve", async () => {
+  it("skips and reports files that the PoP cannot serve", async () => {
     const { keys, options } = await records(2);
     const [recordKey = "", other = ""] = keys;
     const broken = await attachingTo(recordKey, withOld).add({ file: key, fileName: "broken", encrypt: true });
@@ -170,7 +170,7 @@ describe("migrateAttachments()", () => {
     });
     const progress = await migrate(migrating, options);
     expect(progress.at(-1)).toMatchObject({ totalMigrated: 1, totalLeft: 1, total: 2 });
-    const errors = progress.flatMap((step) => step.errors ?? []);
+    const errors = progress.flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors).toMatchObject([
       {
         rawData: { file_id: broken.fileId },
@@ -180,7 +180,7 @@ describe("migrateAttachments()", () => {
     expect(await attachingTo(other, withNew).bytes(whole.fileId)).toStrictEqual(key);
   });
 
-  it("completes what an earlier run left between its two steps, with the file readable all the while", async () => {
+  it("completes an earlier run that stopped between its two steps, with the file always readable", async () => {
     const { keys, options } = await records(1);
     const [recordKey = ""] = keys;
     const { fileId } = await attachingTo(recordKey, withOld).add({ file: key, fileName: "between", encrypt: true });
@@ -201,7 +201,7 @@ describe("migrateAttachments()", () => {
     expect(await rejection(conflict)).toMatchObject({ status: 409 });
   });
 
-  it("overwrites no file that was replaced while it was being sealed anew", async () => {
+  it("does not overwrite a file that was replaced during its re-encryption", async () => {
     const { keys, options } = await records(1);
     const [recordKey = ""] = keys;
     const to = attachingTo(recordKey, withBoth);
@@ -211,7 +211,7 @@ describe("migrateAttachments()", () => {
     const migrating = attachingTo(recordKey, {
       ...withBoth,
       fetch: async (input, init) => {
-        // Somebody is faster: when the bytes are asked for, those of another file have taken their place.
+        // Replaces the file first: the request for its bytes gets those of the new file.
         const isWhole = !new Headers(init?.headers).has("range");
         if (/\/attachments\/[^/]+$/.test(urlOf(input)) && isWhole && !replaced) {
           replaced = true;
@@ -226,7 +226,7 @@ describe("migrateAttachments()", () => {
     expect((await storedAt(recordKey)).size).toBe(1);
   });
 
-  it("does not bring back a file that was deleted at the last moment", async () => {
+  it("does not restore a file that was deleted at the last moment", async () => {
     const { recordKey, fileId, options, to } = await sealedBefore("deleted");
     const migrating = overtaken(recordKey, () => to.storage.deleteAttachment(country, recordKey, fileId));
     const progress = await migrate(migrating, options);
@@ -234,7 +234,7 @@ describe("migrateAttachments()", () => {
     expect((await storedAt(recordKey)).size).toBe(0);
   });
 
-  it("leaves no second file beside one that was replaced at the last moment", async () => {
+  it("leaves no duplicate of a file that was replaced at the last moment", async () => {
     const { recordKey, fileId, options, to } = await sealedBefore("upserted");
     const newer = patternBytes(100, 9);
     const upsert = { file: newer, fileName: "upserted", encrypt: true, upsert: true };
@@ -247,8 +247,8 @@ describe("migrateAttachments()", () => {
     expect(await attachingTo(recordKey, withNew).bytes(fileId)).toStrictEqual(newer);
   });
 
-  it("leaves a file whole at a PoP that gives it another id when it is replaced, and tells of it", async () => {
-    const { recordKey, options } = await sealedBefore("given another id");
+  it("leaves a file intact if the PoP changes its id on replacement, and reports it", async () => {
+    const { recordKey, options } = await sealedBefore("with another id");
     const deleted = new Set<string>();
     const forgetful = attachingTo(recordKey, {
       ...withBoth,
@@ -262,7 +262,7 @@ describe("migrateAttachments()", () => {
         return fetch(input, { ...init, body });
       },
     });
-    const errors = (await migrate(forgetful, options)).flatMap((step) => step.errors ?? []);
+    const errors = (await migrate(forgetful, options)).flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors.map(({ error }) => error)).toMatchObject([{ name: "StorageIntegrityError" }]);
     const stored = [...(await storedAt(recordKey)).keys()];
     expect(stored).toHaveLength(1);
@@ -279,13 +279,13 @@ describe("migrateAttachments()", () => {
       ids.add((await attachingTo(recordKey, withOld).add(sealed)).fileId);
     }
     const runs = Array.from({ length: 8 }, () => migrate(attachingTo(recordKey, withBoth), options));
-    const errors = (await Promise.all(runs)).flat().flatMap((step) => step.errors ?? []);
+    const errors = (await Promise.all(runs)).flat().flatMap((interceptor) => interceptor.errors ?? []);
     expect(errors.map(({ error }) => String(error))).toStrictEqual([]);
     expect(new Set((await storedAt(recordKey)).keys())).toStrictEqual(ids);
     for (const fileId of ids) await expect(attachingTo(recordKey, withNew).bytes(fileId)).resolves.toHaveLength(1000);
   });
 
-  it("is stopped by its signal, with the caller's own reason, and can be started again", async () => {
+  it("is stopped by its signal, with the caller's reason, and can be started again", async () => {
     const { keys, options } = await records(4);
     for (const recordKey of keys)
       await attachingTo(recordKey, withOld).add({ file: key, fileName: "x", encrypt: true });
@@ -293,8 +293,8 @@ describe("migrateAttachments()", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const iteration = (async () => {
-      for await (const step of storage.migrateAttachments(country, options, { signal: controller.signal })) {
-        if (step.totalMigrated >= 1) controller.abort(reason);
+      for await (const interceptor of storage.migrateAttachments(country, options, { signal: controller.signal })) {
+        if (interceptor.totalMigrated >= 1) controller.abort(reason);
       }
     })();
     expect(await rejection(iteration)).toBe(reason);
@@ -306,7 +306,7 @@ describe("migrateAttachments()", () => {
     }
   });
 
-  it("refuses to begin without a secret that can seal files", async () => {
+  it("rejects without a secret that can encrypt files", async () => {
     const none = popStorage({ encrypt: false, getSecrets: undefined });
     const iteration = none.migrateAttachments(country)[Symbol.asyncIterator]();
     expect(await rejection(iteration.next())).toMatchObject({ name: "StorageConfigError" });

@@ -7,7 +7,7 @@ import { country, rotating } from "../../../support/rotation/rotating.ts";
 import { callWith } from "../../../support/storage/call.ts";
 import { uniqueNumber } from "../../../support/storage/tampering.ts";
 
-/** Letters whose lower case depends on what is beside them, or has another length, stand among them. */
+/** Includes letters whose lower case depends on their context or has another length. */
 const letters = fc.constantFrom("a", "A", "ß", "İ", "Σ", "É", "e", "%", "_", "\\", " ", "1", "🛂", "\u0130");
 const text = fc.string({ unit: letters, minLength: 0, maxLength: 6 });
 const wholeDay = 86_400_000;
@@ -32,7 +32,7 @@ type Fields = typeof fieldsOf extends fc.Arbitrary<infer Value> ? Value : never;
 
 type Conditions = Readonly<Record<string, unknown>>;
 
-/** Most of the time one of the values of the records. */
+/** Usually one of the records' values. */
 function seen<Value>(values: readonly (Value | null)[], other: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? other : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known) }, other);
@@ -42,7 +42,7 @@ function on(name: string, condition: fc.Arbitrary<unknown>): fc.Arbitrary<Condit
   return fc.record({ [name]: condition });
 }
 
-/** One or two conditions on the values of the records of a run, so that each of them matches some and not others. */
+/** One or two conditions on the values of a run's records, so that each matches some and not others. */
 function filterOf(records: readonly Fields[]): fc.Arbitrary<Conditions> {
   const strings = (name: "profileKey" | "serviceKey2" | "key1" | "key20"): fc.Arbitrary<Conditions> => {
     const value = seen(
@@ -89,7 +89,7 @@ function comparisons(value: fc.Arbitrary<unknown>): fc.Arbitrary<Conditions> {
     .map((operators) => Object.fromEntries(operators));
 }
 
-/** Parts of a key of the records, of a length that may be asked for. */
+/** Parts of the records' keys, of a length that a filter accepts. */
 function partsOf(records: readonly Fields[]): string[] {
   return records.flatMap(({ key1, key20 }) =>
     [key1, key20].flatMap((key) => {
@@ -121,7 +121,7 @@ const modes: Partial<StorageOptions>[] = [
 const resultSchema = object({ records: array(unknown()), errors: optional(array(unknown())) });
 
 describe.each(modes)("a Storage with %o", (mode) => {
-  it("never takes an honest record for one that does not match the filter", { timeout: 120_000 }, async () => {
+  it("never reports an honest record as a mismatch", { timeout: 120_000 }, async () => {
     const storage = popStorage(mode);
     let found = 0;
     await fc.assert(

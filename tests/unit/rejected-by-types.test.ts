@@ -1,6 +1,6 @@
 /**
- * What validation refuses at run time, the types refuse when it is written. Each input stands once: were the types to let it
- * through, the compiler would say that nothing is wrong where something is expected to be; were validation to, the test fails.
+ * What validation rejects at run time is also rejected by the types. Each input occurs once: if the types accepted it,
+ * the compiler would report an unused `@ts-expect-error`; if validation did, the test would fail.
  */
 import {
   InputValidationError,
@@ -15,7 +15,7 @@ import { rejection } from "../support/faults/fault-storage.ts";
 const decode = (text: string): string => text;
 const file = new Uint8Array(1);
 
-/** Calls, by the path of what is wrong with them. */
+/** Calls, by the path of the issue. */
 const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>> = {
   country: [
     // @ts-expect-error: a number
@@ -74,7 +74,7 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     (storage) => storage.find("de", { key21: "a" }),
   ],
   "filter.body": [
-    // @ts-expect-error: encrypted, so that nobody can search it
+    // @ts-expect-error: encrypted, so not searchable
     (storage) => storage.find("de", { body: "a" }),
   ],
   "filter.key1": [
@@ -94,11 +94,11 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     (storage) => storage.find("de", { rangeKey1: { $gt: [1, 2] } }),
   ],
   "filter.rangeKey2": [
-    // @ts-expect-error: no operator
+    // @ts-expect-error: not an operator
     (storage) => storage.find("de", { rangeKey2: {} }),
-    // @ts-expect-error: two of a kind
+    // @ts-expect-error: two operators of a kind
     (storage) => storage.find("de", { rangeKey2: { $gt: 1, $gte: 1 } }),
-    // @ts-expect-error: two of a kind
+    // @ts-expect-error: two operators of a kind
     (storage) => storage.find("de", { rangeKey2: { $not: 5, $lt: 1, $lte: 1 } }),
   ],
   "filter.rangeKey1.$in": [
@@ -110,11 +110,11 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     (storage) => storage.find("de", { createdAt: "2030-01-01" }),
     // @ts-expect-error: never unset
     (storage) => storage.find("de", { createdAt: null }),
-    // @ts-expect-error: no operator
+    // @ts-expect-error: not an operator
     (storage) => storage.find("de", { createdAt: {} }),
   ],
   "filter.expiresAt": [
-    // @ts-expect-error: no operator
+    // @ts-expect-error: not an operator
     (storage) => storage.find("de", { expiresAt: {} }),
   ],
   "filter.searchKeys": [
@@ -140,15 +140,15 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     (storage) => storage.migrate("de", { limit: "1" }),
   ],
   "options.sort": [
-    // @ts-expect-error: no list
+    // @ts-expect-error: not a list
     (storage) => storage.find("de", {}, { sort: { createdAt: "asc" } }),
   ],
   "options.sort[0].body": [
-    // @ts-expect-error: encrypted, so that nobody can sort by it
+    // @ts-expect-error: encrypted, so not sortable
     (storage) => storage.find("de", {}, { sort: [{ body: "asc" }] }),
   ],
   "options.sort[0]": [
-    // @ts-expect-error: two fields, of which neither is the first
+    // @ts-expect-error: two fields in one item, without an order
     (storage) => storage.find("de", {}, { sort: [{ createdAt: "asc", updatedAt: "asc" }] }),
   ],
   "options.sort[0].createdAt": [
@@ -232,7 +232,7 @@ const calls: Readonly<Record<string, ((storage: Storage) => Promise<unknown>)[]>
     (storage) => storage.write("de", { recordKey: "r" }, { headers: { "content-type": "text/plain" } }),
   ],
   "request.onProgress": [
-    // @ts-expect-error: no function
+    // @ts-expect-error: not a function
     (storage) => storage.getAttachmentFile("de", "r", "f", { onProgress: true }),
   ],
 };
@@ -241,37 +241,40 @@ function first<Item>(items: AsyncIterable<Item>): Promise<unknown> {
   return items[Symbol.asyncIterator]().next();
 }
 
-/** What a Storage needs, and a note of what it asks for: nothing may leave, nor any secret be fetched, before all is checked. */
-function watched(): { readonly options: StorageOptions; readonly asked: string[] } {
-  const asked: string[] = [];
+/**
+ * The options of a Storage, and a record of its requests: all input must be checked before a request or a call of
+ * getSecrets.
+ */
+function recording(): { readonly options: StorageOptions; readonly asked: string[] } {
+  const effects: string[] = [];
   const options: StorageOptions = {
     environmentId: "types",
     endpoint: "https://pop.example",
-    oauth: { token: () => `${asked.push("token")}` },
-    getSecrets: () => `${asked.push("secrets")}`,
-    // Where it is on, searchKeys is refused before it is looked at.
+    oauth: { token: () => `${effects.push("token")}` },
+    getSecrets: () => `${effects.push("secrets")}`,
+    // With hashing on, searchKeys is rejected before its value is checked.
     hashSearchKeys: false,
-    fetch: () => Promise.reject(new Error(`Request ${asked.push("request")}.`)),
+    fetch: () => Promise.reject(new Error(`Request ${effects.push("request")}.`)),
   };
-  return { options, asked };
+  return { options, asked: effects };
 }
 
 const callCases = Object.entries(calls).flatMap(([path, made]) => made.map((call) => ({ path, call })));
 
-describe("what a method is given", () => {
-  it.each(callCases)("$path, $#", async ({ path, call }) => {
-    const { options, asked } = watched();
+describe("the arguments of a method", () => {
+  it.each(callCases)("are rejected: $path, $#", async ({ path, call }) => {
+    const { options, asked: effects } = recording();
     const error = await rejection(call(new Storage(options)));
-    if (!(error instanceof InputValidationError)) return expect.unreachable(`Not refused as input: ${String(error)}`);
+    if (!(error instanceof InputValidationError)) return expect.unreachable(`Not rejected as input: ${String(error)}`);
     expect(error.issues.map((issue) => issue.path)).toStrictEqual([path]);
-    expect(asked).toStrictEqual([]);
+    expect(effects).toStrictEqual([]);
   });
 });
 
-const good = watched().options;
+const good = recording().options;
 const custom = { version: "own", encrypt: decode, decrypt: decode };
 
-/** Options, by the path of what is wrong with them. */
+/** Options, by the path of the issue. */
 const constructions: Readonly<Record<string, (() => Storage)[]>> = {
   options: [
     // @ts-expect-error: missing
@@ -341,15 +344,15 @@ const constructions: Readonly<Record<string, (() => Storage)[]>> = {
 
 const constructionCases = Object.entries(constructions).flatMap(([path, made]) => made.map((make) => ({ path, make })));
 
-describe("what a Storage is made with", () => {
-  it.each(constructionCases)("$path, $#", async ({ path, make }) => {
+describe("the options of createStorage", () => {
+  it.each(constructionCases)("are rejected: $path, $#", async ({ path, make }) => {
     const error = await rejection(Promise.resolve().then(make));
-    if (!(error instanceof StorageConfigError)) return expect.unreachable(`Not refused as options: ${String(error)}`);
+    if (!(error instanceof StorageConfigError)) return expect.unreachable(`Not rejected as options: ${String(error)}`);
     expect(error.message).toContain(`Invalid options: ${path}: `);
   });
 });
 
-/** Secrets that are of no use. */
+/** Invalid secrets. */
 const secrets: ((fetch: typeof globalThis.fetch) => Storage)[] = [
   // @ts-expect-error: a number
   (fetch) => new Storage({ ...good, fetch, getSecrets: () => 5 }),
@@ -359,15 +362,15 @@ const secrets: ((fetch: typeof globalThis.fetch) => Storage)[] = [
   (fetch) => new Storage({ ...good, fetch, getSecrets: () => ({ currentVersion: 1, secrets: [{ secret: "s" }] }) }),
   // @ts-expect-error: no current version
   (fetch) => new Storage({ ...good, fetch, getSecrets: () => ({ secrets: [{ secret: "s", version: 1 }] }) }),
-  // @ts-expect-error: promised, and no list
+  // @ts-expect-error: a promise, and not a list
   (fetch) => new Storage({ ...good, fetch, getSecrets: async () => ({ currentVersion: 1, secrets: "s" }) }),
 ];
 
-describe("what getSecrets returns", () => {
-  it.each(secrets.map((make) => ({ make })))("cannot be used, $#", async ({ make }) => {
-    const { options, asked } = watched();
+describe("the return value of getSecrets", () => {
+  it.each(secrets.map((make) => ({ make })))("is rejected, $#", async ({ make }) => {
+    const { options, asked: effects } = recording();
     const storage = make(options.fetch ?? fetch);
     expect(await rejection(storage.write("de", { recordKey: "r" }))).toBeInstanceOf(SecretsValidationError);
-    expect(asked).toStrictEqual([]);
+    expect(effects).toStrictEqual([]);
   });
 });

@@ -1,15 +1,15 @@
 import { StorageAuthenticationError, StorageNetworkError, StorageServerError } from "incountry-storage";
 import { describe, expect, inject, it, vi } from "vitest";
 import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
-import { answer, genuine, hang, jsonAnswer, reset, type Turn, wait } from "../../support/faults/script.ts";
+import { genuine, hang, reset, respond, respondJson, type Turn, wait } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { authorizations, clientCredentials, genuinely, token, unauthorized } from "../../support/http/credentials.ts";
 
-describe("a refused token request", () => {
+describe("a rejected token request", () => {
   const refusal = { error: "invalid_scope", error_description: "The scope is not for this client.", status_code: 400 };
 
-  it("is a StorageAuthenticationError with the code of RFC 6749, and not repeated", async () => {
-    const { oauth, endpoint } = await clientCredentials(jsonAnswer(refusal, { status: "400 Bad Request" }));
+  it("is a StorageAuthenticationError with the code of RFC 6749, and is not retried", async () => {
+    const { oauth, endpoint } = await clientCredentials(respondJson(refusal, { status: "400 Bad Request" }));
     const pop = await scripted([genuine()]);
     const error = await rejection(faultStorage(pop, { oauth }).read("de", "any"));
     expect(error).toBeInstanceOf(StorageAuthenticationError);
@@ -28,7 +28,7 @@ describe("a refused token request", () => {
     expect(await pop.seen()).toStrictEqual([]);
   });
 
-  it("of a real endpoint says that the secret is wrong", async () => {
+  it("of a real endpoint reports that the secret is wrong", async () => {
     const { oauth } = await clientCredentials(...genuinely);
     const storage = faultStorage(await scripted([genuine()]), { oauth: { ...oauth, clientSecret: "not the secret" } });
     const error = await rejection(storage.read("de", "any"));
@@ -36,9 +36,9 @@ describe("a refused token request", () => {
     expect(String(error)).toContain("(401): invalid_client. ");
   });
 
-  it("is not kept: the next call asks anew", async () => {
-    // By then all calls wait for it.
-    const late: Turn = [wait(300), ...jsonAnswer(refusal, { status: "401 Unauthorized" })];
+  it("is not cached: the next call requests a token again", async () => {
+    // By then all calls wait for the token.
+    const late: Turn = [wait(300), ...respondJson(refusal, { status: "401 Unauthorized" })];
     const { oauth, endpoint } = await clientCredentials(late, [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     const calls = Array.from({ length: 5 }, () => rejection(storage.find("de", { recordKey: "none" })));
@@ -50,85 +50,85 @@ describe("a refused token request", () => {
   const odd: [what: string, turn: Turn, kind: unknown, says: string][] = [
     [
       "403 with HTML",
-      answer("<html>", { status: "403 Forbidden" }),
+      respond("<html>", { status: "403 Forbidden" }),
       StorageAuthenticationError,
       "refused the client credentials with status 403",
     ],
     [
       "404",
-      answer("", { status: "404 Not Found" }),
+      respond("", { status: "404 Not Found" }),
       StorageServerError,
       "The token endpoint responded 404 (Not Found).",
     ],
     [
       "500 with an RFC 6749 body",
-      jsonAnswer(refusal, { status: "500 X" }),
+      respondJson(refusal, { status: "500 X" }),
       StorageServerError,
       "The token endpoint responded 500 (Internal Server Error).",
     ],
     [
-      "429 for ever",
-      answer("", { status: "429 X" }),
+      "429 on every attempt",
+      respond("", { status: "429 X" }),
       StorageServerError,
       "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
-      "429 for ever, with JSON",
-      jsonAnswer({ error: "rate_limited" }, { status: "429 X" }),
+      "429 on every attempt, with JSON",
+      respondJson({ error: "rate_limited" }, { status: "429 X" }),
       StorageServerError,
       "The token endpoint responded 429 (Too Many Requests).",
     ],
     [
       "404 with JSON",
-      jsonAnswer({ error: "not_found" }, { status: "404 Not Found" }),
+      respondJson({ error: "not_found" }, { status: "404 Not Found" }),
       StorageServerError,
       "The token endpoint responded 404 (Not Found).",
     ],
     [
-      "408 for ever",
-      answer("", { status: "408 X" }),
+      "408 on every attempt",
+      respond("", { status: "408 X" }),
       StorageServerError,
       "The token endpoint responded 408 (Request Timeout).",
     ],
     [
-      "408 for ever, with JSON",
-      jsonAnswer({ error: "timeout" }, { status: "408 X" }),
+      "408 on every attempt, with JSON",
+      respondJson({ error: "timeout" }, { status: "408 X" }),
       StorageServerError,
       "The token endpoint responded 408 (Request Timeout).",
     ],
     [
       "a redirect",
-      answer("", { status: "307 X", headers: { location: "https://elsewhere.example" } }),
+      respond("", { status: "307 X", headers: { location: "https://elsewhere.example" } }),
       StorageServerError,
       "a redirect, which is not followed",
     ],
     [
       "200 with HTML",
-      answer("<html>"),
+      respond("<html>"),
       StorageServerError,
       "no usable token: response: is missing: expected an object.",
     ],
     [
       "a token without a life",
-      jsonAnswer({ access_token: "t" }),
+      respondJson({ access_token: "t" }),
       StorageServerError,
       "no usable token: response.expires_in: is missing.",
     ],
     [
-      "a token that no header can hold",
+      "a token that is invalid in a header",
       token("to\nken"),
       StorageServerError,
       "response.access_token: expected a token of visible characters.",
     ],
     [
       "a token that is a number",
-      jsonAnswer({ access_token: 7, expires_in: 1 }),
+      respondJson({ access_token: 7, expires_in: 1 }),
       StorageServerError,
       "response.access_token: expected a string, got a number.",
     ],
     [
-      "an answer of two megabytes",
-      answer(" ".repeat(2 ** 21)),
+      "a response of two megabytes",
+      respond(" ".repeat(2 ** 21)),
       StorageServerError,
       "longer than the limit of 1048576 bytes",
     ],
@@ -136,7 +136,7 @@ describe("a refused token request", () => {
     ["silence", [hang], StorageNetworkError, "no response within 200 ms"],
   ];
 
-  it.each(odd)("%s is the one right error", async (_, turn, kind, says) => {
+  it.each(odd)("%s is the expected error", async (_, turn, kind, expected) => {
     const { oauth } = await clientCredentials(turn);
     const httpOptions = {
       timeout: turn.some(({ act }) => act === "hang") ? 200 : 4_000,
@@ -145,18 +145,18 @@ describe("a refused token request", () => {
     };
     const error = await rejection(faultStorage(await scripted([genuine()]), { oauth, httpOptions }).find("de"));
     expect(error).toBeInstanceOf(kind);
-    expect(String(error)).toContain(says);
+    expect(String(error)).toContain(expected);
   });
 
-  it("that is lost or put off once is repeated", async () => {
-    const { oauth } = await clientCredentials([reset], answer("", { status: "503 X" }), [genuine()]);
+  it("is retried after a lost connection or a 503", async () => {
+    const { oauth } = await clientCredentials([reset], respond("", { status: "503 X" }), [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await expect(storage.find("de", { recordKey: "none" })).resolves.toMatchObject({ records: [] });
   });
 });
 
 describe("a 401", () => {
-  it("brings one new token and one repetition", async () => {
+  it("triggers one new token and one retry", async () => {
     const { oauth, endpoint } = await clientCredentials(token("stale"), [genuine()]);
     const pop = await scripted([genuine()]);
     const storage = faultStorage(pop, { oauth });
@@ -168,14 +168,14 @@ describe("a 401", () => {
     expect(more).toStrictEqual([]);
   });
 
-  it("of 20 parallel calls brings one new token for all", async () => {
+  it("of 20 parallel calls triggers one new token for all", async () => {
     const { oauth, endpoint } = await clientCredentials(token("stale"), [genuine()]);
     const storage = faultStorage(await scripted([genuine()]), { oauth });
     await Promise.all(Array.from({ length: 20 }, () => storage.find("de", { recordKey: "none" })));
     expect(await endpoint.seen()).toHaveLength(2);
   });
 
-  it("that the new token does not cure is a StorageAuthenticationError", async () => {
+  it("that persists with the new token is a StorageAuthenticationError", async () => {
     const { oauth, endpoint } = await clientCredentials(token("one"), token("two"), token("three"));
     const pop = await scripted(unauthorized);
     const error = await rejection(faultStorage(pop, { oauth }).write("de", { recordKey: "any" }));
@@ -186,29 +186,29 @@ describe("a 401", () => {
     expect(await endpoint.seen()).toHaveLength(2);
   });
 
-  it("makes a token function answer again", async () => {
+  it("calls a token function again", async () => {
     const { apiKey } = inject("pop");
     const pop = await scripted([genuine()]);
     const tokens = ["stale", apiKey];
-    const ask = vi.fn(async () => tokens.shift() ?? "");
-    await expect(faultStorage(pop, { oauth: { token: ask } }).find("de", { recordKey: "none" })).resolves.toMatchObject(
-      { records: [] },
-    );
-    expect(ask).toHaveBeenCalledTimes(2);
+    const getToken = vi.fn(async () => tokens.shift() ?? "");
+    await expect(
+      faultStorage(pop, { oauth: { token: getToken } }).find("de", { recordKey: "none" }),
+    ).resolves.toMatchObject({ records: [] });
+    expect(getToken).toHaveBeenCalledTimes(2);
     expect(await authorizations(pop)).toStrictEqual(["Bearer stale", `Bearer ${apiKey}`]);
   });
 
-  it("for ever makes a token function answer twice, and is a StorageAuthenticationError", async () => {
+  it("that persists calls a token function twice, and is a StorageAuthenticationError", async () => {
     const pop = await scripted(unauthorized);
-    const ask = vi.fn(() => "never-good");
-    expect(await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"))).toBeInstanceOf(
+    const getToken = vi.fn(() => "never-good");
+    expect(await rejection(faultStorage(pop, { oauth: { token: getToken } }).find("de"))).toBeInstanceOf(
       StorageAuthenticationError,
     );
-    expect(ask).toHaveBeenCalledTimes(2);
+    expect(getToken).toHaveBeenCalledTimes(2);
   });
 
   it.each([{ apiKey: "unknown" }, { oauth: { token: "unknown" } }])(
-    "is final for what cannot be renewed: %o",
+    "is final for a credential that cannot be renewed: %o",
     async (credentials) => {
       const pop = await scripted([genuine()]);
       expect(await rejection(faultStorage(pop, credentials).find("de"))).toBeInstanceOf(StorageAuthenticationError);
@@ -218,20 +218,20 @@ describe("a 401", () => {
 });
 
 describe("a token function", () => {
-  it("that fails is a StorageAuthenticationError with what it threw", async () => {
+  it("that fails is a StorageAuthenticationError with its error as the cause", async () => {
     const cause = new Error("no network in the vault");
-    const ask = (): never => {
+    const getToken = (): never => {
       throw cause;
     };
     const pop = await scripted([genuine()]);
-    const error = await rejection(faultStorage(pop, { oauth: { token: ask } }).find("de"));
+    const error = await rejection(faultStorage(pop, { oauth: { token: getToken } }).find("de"));
     expect(error).toBeInstanceOf(StorageAuthenticationError);
     expect(error).toHaveProperty("cause", cause);
     expect(await pop.seen()).toStrictEqual([]);
   });
 
   it.each(["", "two words", "line\nbreak", "ключ"])(
-    "that gives what no header can hold (%j) is a StorageAuthenticationError",
+    "that returns an invalid header value (%j) is a StorageAuthenticationError",
     async (text) => {
       const pop = await scripted([genuine()]);
       expect(await rejection(faultStorage(pop, { oauth: { token: () => text } }).find("de"))).toBeInstanceOf(

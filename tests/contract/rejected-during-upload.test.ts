@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Sends what follows a request's head, and then asks for something else on the same connection. */
+/** Sends what follows a request's head, and then another request on the same connection. */
 async function goOn(connection: RawConnection, tail: Uint8Array): Promise<void> {
   for (let sent = 0; sent < pieces; sent++) await connection.send(piece);
   await connection.send(tail);
@@ -34,12 +34,12 @@ async function goOn(connection: RawConnection, tail: Uint8Array): Promise<void> 
 
 it.each([
   ["a name that is taken", 409, () => envelopeOf(caller, { country, size, name: "taken" })],
-  ["a record that is not there", 404, () => envelopeOf(caller, { country, size, key: "no such key" })],
-  ["a name that is none", 400, () => envelopeOf(caller, { country, size, name: "" })],
-  ["a key that is wrong", 401, () => envelopeOf(caller.as(secondEnvironment), { country, size })],
+  ["a missing record", 404, () => envelopeOf(caller, { country, size, key: "no such key" })],
+  ["an invalid name", 400, () => envelopeOf(caller, { country, size, name: "" })],
+  ["a wrong key", 401, () => envelopeOf(caller.as(secondEnvironment), { country, size })],
 ])(
-  "%s is refused with %i while 30 MiB are on their way, and the connection serves on",
-  async (_what, status, envelope) => {
+  "%s is rejected with %i while 30 MiB are being sent, and the connection remains usable",
+  async (_title, status, envelope) => {
     const connection = await RawConnection.to(server.url);
     const { head, tail } = envelope();
     await connection.send(head);
@@ -50,7 +50,7 @@ it.each([
   },
 );
 
-it("what is no form is refused with 415 while 30 MiB are on their way, and the connection serves on", async () => {
+it("a body that is not a form is rejected with 415 while 30 MiB are being sent, and the connection remains usable", async () => {
   const connection = await RawConnection.to(server.url);
   const headers = ["content-type: image/png", `content-length: ${size}`];
   await connection.send(requestHead(caller, "POST", attachmentsPath(country, "k"), headers));
@@ -60,7 +60,7 @@ it("what is no form is refused with 415 while 30 MiB are on their way, and the c
   expect((await connection.answer()).status).toBe(200);
 });
 
-it("a client that goes away in the middle of what was refused disturbs nobody", async () => {
+it("a client that disconnects during a rejected request affects no other", async () => {
   const connection = await RawConnection.to(server.url);
   const { head } = envelopeOf(caller, { country, size, name: "taken" });
   await connection.send(Buffer.concat([head, piece]));

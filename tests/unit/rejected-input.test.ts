@@ -1,6 +1,6 @@
 /**
- * What it costs to refuse an input does not grow with what is wrong in it. Each of the large inputs here took the client a
- * minute or more, or all of the memory, before that was so.
+ * The cost of rejecting an input does not grow with its faults. Each of the large inputs here once took the client a
+ * minute or more, or all its memory.
  */
 import * as fc from "fast-check";
 import { InputValidationError } from "incountry-storage";
@@ -9,16 +9,16 @@ import { rejection } from "../support/faults/fault-storage.ts";
 import { callWith, storageWith } from "../support/storage/call.ts";
 
 const good: Readonly<Record<string, unknown>> = {
-  environmentId: "refused input",
+  environmentId: "rejected input",
   endpoint: "https://pop.example",
   apiKey: "key",
   getSecrets: () => "a password of the tests",
-  fetch: () => expect.unreachable("a refused call was sent"),
+  fetch: () => expect.unreachable("A rejected call was sent."),
 };
 
 async function refused(method: string, ...given: unknown[]): Promise<InputValidationError> {
   const error = await rejection(callWith(storageWith(good), method, ...given));
-  return error instanceof InputValidationError ? error : expect.unreachable(`not refused: ${String(error)}`);
+  return error instanceof InputValidationError ? error : expect.unreachable(`Not rejected: ${String(error)}`);
 }
 
 async function refusedOptions(options: unknown): Promise<unknown> {
@@ -60,7 +60,7 @@ describe("an input with a great many faults", () => {
     ["such an integer as a key", "recordKey", () => ["read", "de", hugeInteger()]],
     ["such an integer in a list", "filter.key1[0]", () => ["find", "de", { key1: [hugeInteger()] }]],
     ["such an integer in a header", "request.headers.a", () => ["read", "de", "r", { headers: { a: hugeInteger() } }]],
-  ])("is refused at once, and briefly: %s", async (_, path, call) => {
+  ])("is rejected at once, with a short message: %s", async (_, path, call) => {
     const error = await refused(...call());
     expect(error.issues.length).toBeLessThanOrEqual(100);
     expect(JSON.stringify(error).length).toBeLessThan(25_000);
@@ -79,30 +79,30 @@ describe("an input with a great many faults", () => {
       "options.customEncryptionConfigs[0].version: is missing",
       () => ({ ...good, customEncryptionConfigs: repeated(1_000, unknownNames(many)) }),
     ],
-  ])("is refused at once by a new Storage: %s", async (_, words, options) => {
+  ])("is rejected at once by createStorage: %s", async (_, message, options) => {
     expect(await refusedOptions(options())).toMatchObject({
       name: "StorageConfigError",
-      message: expect.stringContaining(words),
+      message: expect.stringContaining(message),
     });
   });
 
   it.each<[title: string, words: string, secrets: () => unknown]>([
     ["numbers", "secrets.secrets[4]: expected an object, got a number; and 96 more", wrongList],
     ["unknown names", "secrets.secrets[0].secret: is missing", () => repeated(1_000, unknownNames(many))],
-  ])("is refused at once as secrets: %s", async (_, words, secrets) => {
+  ])("is rejected at once as secrets: %s", async (_, message, secrets) => {
     const getSecrets = (): unknown => ({ currentVersion: 1, secrets: secrets() });
     const error = await rejection(storageWith({ ...good, getSecrets }).validate());
-    expect(error).toMatchObject({ name: "SecretsValidationError", message: expect.stringContaining(words) });
+    expect(error).toMatchObject({ name: "SecretsValidationError", message: expect.stringContaining(message) });
   });
 });
 
-it("an address of millions of slashes is taken at once", () => {
+it("an address with millions of slashes is parsed at once", () => {
   const endpoint = `https://pop.example/${"/".repeat(10 * many)}x`;
   expect(() => storageWith({ ...good, endpoint })).not.toThrow();
 });
 
-describe("of many faults", () => {
-  it("ten unknown names of an object are listed, and how many more it has", async () => {
+describe("the list of issues", () => {
+  it("has ten unknown names of an object, and the number of the others", async () => {
     const error = await refused("write", "de", { recordKey: 5, ...unknownNames(1_000) });
     expect(pathsOf(error)).toStrictEqual([
       "record.recordKey",
@@ -113,14 +113,14 @@ describe("of many faults", () => {
     expect(error.message).toMatch(/; and 996 more\.$/);
   });
 
-  it("each is listed if there are a hundred at most", async () => {
+  it("has every issue if there are at most a hundred", async () => {
     const wrong = Array.from({ length: 100 }, (_, index) => ({ recordKey: `r${index}`, key1: 5 }));
     const error = await refused("batchWrite", "de", wrong);
     expect(pathsOf(error)).toStrictEqual(wrong.map((_, index) => `records[${index}].key1`));
     expect(error.message).toMatch(/; and 95 more\.$/);
   });
 
-  it("a hundred are listed, and how many more there are", async () => {
+  it("has a hundred issues, and the number of the others", async () => {
     const filter = named(20, (index) => `key${index + 1}`, repeated(10, 1));
     const error = await refused("find", "de", filter, { limit: 0 });
     expect(error.issues).toHaveLength(100);
@@ -131,7 +131,7 @@ describe("of many faults", () => {
     expect(error.message).toMatch(/; and 196 more\.$/);
   });
 
-  it("a list says up to which item it was checked", async () => {
+  it("has the index up to which a list was checked", async () => {
     const error = await refused("find", "de", { key1: ["right", ...repeated(1_000, 1)] });
     expect(error.issues).toHaveLength(100);
     expect(error.issues.at(-1)).toMatchObject({
@@ -141,7 +141,7 @@ describe("of many faults", () => {
     expect(error.message).toMatch(/; and 96 more\.$/);
   });
 
-  it("ten names of an object of any names are listed, and how many more it has", async () => {
+  it("has ten issues of an object with arbitrary names, and the number of the others", async () => {
     const error = await refused("read", "de", "r", { headers: { "x-right": "1", ...unknownNames(1_000) } });
     expect(pathsOf(error)).toStrictEqual([
       ...Array.from({ length: 10 }, (_, index) => `request.headers.unknown${index}`),
@@ -150,7 +150,7 @@ describe("of many faults", () => {
     expect(error.issues.at(-1)?.message).toBe("has 990 more names, which were not checked");
   });
 
-  it("no more than a hundred are listed if one of the arguments throws when it is looked at", async () => {
+  it("has at most a hundred issues if one of the arguments throws when inspected", async () => {
     const request = {
       get timeout(): number {
         throw new Error("not to be read");
@@ -162,7 +162,7 @@ describe("of many faults", () => {
   });
 });
 
-/** What is wrong, of which value, and how it is put there. */
+/** Kinds of faults: the issue, its value, and a way to insert it. */
 const faults = fc.record({
   record: fc.nat({ max: 99 }),
   name: fc.oneof(
@@ -172,7 +172,7 @@ const faults = fc.record({
   value: fc.constantFrom<unknown[]>([], {}, true, Number.NaN, 2n ** 200n),
 });
 
-it("whatever is wrong, each issue but those that count is of a fault that is there, and the sum is right", async () => {
+it("for any input, each issue except the counts names an actual fault, and the sum is right", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(faults, { minLength: 1, maxLength: 400 }), async (wrong) => {
       const batch = Array.from({ length: 100 }, (_, index) => new Map<string, unknown>([["recordKey", `r${index}`]]));

@@ -9,7 +9,7 @@ import { deferred } from "../../support/runtimes/deferred.ts";
 const before = patternBytes(1000, 1);
 const isMeta = (input: RequestInfo | URL): boolean => urlOf(input).endsWith("/meta");
 
-/** Something happens between two questions, of which the one that is told is answered first. */
+/** Does something between two requests; the one named is answered first. */
 function between(first: "meta" | "file", happen: () => Promise<unknown>): typeof fetch {
   let happened: Promise<unknown> | undefined;
   const begun = deferred();
@@ -19,11 +19,11 @@ function between(first: "meta" | "file", happen: () => Promise<unknown>): typeof
       await happened;
       return fetch(input, init);
     }
-    const answer = await fetch(input, init);
+    const response = await fetch(input, init);
     happened ??= happen();
     begun.resolve();
     await happened;
-    return answer;
+    return response;
   };
 }
 
@@ -31,7 +31,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
   const cases = (["meta", "file"] as const).flatMap((first) => [1000, 70_000].map((length) => ({ first, length })));
 
   it.each(cases)(
-    "that is replaced by one of $length bytes when its $first has been answered is read as it is then",
+    "that is replaced by one of $length bytes after the response to its $first is read in its new state",
     async ({ first, length }) => {
       const to = await attaching();
       const after = patternBytes(length, 2);
@@ -47,7 +47,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a file (encrypt: $encryp
 });
 
 describe("the metadata of a sealed file", () => {
-  it("are those of the file that took its place between two questions", async () => {
+  it("are those of the file that replaced it between two requests", async () => {
     const to = await attaching();
     const file = { fileName: "replaced", encrypt: true, upsert: true };
     const { fileId } = await to.add({ ...file, file: before });
@@ -57,7 +57,7 @@ describe("the metadata of a sealed file", () => {
     expect(attachmentMeta).toMatchObject({ fileName: "replaced", mimeType: "image/png", size: 70_000 });
   });
 
-  it("are a StorageIntegrityError where the PoP has nothing left of it", async () => {
+  it("fail with a StorageIntegrityError if the PoP no longer has the file", async () => {
     const to = await attaching();
     const { fileId } = await to.add({ file: before, fileName: "emptied", encrypt: true });
     const { record } = await popStorage().read(country, to.recordKey);

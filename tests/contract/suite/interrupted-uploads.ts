@@ -6,11 +6,11 @@ import { envelopeOf } from "../support/raw-upload.ts";
 import { type Left, nothing, type WatchedPop } from "../support/watched-pop.ts";
 
 const bytes = patternBytes(600_000);
-const patience = { timeout: 10_000 };
+const pollOptions = { timeout: 10_000 };
 
-/** An upload that breaks off leaves nothing behind, and its name free. */
+/** An interrupted upload leaves nothing behind, and its name free. */
 export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: readonly number[]) => Left): void {
-  describe("an upload that breaks off leaves nothing, and its name is free", () => {
+  describe("an interrupted upload leaves nothing behind, and its name is free", () => {
     let country: string;
 
     beforeEach(async () => {
@@ -30,72 +30,72 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       { how: "a body in chunks", size: undefined },
     ];
 
-    it.each(hows)("when its sender goes away in the middle of $how", async ({ size }) => {
+    it.each(hows)("when its sender disconnects in the middle of $how", async ({ size }) => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, frame } = envelopeOf(pop().caller, { country, ...(size === undefined ? {} : { size }) });
       await connection.send(head);
       await connection.send(frame(bytes.subarray(0, 400_000)));
-      await expect.poll(async () => (await pop().left()).blobs, patience).toBe(1);
+      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(1);
       connection.leave();
-      await expect.poll(() => pop().left(), patience).toEqual(nothing);
+      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
       await expectFreeName();
     });
 
     it.each([
       ["in the head of the request", (whole: number) => whole - 250],
       ["in the head of the form", (whole: number) => whole - 10],
-      ["behind the head of the form", (whole: number) => whole],
-    ])("when its sender goes away %s", async (_where, end) => {
+      ["after the head of the form", (whole: number) => whole],
+    ])("when its sender disconnects %s", async (_where, end) => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head.subarray(0, end(head.length)));
       connection.leave();
-      await expect.poll(() => pop().left(), patience).toEqual(nothing);
+      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
       await expectFreeName();
     });
 
-    it("when its sender goes away before the form's last bytes", async () => {
+    it("when its sender disconnects before the form's last bytes", async () => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(Buffer.concat([head, bytes, tail.subarray(0, -4)]));
-      await expect.poll(async () => (await pop().left()).blobs, patience).toBe(1);
+      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(1);
       connection.leave();
-      await expect.poll(() => pop().left(), patience).toEqual(nothing);
+      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
       await expectFreeName();
     });
 
-    it("when many senders go away at once", async () => {
+    it("when many senders disconnect at once", async () => {
       const connections = await Promise.all(Array.from({ length: 8 }, () => RawConnection.to(pop().caller.url)));
       for (const [index, connection] of connections.entries()) {
         const { head } = envelopeOf(pop().caller, { country, size: bytes.length, name: `file-${index}` });
         await connection.send(Buffer.concat([head, bytes.subarray(0, 300_000)]));
       }
-      await expect.poll(async () => (await pop().left()).blobs, patience).toBe(connections.length);
+      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(connections.length);
       for (const connection of connections) connection.leave();
-      await expect.poll(() => pop().left(), patience).toEqual(nothing);
+      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
       await expectFreeName();
     });
 
-    it("when its form is cut, and its sender hears of it", async () => {
+    it("when its form is truncated, and the sender gets an error", async () => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail, frame } = envelopeOf(pop().caller, { country });
-      // The body ends in order, in chunks; the form in it does not.
+      // The body ends properly, in chunks; its form does not.
       const end = tail.subarray(-"0\r\n\r\n".length);
       await connection.send(Buffer.concat([head, frame(bytes), end]));
-      const answer = await connection.answer();
-      expect([answer.status, answer.body.toString()]).toEqual([400, expect.stringContaining("incomplete")]);
+      const response = await connection.answer();
+      expect([response.status, response.body.toString()]).toEqual([400, expect.stringContaining("incomplete")]);
       expect(await pop().left()).toEqual(nothing);
       await expectFreeName();
     });
 
-    it("and what it was to replace is as it was", async () => {
+    it("and the file that it was to replace is unchanged", async () => {
       const first = metadataOf(await uploadFile(pop().caller, country, "k", patternBytes(300_000)));
       const connection = await RawConnection.to(pop().caller.url);
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length, method: "PUT" });
       await connection.send(Buffer.concat([head, bytes.subarray(0, 400_000)]));
-      await expect.poll(async () => (await pop().left()).blobs, patience).toBe(2);
+      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(2);
       connection.leave();
-      await expect.poll(() => pop().left(), patience).toEqual(kept(300_000));
+      await expect.poll(() => pop().left(), pollOptions).toEqual(kept(300_000));
       const file = await pop().caller.download(attachmentsPath(country, "k", first.file_id));
       expect(hashOf(new Uint8Array(await file.arrayBuffer()))).toBe(first.hash);
       await pop().caller.delete(country, "k");

@@ -4,7 +4,7 @@ import { array, nullish, object, parse, string } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { storageOf } from "../playground.ts";
 import { picture } from "./picture.ts";
-import { eventually, keepScreenshot, untilCounted, useVisits } from "./visitor.ts";
+import { eventually, saveScreenshot, untilCounted, useVisits } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -12,7 +12,7 @@ const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, heig
 const schemes = ["light", "dark"] as const;
 const examined = { desktop: "light", phone: "dark" } as const;
 
-/** Each view in the state that a visitor sees most of it in. */
+/** Each view in its most common state. */
 const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   write: async (page) => {
     await page.getByRole("button", { name: /^Encrypt and send/ }).click();
@@ -72,7 +72,7 @@ const faultsSchema = object({
   violations: array(object({ id: string(), impact: nullish(string()), nodes: array(object({ html: string() })) })),
 });
 
-/** What axe finds that is serious, or worse. */
+/** Serious and critical violations found by axe. */
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = parse(faultsSchema, await page.evaluate("axe.run()"));
@@ -88,7 +88,7 @@ beforeAll(async () => {
 });
 
 describe.each(Object.entries(states))("%s", (name, enter) => {
-  test("is readable on a desktop and a phone, in light and dark, and has no serious fault for assistive technology", {
+  test("is readable on a desktop and a phone, in light and dark, and has no serious accessibility violation", {
     timeout: 60_000,
   }, async () => {
     const page = await visits.visit({ path: `/#${places[name] ?? name}`, reducedMotion: "reduce" });
@@ -100,8 +100,8 @@ describe.each(Object.entries(states))("%s", (name, enter) => {
       await page.evaluate(() => scrollTo(0, 0));
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme });
-        await keepScreenshot(page, `${name}-${size}-${colorScheme}`);
-        // Each size and each scheme once: a scheme changes colours alone, a size the layout alone.
+        await saveScreenshot(page, `${name}-${size}-${colorScheme}`);
+        // Each size and each scheme once: a scheme only changes colours, a size only the layout.
         if (examined[size] === colorScheme) expect(await seriousFaults(page)).toEqual([]);
       }
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -115,7 +115,7 @@ function background(page: Page): Promise<string> {
   return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 }
 
-/** The names of those that are in the window, whole, and not behind what stays at its bottom. */
+/** The names of those entirely in the window, and not behind the bar at its bottom. */
 async function inFirstScreen(page: Page, places: Readonly<Record<string, Locator>>): Promise<string[]> {
   const height = page.viewportSize()?.height ?? 0;
   const bottoms = Object.entries(places).map(async ([name, place]) => {
@@ -126,7 +126,7 @@ async function inFirstScreen(page: Page, places: Readonly<Record<string, Locator
 }
 
 describe("the first screen", () => {
-  test("of a desktop shows a form, what is sealed of it, and the button that sends it", async () => {
+  test("of a desktop shows a form, its encrypted form, and the button that sends it", async () => {
     const page = await visits.visit({ viewport: sizes.desktop });
     await untilCounted(page);
     await eventually(() => page.textContent("#sent-body code")).toMatch(/^2:/);
@@ -141,7 +141,7 @@ describe("the first screen", () => {
     expect(await inFirstScreen(page, places)).toEqual(Object.keys(places));
   });
 
-  test("of a phone shows what each view is about", async () => {
+  test("of a phone shows the purpose of each view", async () => {
     const page = await visits.visit({ viewport: sizes.phone });
     await untilCounted(page);
     for (const title of ["Find", "Secrets", "Files", "Attack", "Write"]) {
@@ -153,7 +153,7 @@ describe("the first screen", () => {
     }
   });
 
-  test("is explained once: who comes back to it sees the form", async () => {
+  test("has its explanation only on the first visit; later visits start at the form", async () => {
     const page = await visits.visit();
     const lead = page.getByText(/The PoP stores and finds the record/);
     expect(await lead.isVisible()).toBe(true);
@@ -166,7 +166,7 @@ describe("the first screen", () => {
     expect(await lead.isVisible()).toBe(true);
   });
 
-  test("is no less of a phone for the map: it is there when it is asked for", async () => {
+  test("of a phone has no map, unless it is opened", async () => {
     const page = await visits.visit({ viewport: sizes.phone });
     await untilCounted(page);
     expect(await page.locator(".map").isVisible()).toBe(false);
@@ -177,7 +177,7 @@ describe("the first screen", () => {
     expect(await page.locator(".map").isVisible()).toBe(false);
   });
 
-  test("has the news that the page is locked, wherever it was locked", async () => {
+  test("shows that the page is locked, whichever view locked it", async () => {
     const page = await visits.visit({ viewport: sizes.phone });
     await untilCounted(page);
     await page.evaluate(() => scrollTo({ top: 600, behavior: "instant" }));
@@ -199,7 +199,7 @@ describe("the page", () => {
     await page.getByRole("button", { name: "Dark" }).waitFor();
   });
 
-  test("is used whole by the keyboard: skip, choose a country, write, find", async () => {
+  test("can be used entirely by keyboard: skip, select a country, write, find", async () => {
     const page = await visits.visit();
     await untilCounted(page);
     await page.keyboard.press("Tab");
@@ -212,7 +212,7 @@ describe("the page", () => {
         if (await page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)) return;
         await page.keyboard.press("Tab");
       }
-      throw new Error(`The keyboard does not get to ${selector}.`);
+      throw new Error(`The keyboard does not reach ${selector}.`);
     };
     await focusOn("#draft-recordKey");
     await page.keyboard.press("ControlOrMeta+a");
@@ -231,7 +231,7 @@ describe("the page", () => {
     expect(await page.getByRole("radio", { name: "All countries" }).isChecked()).toBe(false);
   });
 
-  test("comes in less than 200 kB, as it is sent", async () => {
+  test("loads in less than 200 kB of transferred data", async () => {
     const page = await (await visits.visit()).context().newPage();
     // As on a first visit.
     const session = await page.context().newCDPSession(page);
@@ -241,7 +241,7 @@ describe("the page", () => {
     page.on("response", (response) => {
       const { pathname } = new URL(response.url());
       if (pathname !== "/" && !pathname.startsWith("/assets/")) return;
-      // What came over the wire, before the browser unpacked it.
+      // The transferred bytes, before decompression.
       const sent = response.finished().then(() => response.request().sizes());
       sizes.set(
         pathname,

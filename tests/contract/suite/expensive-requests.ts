@@ -5,7 +5,7 @@ import { attachmentsPath, handwritten, metadataOf, patternBytes, uploadFile, upl
 import type { GetCaller } from "../support/suite.ts";
 
 const most = 100;
-/** What the response to a refused request may have, whatever the request holds. */
+/** The limit on the size of an error response, whatever the request contains. */
 const responseBytes = 128 * 1024;
 
 function objectOf(count: number, nameOf: (index: number) => string): Record<string, unknown> {
@@ -14,9 +14,9 @@ function objectOf(count: number, nameOf: (index: number) => string): Record<stri
 
 const unknownFields = objectOf(20_000, (index) => `u${index}`);
 
-/** Small requests that cost a lot if each part of them is copied, or looked at before its number. */
+/** Small requests that are expensive if each of their parts is copied, or inspected before they are counted. */
 export function costlyRequestsSuite(caller: GetCaller): void {
-  describe("a request that could cost much", () => {
+  describe("an expensive request", () => {
     const country = freshCountry();
     const send = (path: string, body: unknown) =>
       caller().send("POST", `/v2/storage/records/${country}${path}`, { body });
@@ -31,62 +31,58 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       ["the operators of a filter", "/find", { filter: { key1: unknownFields } }],
       ["the options of a query", "/find", { options: unknownFields }],
     ])(
-      "is refused with 20,000 unknown fields in %s, and the last problem counts the rest",
-      async (_what, path, body) => {
-        const answer = await send(path, body);
-        expect([answer.status, answer.errors.length]).toEqual([400, most]);
-        expect(answer.errors[0]).toMatchObject({
+      "is rejected with 20,000 unknown fields in %s, and the last issue counts the others",
+      async (_title, path, body) => {
+        const response = await send(path, body);
+        expect([response.status, response.errors.length]).toEqual([400, most]);
+        expect(response.errors[0]).toMatchObject({
           status: 400,
           detail: expect.stringMatching(/u\d+ is not known here\.$/),
         });
-        expect(answer.errors.at(-1)).toEqual({
+        expect(response.errors.at(-1)).toEqual({
           status: 400,
           title: "Bad Request",
           detail: expect.stringContaining(` ${20_000 - (most - 1)} more `),
         });
-        expect(answer.text.length).toBeLessThan(responseBytes);
+        expect(response.text.length).toBeLessThan(responseBytes);
       },
     );
 
-    it("is refused with problems in each of 100 records, of which 100 are listed", async () => {
+    it("is rejected with issues in each of 100 records, and 100 of the issues are listed", async () => {
       const wrong = objectOf(500, (index) => `u${index}`);
-      const answer = await send("/batchWrite", { records: Array.from({ length: 100 }, () => ({ ...wrong })) });
-      expect([answer.status, answer.errors.length]).toEqual([400, most]);
-      // Each has no key as well.
-      expect(answer.errors.at(-1)?.detail).toContain(` ${100 * 501 - (most - 1)} more `);
+      const response = await send("/batchWrite", { records: Array.from({ length: 100 }, () => ({ ...wrong })) });
+      expect([response.status, response.errors.length]).toEqual([400, most]);
+      // Each of them lacks a key as well.
+      expect(response.errors.at(-1)?.detail).toContain(` ${100 * 501 - (most - 1)} more `);
     });
 
-    it("is refused with all problems if there are 100 of them", async () => {
-      const answer = await send("", { record_key: "k", ...objectOf(most, (index) => `u${index}`) });
-      expect(answer.errors.map((error) => error.source)).toEqual(
+    it("is rejected with all issues if there are 100 of them", async () => {
+      const response = await send("", { record_key: "k", ...objectOf(most, (index) => `u${index}`) });
+      expect(response.errors.map((error) => error.source)).toEqual(
         Array.from({ length: most }, (_, index) => `u${index}`),
       );
     });
 
-    it("counts the problems of a header too", async () => {
+    it("counts the issues of a header too", async () => {
       const body = { record_key: "k", ...unknownFields };
-      const answer = await caller().write(country, body, { "if-match": "never" });
-      expect(answer.errors[0]?.source).toBe("if-match");
-      expect(answer.errors.at(-1)?.detail).toContain(` ${20_001 - (most - 1)} more `);
+      const response = await caller().write(country, body, { "if-match": "never" });
+      expect(response.errors[0]?.source).toBe("if-match");
+      expect(response.errors.at(-1)?.detail).toContain(` ${20_001 - (most - 1)} more `);
     });
 
     it.each<[string, string, unknown]>([
       [
-        "40,000 records of one key",
+        "40,000 records with the same key",
         "/batchWrite",
         { records: Array.from({ length: 40_000 }, () => ({ record_key: "k" })) },
       ],
-      ["40,000 records that are none", "/batchWrite", { records: Array.from({ length: 40_000 }, () => 5) }],
+      ["40,000 invalid records", "/batchWrite", { records: Array.from({ length: 40_000 }, () => 5) }],
       ["40,000 equal keys", "/batchDelete", { filter: { record_key: Array.from({ length: 40_000 }, () => "k") } }],
-      [
-        "40,000 keys that are none",
-        "/batchDelete",
-        { filter: { record_key: Array.from({ length: 40_000 }, () => 5) } },
-      ],
-    ])("is refused with %s by their number alone", async (_what, path, body) => {
-      const answer = await send(path, body);
+      ["40,000 invalid keys", "/batchDelete", { filter: { record_key: Array.from({ length: 40_000 }, () => 5) } }],
+    ])("with %s is rejected because of their number alone", async (_title, path, body) => {
+      const response = await send(path, body);
       const source = path === "/batchWrite" ? "records" : "filter.record_key";
-      expect([answer.status, answer.errors]).toEqual([
+      expect([response.status, response.errors]).toEqual([
         400,
         [{ status: 400, title: "Bad Request", detail: expect.stringContaining("at most 100"), source }],
       ]);
@@ -94,25 +90,25 @@ export function costlyRequestsSuite(caller: GetCaller): void {
 
     it.each<[string, unknown]>([
       ["40,000 values", { key1: Array.from({ length: 40_000 }, () => "x") }],
-      ["40,000 values that are none", { key1: Array.from({ length: 40_000 }, () => 5) }],
+      ["40,000 invalid values", { key1: Array.from({ length: 40_000 }, () => 5) }],
       ["40,000 excluded values", { range_key1: { $not: Array.from({ length: 40_000 }, () => 5) } }],
       [
         "10,001 values in all",
         { key1: Array.from({ length: 5_000 }, () => "x"), key2: Array.from({ length: 5_001 }, () => "x") },
       ],
-    ])("is refused with a filter of %s by their number alone", async (_what, filter) => {
-      const answer = await caller().find(country, filter);
-      expect([answer.status, answer.sources]).toEqual([400, ["filter"]]);
+    ])("with a filter of %s is rejected because of their number alone", async (_title, filter) => {
+      const response = await caller().find(country, filter);
+      expect([response.status, response.sources]).toEqual([400, ["filter"]]);
     });
 
-    it("is not refused with a filter of 10,000 values", async () => {
+    it("is accepted with a filter of 10,000 values", async () => {
       const quarter = Array.from({ length: 2_500 }, (_, index) => index);
       const texts = quarter.map(String);
       const filter = { key1: texts, key2: { $not: texts }, range_key1: quarter, range_key2: { $not: quarter } };
       expect((await caller().find(country, filter)).status).toBe(200);
     });
 
-    it("is refused with more columns to sort by than there are, or the same one again", async () => {
+    it("is rejected with more sort columns than there are, or with a repeated one", async () => {
       const sortable = [
         ...Array.from({ length: 20 }, (_, index) => `key${index + 1}`),
         ...Array.from({ length: 10 }, (_, index) => `range_key${index + 1}`),
@@ -128,7 +124,7 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       expect(await sources([{ key1: "asc" }, { key2: "asc" }, { key1: "desc" }])).toEqual(["options.sort.2"]);
     });
 
-    it("is refused without its long names", async () => {
+    it("is rejected without an echo of its long names", async () => {
       const long = "\u0001".repeat(20_000);
       const bodies = [
         await send("", { record_key: "k", ...objectOf(100, (index) => `${index}${long}`) }),
@@ -138,9 +134,9 @@ export function costlyRequestsSuite(caller: GetCaller): void {
         await caller().read(country, "x".repeat(5_000)),
         await caller().send("GET", `/v2/storage/records/${"x".repeat(5_000)}/k`),
       ];
-      for (const answer of bodies) {
-        expect(answer.status).toBe(400);
-        expect(answer.text.length).toBeLessThan(responseBytes);
+      for (const response of bodies) {
+        expect(response.status).toBe(400);
+        expect(response.text.length).toBeLessThan(responseBytes);
       }
     });
 
@@ -148,49 +144,49 @@ export function costlyRequestsSuite(caller: GetCaller): void {
       ["nested too deeply", `{"record_key":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`, "nested"],
       ["with an integer of a million digits", `{"record_key":"k","range_key1":${"9".repeat(1_000_000)}}`, "digits"],
       ["with a million values", `{"record_key":[${"1,".repeat(1_000_000)}1]}`, "values"],
-    ])("is refused if its JSON is %s, which the response says", async (_what, body, word) => {
-      const answer = await send("", body);
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
-      expect(answer.errors[0]?.detail).toContain(word);
+    ])("is rejected if its JSON is %s, and the response says so", async (_title, body, word) => {
+      const response = await send("", body);
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
+      expect(response.errors[0]?.detail).toContain(word);
     });
 
-    it("is refused with a media type on which an expression would backtrack", async () => {
+    it("is rejected with a media type on which an expression would backtrack", async () => {
       await caller().write(country, { record_key: "file" });
       const { file_id: fileId } = metadataOf(await uploadFile(caller(), country, "file", patternBytes(1)));
       const path = `${attachmentsPath(country, "file", fileId)}/meta`;
       for (const spaces of [200, 2_000_000]) {
-        const answer = await caller().send("PATCH", path, { body: { mime_type: `a/b;${" ".repeat(spaces)}\n` } });
-        expect([answer.status, answer.sources]).toEqual([400, ["mime_type"]]);
-        expect(answer.text.length).toBeLessThan(responseBytes);
+        const response = await caller().send("PATCH", path, { body: { mime_type: `a/b;${" ".repeat(spaces)}\n` } });
+        expect([response.status, response.sources]).toEqual([400, ["mime_type"]]);
+        expect(response.text.length).toBeLessThan(responseBytes);
       }
     });
 
     it.each([
       ["a preamble", (form: Buffer) => Buffer.concat([Buffer.from("x\r\n".repeat(22_000)), form])],
       ["an epilogue", (form: Buffer) => Buffer.concat([form, Buffer.from("x\r\n".repeat(22_000))])],
-    ])("is refused with a form that has %s of 64 KiB", async (_what, around) => {
+    ])("is rejected with a form that has %s of 64 KiB", async (_title, around) => {
       await caller().write(country, { record_key: "form" });
       const form = handwritten(['content-disposition: form-data; name="file"; filename="f"'], patternBytes(10));
       const body = new Uint8Array(around(Buffer.from(form.body)));
-      const answer = await uploadForm(caller(), attachmentsPath(country, "form"), { ...form, body });
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+      const response = await uploadForm(caller(), attachmentsPath(country, "form"), { ...form, body });
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
     });
 
     it.each([
       ["64 KiB of headers", [`x: ${"y".repeat(64 * 1024)}`]],
       ["1,000 headers", Array.from({ length: 1_000 }, (_, index) => `x${index}: y`)],
-    ])("is refused with a form that has %s in its part", async (_what, more) => {
+    ])("is rejected with a form that has %s in its part", async (_title, more) => {
       await caller().write(country, { record_key: "form" });
       const headers = ['content-disposition: form-data; name="file"; filename="f"', ...more];
-      const answer = await uploadForm(
+      const response = await uploadForm(
         caller(),
         attachmentsPath(country, "form"),
         handwritten(headers, patternBytes(10)),
       );
-      expect([answer.status, answer.sources]).toEqual([400, ["body"]]);
+      expect([response.status, response.sources]).toEqual([400, ["body"]]);
     });
 
-    it("is not refused for a body that comes byte by byte", async () => {
+    it("is accepted with a body that arrives byte by byte", async () => {
       const text = JSON.stringify({ record_key: "slow", body: "é🛂".repeat(limits.plainSearchKeyLength) });
       const bytes = new TextEncoder().encode(text);
       let sent = 0;
@@ -202,8 +198,8 @@ export function costlyRequestsSuite(caller: GetCaller): void {
         },
       });
       const headers = { "content-type": "application/json" };
-      const answer = await caller().sendBytes("POST", `/v2/storage/records/${country}`, body, headers);
-      expect(answer.record).toMatchObject(JSON.parse(text));
+      const response = await caller().sendBytes("POST", `/v2/storage/records/${country}`, body, headers);
+      expect(response.record).toMatchObject(JSON.parse(text));
     });
   });
 }

@@ -13,7 +13,7 @@ async function storedAt({ recordKey }: Attaching): Promise<AttachmentMeta[]> {
 }
 
 describe.each([{ encrypt: false }, { encrypt: true }])("a name that is taken (encrypt: $encrypt)", ({ encrypt }) => {
-  it("is a conflict, and the file that has it stays", async () => {
+  it("is a conflict, and the existing file remains", async () => {
     const to = await attaching();
     const { fileId } = await to.add({ file: first, fileName: "taken", encrypt });
     const error = await rejection(to.add({ file: second, fileName: "taken", encrypt }));
@@ -22,7 +22,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a name that is taken (en
     expect(await to.bytes(fileId)).toStrictEqual(first);
   });
 
-  it("is told of before all of a large file has been sent, and as what it is", async () => {
+  it("is reported before a large file has been sent, as a conflict", async () => {
     const to = await attaching();
     await to.add({ file: first, fileName: "taken", encrypt });
     const error = await rejection(to.add({ file: patternBytes(30_000_000), fileName: "taken", encrypt }));
@@ -46,7 +46,7 @@ describe.each([{ encrypt: false }, { encrypt: true }])("a name that is taken (en
   });
 });
 
-describe("a sealed name, when the secret has changed,", () => {
+describe("a sealed name, after the secret has changed,", () => {
   const before: SecretsData = { currentVersion: 1, secrets: [{ version: 1, secret: "the first password" }] };
   const after: SecretsData = {
     currentVersion: 2,
@@ -75,7 +75,7 @@ describe("a sealed name, when the secret has changed,", () => {
     expect(await storedAt(now)).toHaveLength(1);
   });
 
-  it("keeps another file apart", async () => {
+  it("is separate from another file's", async () => {
     const { meta, now } = await sealedBefore();
     const other = await now.add({ file: second, fileName: "visa.png", encrypt: true });
     expect(await now.bytes(meta.fileId)).toStrictEqual(first);
@@ -83,7 +83,7 @@ describe("a sealed name, when the secret has changed,", () => {
   });
 });
 
-it("a sealed file and one that is not can have one name", async () => {
+it("a sealed and a readable file can have the same name", async () => {
   const to = await attaching();
   const sealed = await to.add({ file: first, fileName: "both", encrypt: true });
   const plain = await to.add({ file: second, fileName: "both" });
@@ -91,9 +91,9 @@ it("a sealed file and one that is not can have one name", async () => {
   expect(await to.bytes(plain.fileId)).toStrictEqual(second);
 });
 
-it("the PoP has neither the name nor the type of a sealed file, nor its bytes", async () => {
+it("the PoP sees neither the name, the type nor the bytes of a sealed file", async () => {
   const to = await attaching();
-  const text = new TextEncoder().encode("a passport, whose holder nobody should know ".repeat(100));
+  const text = new TextEncoder().encode("a passport whose holder is secret ".repeat(100));
   await to.add({ file: text, fileName: "passport of Anna.png", mimeType: "image/png", encrypt: true });
   const [stored] = await storedAt(to);
   expect(stored?.fileName).toMatch(/^[\da-f]{64}\.sealed$/);

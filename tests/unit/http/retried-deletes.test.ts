@@ -10,8 +10,8 @@ const deletions: Readonly<Record<string, (storage: Storage) => Promise<unknown>>
   deleteAttachment: (storage) => storage.deleteAttachment(country, "a key of a record", "file"),
 };
 
-/** A PoP that answers with one status after the other. */
-const answering = (...statuses: readonly number[]) =>
+/** A PoP that responds with the given statuses in turn. */
+const responding = (...statuses: readonly number[]) =>
   hostilePop((_, index) => {
     const status = statuses[index] ?? 500;
     return status === 204 ? new Response(null, { status }) : json("{}", status);
@@ -19,9 +19,9 @@ const answering = (...statuses: readonly number[]) =>
 
 describe.each(Object.entries(deletions))("%s", (_, call) => {
   it.each([[[503, 404]], [[503, 503, 404]], [[503, 429, 404]], [[429, 503, 404]]])(
-    "succeeds if what may have been done is gone when it is repeated: %j",
+    "succeeds if the first attempt may have succeeded and the retry finds nothing: %j",
     async (statuses) => {
-      const pop = answering(...statuses);
+      const pop = responding(...statuses);
       expect(await call(hostileStorage(pop))).toStrictEqual({ success: true });
       expect(pop.calls).toHaveLength(statuses.length);
       expect(pop.calls.every(({ method }) => method === "DELETE")).toBe(true);
@@ -29,9 +29,9 @@ describe.each(Object.entries(deletions))("%s", (_, call) => {
   );
 
   it.each([[[404]], [[429, 404]], [[429, 429, 404]], [[500]]])(
-    "fails if nothing can have been done: %j",
+    "fails if the first attempt cannot have succeeded: %j",
     async (statuses) => {
-      const pop = answering(...statuses);
+      const pop = responding(...statuses);
       expect(await rejection(call(hostileStorage(pop)))).toMatchObject({
         name: "StorageServerError",
         status: statuses.at(-1),
@@ -40,20 +40,20 @@ describe.each(Object.entries(deletions))("%s", (_, call) => {
     },
   );
 
-  it("fails if the PoP is busy until the end", async () => {
+  it("fails if the PoP stays busy", async () => {
     const error = await rejection(call(hostileStorage(hostilePop(() => json("{}", 503)))));
     expect(error).toMatchObject({ name: "StorageServerError", status: 503 });
   });
 
-  it("succeeds if the token was refused between the two", async () => {
-    const pop = answering(503, 401, 404);
+  it("succeeds if the token was rejected between the two", async () => {
+    const pop = responding(503, 401, 404);
     const storage = hostileStorage(pop, { oauth: { token: () => `a-token-of-the-tests-${pop.calls.length}` } });
     expect(await call(storage)).toStrictEqual({ success: true });
     expect(pop.calls).toHaveLength(3);
   });
 });
 
-/** A `fetch` that leads to the PoP, and hides that the first request came to a good end. */
+/** A `fetch` to the PoP that hides the success of the first request. */
 function hiding(): { fetch: typeof fetch; statuses: number[] } {
   const statuses: number[] = [];
   return {
@@ -66,7 +66,7 @@ function hiding(): { fetch: typeof fetch; statuses: number[] } {
   };
 }
 
-describe("a DELETE that the PoP carries out and answers with 503", () => {
+describe("a DELETE that the PoP executes but answers with 503", () => {
   it("succeeds for a record", async () => {
     const recordKey = unique("deleted");
     await popStorage().write(country, { recordKey });

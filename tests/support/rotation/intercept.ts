@@ -1,29 +1,31 @@
 import { parseJson, stringifyJson } from "incountry-storage/protocol";
 import { array, type InferOutput, object, parse, record, string, unknown } from "valibot";
 
-/** A call on its way to the PoP. */
+/** A request to the PoP. */
 export interface PopCall {
-  /** The last part of its path: `find`, `batchWrite`, the hash of a record key. */
+  /** The last segment of its path: `find`, `batchWrite`, the hash of a record key. */
   readonly operation: string;
   readonly body: unknown;
 }
 
-/** What happens to a call: `forward` sends it to the PoP, as it is or with another body. */
-export type Step = (call: PopCall, forward: (body?: unknown) => Promise<Response>) => Promise<Response>;
+/** Handles a request: `forward` sends it to the PoP, unchanged or with another body. */
+export type Interceptor = (call: PopCall, forward: (body?: unknown) => Promise<Response>) => Promise<Response>;
 
-/** A `fetch` on which a test steps in between a client and the PoP. */
-export function stepInto(step: Step): typeof fetch {
+/** A `fetch` in which a test intercepts the requests between a client and the PoP. */
+export function intercept(interceptor: Interceptor): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const text = await request.text();
     const { url, method, headers, signal } = request;
-    return step({ operation: url.split("/").at(-1) ?? "", body: text === "" ? undefined : parseJson(text) }, (body) =>
-      fetch(url, {
-        method,
-        headers,
-        signal,
-        ...(text === "" ? {} : { body: body === undefined ? text : stringifyJson(body) }),
-      }),
+    return interceptor(
+      { operation: url.split("/").at(-1) ?? "", body: text === "" ? undefined : parseJson(text) },
+      (body) =>
+        fetch(url, {
+          method,
+          headers,
+          signal,
+          ...(text === "" ? {} : { body: body === undefined ? text : stringifyJson(body) }),
+        }),
     );
   };
 }
@@ -33,15 +35,15 @@ const page = object({ meta: unknown(), data: array(record(string(), unknown())) 
 
 export const batchOf = ({ body }: PopCall): InferOutput<typeof batch> => parse(batch, body);
 
-/** The header in which a PoP announces what it supports. */
+/** The header in which a PoP announces its features. */
 const announcement = "x-pop-features";
 
-/** The same response of a PoP that announces nothing. */
+/** The same response from a PoP that announces nothing. */
 export async function unannounced(response: Response): Promise<Response> {
   return new Response(await response.text(), { status: response.status });
 }
 
-/** The response of `find`, with its records changed. */
+/** The response of `find` with changed records. */
 export async function editPage(
   response: Response,
   edit: (record: Record<string, unknown>) => Record<string, unknown>,
@@ -52,8 +54,8 @@ export async function editPage(
   return new Response(stringifyJson({ meta, data: data.map(edit) }), { status: response.status, headers });
 }
 
-/** An answer that refuses, as PoPs refuse (PROTOCOL.md, section 6). */
-export function refusal(status: number, sources: readonly string[], detail = "It is refused."): Response {
+/** An error response in the form of PROTOCOL.md, section 6. */
+export function errorResponse(status: number, sources: readonly string[], detail = "It is refused."): Response {
   return Response.json({ errors: sources.map((source) => ({ status, title: "Refused", detail, source })) }, { status });
 }
 

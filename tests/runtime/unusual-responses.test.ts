@@ -14,14 +14,14 @@ beforeAll(async () => {
   await popStorage().batchWrite("de", [record, other]);
 });
 
-/** Answers that are unusual and right. */
-const oddities: Readonly<Record<string, Turn>> = {
+/** Responses that are unusual but valid. */
+const unusualValues: Readonly<Record<string, Turn>> = {
   "in chunks": [genuine({ framing: { by: "chunks" } })],
   "that ends with the connection": [genuine({ framing: { by: "close" } })],
   "of HTTP/1.0 without a length": [genuine({ version: "HTTP/1.0", framing: { by: "close" } })],
-  "that is packed": [genuine({ gzip: true })],
-  "that is packed and in chunks": [genuine({ gzip: true, framing: { by: "chunks" } })],
-  "that drips within the time": [genuine({ drip: 20 })],
+  "that is compressed": [genuine({ gzip: true })],
+  "that is compressed and in chunks": [genuine({ gzip: true, framing: { by: "chunks" } })],
+  "that drips within the timeout": [genuine({ drip: 20 })],
   "after a while": [wait(300), genuine()],
   "after early hints": [send("HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n"), genuine()],
   "with headers of eight kilobytes": [genuine({ headers: { "x-padding": "x".repeat(8192) } })],
@@ -29,40 +29,36 @@ const oddities: Readonly<Record<string, Turn>> = {
   "as plain text": [genuine({ headers: { "content-type": "text/plain" } })],
   "after a byte order mark": [genuine({ edit: { from: '{"record_key"', to: '\ufeff{"record_key"' } })],
   "with white space around": [genuine({ edit: { from: '{"record_key"', to: ' \n{"record_key"' } })],
-  "with a field that nobody knows": [genuine({ edit: { from: '{"record_key"', to: '{"new_field":[1],"record_key"' } })],
-  "with fewer bytes announced than come": [
-    genuine({ framing: { by: "chunks" } }),
-    send("HTTP/1.1 200 OK\r\n\r\n"),
-    end,
-  ],
+  "with an unknown field": [genuine({ edit: { from: '{"record_key"', to: '{"new_field":[1],"record_key"' } })],
+  "with more bytes than announced": [genuine({ framing: { by: "chunks" } }), send("HTTP/1.1 200 OK\r\n\r\n"), end],
 };
 
-describe.each(Object.entries(oddities))("an answer %s", (_, oddity) => {
-  it("is read as any other", async () => {
-    const server = await scripted(oddity);
+describe.each(Object.entries(unusualValues))("a response %s", (_, unusual) => {
+  it("is parsed like any other", async () => {
+    const server = await scripted(unusual);
     await expect(faultStorage(server).read("de", recordKey)).resolves.toMatchObject({ record });
   });
 });
 
-describe("an answer after being told to continue, which nobody asked for,", () => {
-  it("is read as any other, or not at all", async () => {
+describe("a response after an unsolicited 100 Continue", () => {
+  it("is parsed like any other, or rejected", async () => {
     const server = await scripted([send("HTTP/1.1 100 Continue\r\n\r\n"), genuine()]);
     const reading = faultStorage(server).read("de", recordKey);
-    // Node.js takes it for a fault of the server, and ends the connection.
+    // Node.js treats it as a fault of the server and closes the connection.
     if (isNode) expect(await rejection(reading)).toMatchObject({ name: "StorageNetworkError" });
     else await expect(reading).resolves.toMatchObject({ record });
   });
 });
 
-describe("an answer that is there twice", () => {
-  it("never becomes the answer to another request", async () => {
-    // What is left on the connections goes with them: no other test must meet it.
+describe("a duplicated response", () => {
+  it("is never matched to another request", async () => {
+    // Closes the connections with the surplus bytes, so that they cannot affect other tests.
     const close = [wait(200), end];
-    const server = await scripted([genuine({ answers: 2 }), ...close], [genuine({ answers: 3 }), ...close]);
+    const server = await scripted([genuine({ responses: 2 }), ...close], [genuine({ responses: 3 }), ...close]);
     const storage = faultStorage(server);
     for (const expected of [record, other, record, other, record, other]) {
       const outcome: unknown = await storage.read("de", expected.recordKey).catch((error: unknown) => error);
-      // Bun and Chromium take what is left on a connection for the answer to what they send next: then it is an error.
+      // Bun and Chromium treat the surplus bytes as the response to their next request, which then fails.
       if (isStorageError(outcome)) expect(["StorageIntegrityError", "StorageServerError"]).toContain(outcome.name);
       else expect(outcome).toMatchObject({ record: expected });
     }
@@ -70,16 +66,16 @@ describe("an answer that is there twice", () => {
   });
 });
 
-describe("an answer with fewer bytes announced than it has", () => {
-  it("is cut there, which is one error", async () => {
+describe("a response longer than its content-length", () => {
+  it("is truncated there and fails once", async () => {
     const server = await scripted([genuine({ framing: { by: "length", wrongBy: -20 } }), end]);
     const error = await rejection(faultStorage(server).read("de", recordKey, { maxRetries: 1 }));
     expect(error).toMatchObject({ name: "StorageNetworkError", code: "network_error", method: "GET" });
   });
 });
 
-describe("a bomb", () => {
-  it("of 300 MB in 300 KB is left off before it has filled the memory, and is a StorageServerError", async () => {
+describe("a gzip bomb", () => {
+  it("of 300 MB in 300 KB is aborted before it fills the memory, with a StorageServerError", async () => {
     const packed = { headers: { "content-encoding": "gzip" } };
     const server = await scripted([head(packed), { act: "bomb", bytes: 300 * 1024 * 1024 }, end]);
     const error = await rejection(faultStorage(server, { httpOptions: { timeout: 60_000 } }).find("de"));

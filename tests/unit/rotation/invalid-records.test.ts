@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { unique } from "../../support/pop-storage.ts";
+import { editPage, type Interceptor, intercept } from "../../support/rotation/intercept.ts";
 import { country, group, outcome, rotating, writeAll } from "../../support/rotation/rotating.ts";
-import { editPage, type Step, stepInto } from "../../support/rotation/step-into.ts";
 
-describe("a record that is not what the protocol says", () => {
+describe("a record that violates the protocol", () => {
   it.each<[string, Record<string, unknown>]>([
-    ["a date that is none", { expires_at: "never" }],
+    ["an invalid date", { expires_at: "never" }],
     ["a fraction", { range_key2: 1.5 }],
     ["a negative version", { version: -1 }],
     ["attachments without a size", { attachments: [{ file_id: "1", filename: "f" }] }],
-    ["a body that is no text", { body: 5 }],
-  ])("is reported, and holds nobody up: %s", async (_, change) => {
-    const step: Step = async (call, forward) => {
+    ["a body that is not a text", { body: 5 }],
+  ])("is reported, and the rotation continues: %s", async (_, change) => {
+    const interceptor: Interceptor = async (call, forward) => {
       const response = await forward();
       if (call.operation !== "find") return response;
       return editPage(response, (record) => (record.range_key1 === 1 ? { ...record, ...change } : record));
     };
-    const { older, newer } = rotating({ fetch: stepInto(step) });
+    const { older, newer } = rotating({ fetch: intercept(interceptor) });
     const ours = group(6);
     await writeAll(older, ours.records);
     const filter = { profileKey: ours.profileKey };
@@ -30,8 +30,8 @@ describe("a record that is not what the protocol says", () => {
   });
 });
 
-describe("a record that cannot be sealed", () => {
-  it("is reported, also by a rehearsal, and holds nobody up", async () => {
+describe("a record that cannot be encrypted", () => {
+  it("is reported, also by a dry run, and the rotation continues", async () => {
     const mostCharacters = 500;
     const custom = {
       version: unique("short texts only"),

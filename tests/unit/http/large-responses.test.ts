@@ -16,7 +16,7 @@ const bomb = (status = "200 OK"): Turn => [
   end,
 ];
 
-/** A body that never ends by itself, and how much of it was taken. */
+/** An endless body that counts the bytes read. */
 function endless(chunk: Uint8Array): { readonly body: ReadableStream<Uint8Array>; readonly taken: () => number } {
   let taken = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -34,24 +34,25 @@ function endless(chunk: Uint8Array): { readonly body: ReadableStream<Uint8Array>
 
 const recordKey = "a key of a record";
 
-/** Calls whose answers can only be short, and how many bytes of an endless one they may read. */
-const shortAnswers: Readonly<Record<string, readonly [call: (storage: Storage) => Promise<unknown>, most: number]>> = {
-  delete: [(storage) => storage.delete("de", recordKey), mebibyte],
-  batchDelete: [(storage) => storage.batchDelete("de", [recordKey]), mebibyte],
-  getAttachmentMeta: [(storage) => storage.getAttachmentMeta("de", recordKey, "file"), mebibyte],
-  updateAttachmentMeta: [
-    (storage) => storage.updateAttachmentMeta("de", recordKey, "file", { fileName: "f" }),
-    mebibyte,
-  ],
-  deleteAttachment: [(storage) => storage.deleteAttachment("de", recordKey, "file"), mebibyte],
-  addAttachment: [
-    (storage) => storage.addAttachment("de", recordKey, { file: new Uint8Array(9), fileName: "f", upsert: true }),
-    mebibyte,
-  ],
-};
+/** Calls with short responses, and the number of bytes of an endless one that they may read. */
+const shortResponses: Readonly<Record<string, readonly [call: (storage: Storage) => Promise<unknown>, most: number]>> =
+  {
+    delete: [(storage) => storage.delete("de", recordKey), mebibyte],
+    batchDelete: [(storage) => storage.batchDelete("de", [recordKey]), mebibyte],
+    getAttachmentMeta: [(storage) => storage.getAttachmentMeta("de", recordKey, "file"), mebibyte],
+    updateAttachmentMeta: [
+      (storage) => storage.updateAttachmentMeta("de", recordKey, "file", { fileName: "f" }),
+      mebibyte,
+    ],
+    deleteAttachment: [(storage) => storage.deleteAttachment("de", recordKey, "file"), mebibyte],
+    addAttachment: [
+      (storage) => storage.addAttachment("de", recordKey, { file: new Uint8Array(9), fileName: "f", upsert: true }),
+      mebibyte,
+    ],
+  };
 
-describe.each(Object.entries(shortAnswers))("%s", (_, [call, most]) => {
-  it("cuts a gzip bomb off", async () => {
+describe.each(Object.entries(shortResponses))("%s", (_, [call, most]) => {
+  it("aborts a gzip bomb", async () => {
     const server = await scripted(bomb());
     const error = await rejection(call(faultStorage(server)));
     if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
@@ -59,7 +60,7 @@ describe.each(Object.entries(shortAnswers))("%s", (_, [call, most]) => {
     expect(await server.seen()).toHaveLength(1);
   });
 
-  it("reads little of a response that does not end", async () => {
+  it("reads little of an endless response", async () => {
     const { body, taken } = endless(new Uint8Array(16_384).fill(0x20));
     const pop = hostilePop(() => new Response(body));
     const error = await storageError(call(hostileStorage(pop)));
@@ -76,11 +77,11 @@ const failing: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   find: (storage) => storage.find("de"),
   migrate: (storage) => storage.migrate("de"),
   getAttachmentFile: (storage) => storage.getAttachmentFile("de", recordKey, "file"),
-  ...Object.fromEntries(Object.entries(shortAnswers).map(([name, [call]]) => [name, call])),
+  ...Object.fromEntries(Object.entries(shortResponses).map(([name, [call]]) => [name, call])),
 };
 
-describe.each(Object.entries(failing))("%s, refused with an error of any length", (_, call) => {
-  it("rejects with an error of its status, and reads little of it", async () => {
+describe.each(Object.entries(failing))("%s, rejected with an error of any length,", (_, call) => {
+  it("fails with an error of its status, and reads little of it", async () => {
     const { body, taken } = endless(new TextEncoder().encode('{"errors":[{"title":"x"},'.repeat(700)));
     const pop = hostilePop(({ operation }) =>
       operation === "meta" ? json("{}", 400) : new Response(body, { status: 400 }),
@@ -89,14 +90,14 @@ describe.each(Object.entries(failing))("%s, refused with an error of any length"
     expect(taken()).toBeLessThanOrEqual(4 * mebibyte);
   });
 
-  it("rejects with an error of its status if the error is a gzip bomb", async () => {
+  it("fails with an error of its status if the error is a gzip bomb", async () => {
     const server = await scripted(bomb("500 Failed"));
     expect(await rejection(call(faultStorage(server)))).toMatchObject({ name: "StorageServerError", status: 500 });
   });
 });
 
 describe("a health check", () => {
-  it("is false for a gzip bomb, good as its status is, or for one that does not end", async () => {
+  it("is false for a gzip bomb with a good status, and for an endless response", async () => {
     const server = await scripted(bomb());
     expect(await faultStorage(server).healthcheck("de")).toStrictEqual({ result: false });
     const { body, taken } = endless(new Uint8Array(16_384).fill(0x20));
@@ -106,7 +107,7 @@ describe("a health check", () => {
     expect(taken()).toBeLessThanOrEqual(2 * mebibyte);
   });
 
-  it("is false for a bad status with a response that does not end", async () => {
+  it("is false for a bad status with an endless response", async () => {
     const { body, taken } = endless(new Uint8Array(16_384));
     const pop = hostilePop(() => new Response(body, { status: 500 }));
     expect(await hostileStorage(pop).healthcheck("de")).toStrictEqual({ result: false });
@@ -123,11 +124,11 @@ describe("a token endpoint and a countries list", () => {
 
   it.each([
     ["a token", credentials, 200, "StorageServerError"],
-    ["a token that is refused", credentials, 400, "StorageAuthenticationError"],
-    ["a token from a server that fails", credentials, 500, "StorageServerError"],
+    ["a rejected token", credentials, 400, "StorageAuthenticationError"],
+    ["a token from a failing server", credentials, 500, "StorageServerError"],
     ["a countries list", fromList, 200, "StorageServerError"],
-    ["a countries list from a server that fails", fromList, 500, "StorageServerError"],
-  ])("reads little of %s that does not end", async (_, options, status, name) => {
+    ["a countries list from a failing server", fromList, 500, "StorageServerError"],
+  ])("reads little of %s if it is endless", async (_, options, status, name) => {
     const { body, taken } = endless(
       new TextEncoder().encode('{"access_token":"x","expires_in":1,"countries":[],"x":['.repeat(300)),
     );
@@ -144,7 +145,7 @@ const deepObjects = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
 const lists = `[${"[],".repeat(350_000)}1]`;
 const emptyTexts = `[${'"",'.repeat(350_000)}1]`;
 
-/** Values in JSON that cost more than they can be worth. */
+/** Values in JSON that are disproportionately expensive to parse. */
 const costly: Readonly<Record<string, string>> = {
   "an integer of a million digits": digits,
   "a negative integer of a million digits": `-${digits}`,
@@ -162,14 +163,14 @@ const costly: Readonly<Record<string, string>> = {
 
 const wire = (more: string): string => `{"record_key":"${hashLike(1)}","version":0,${more}}`;
 
-/** Responses with a value in them, and how they are asked for. */
+/** Responses with such a value, and the calls that receive them. */
 const holders: readonly (readonly [
   what: string,
   hold: (value: string) => string,
   call: (storage: Storage) => Promise<unknown>,
 ])[] = [
   [
-    "beside the records of a page",
+    "next to the records of a page",
     (value) => pageOf([]).replace("{", `{"x":${value},`),
     (storage) => storage.find("de"),
   ],
@@ -178,7 +179,7 @@ const holders: readonly (readonly [
   ["in the number of records", (value) => `{"meta":{"total":${value}},"data":[]}`, (storage) => storage.find("de")],
   ["in a record", (value) => wire(`"x":${value}`), (storage) => storage.read("de", recordKey)],
   ["in a stored record", (value) => wire(`"x":${value}`), (storage) => storage.write("de", { recordKey })],
-  ["in what is rotated", (value) => pageOf([wire(`"x":${value}`)]), (storage) => storage.migrate("de")],
+  ["in a rotated record", (value) => pageOf([wire(`"x":${value}`)]), (storage) => storage.migrate("de")],
   [
     "in an error",
     (value) => `{"errors":[{"title":"x","source":${value}}]}`,
@@ -193,13 +194,13 @@ describe.each(Object.entries(costly))("a response that holds %s", (_, value) => 
     const error = await storageError(call(hostileStorage(pop)));
     expect(error).toMatchObject({ name: expect.stringMatching(/^Storage(?:Server|Network)Error$/) });
     if (isError) expect(error).toMatchObject({ name: "StorageServerError", status: 400 });
-    // What has no end may have been cut off: that is asked for again.
+    // An endless one may be a truncated one, so it is retried.
     expect(pop.calls.length).toBeLessThanOrEqual(value.endsWith("[") ? 4 : 1);
   });
 });
 
 describe("an honest response", () => {
-  it("of 100 records with large bodies and all their numbers is read", async () => {
+  it("with 100 records with large bodies and all their numbers is parsed", async () => {
     const numbers = Array.from({ length: 10 }, (_, index) => `"range_key${index + 1}":-9223372036854775808`).join(",");
     const body = JSON.stringify(`pt:${Buffer.from("x".repeat(100_000)).toString("base64")}`);
     const records = Array.from({ length: 100 }, () => wire(`${numbers},"body":${body}`));
@@ -208,7 +209,7 @@ describe("an honest response", () => {
     expect(found[99]).toMatchObject({ rangeKey10: -9223372036854775808n });
   });
 
-  it("to a batch of records with large bodies is read", async () => {
+  it("to a batch of records with large bodies is parsed", async () => {
     const records = Array.from({ length: 20 }, (_, index) => ({
       recordKey: `large ${index} ${crypto.randomUUID()}`,
       body: "x".repeat(200_000),

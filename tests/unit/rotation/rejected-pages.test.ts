@@ -2,50 +2,50 @@ import { type MigrateAllOptions, type MigrateProgress, StorageServerError } from
 import { stringifyJson } from "incountry-storage/protocol";
 import { describe, expect, it } from "vitest";
 import {
-  askedKeys,
   type Call,
+  filterKeys,
   type HostilePop,
   hashLike,
   hostilePop,
   hostileStorage,
   json,
+  offsetOf,
   pageOf,
-  placeOf,
   sentRecords,
 } from "../../support/hostile/hostile-pop.ts";
 import { sealText } from "../../support/hostile/seal-text.ts";
+import { errorResponse } from "../../support/rotation/intercept.ts";
 import { country } from "../../support/rotation/rotating.ts";
 import { secrets } from "../../support/rotation/secrets.ts";
-import { refusal } from "../../support/rotation/step-into.ts";
 
 const sealedText = sealText("a text");
 
-/** Ways to accept nothing. */
-const refusals: Readonly<Record<string, (call: Call) => Response>> = {
-  "412 that names nothing": () => refusal(412, []),
+/** Ways to reject every batch. */
+const rejections: Readonly<Record<string, (call: Call) => Response>> = {
+  "a 412 that names no record": () => errorResponse(412, []),
   "412 that names each record": (call) =>
-    refusal(
+    errorResponse(
       412,
       sentRecords(call).map((_, index) => `records.${index}.if_match`),
     ),
-  "400 that names nothing": () => refusal(400, []),
+  "a 400 that names no field": () => errorResponse(400, []),
   "400 that names each record": (call) =>
-    refusal(
+    errorResponse(
       400,
       sentRecords(call).map((_, index) => `records.${index}.body`),
     ),
-  "413": () => refusal(413, []),
+  "413": () => errorResponse(413, []),
 };
 
-/** A PoP that returns other records on each page, and answers every batch alike. */
-function refusing(answer: (call: Call) => Response): HostilePop {
+/** A PoP that returns other records on each page, and responds the same to every batch. */
+function refusing(response: (call: Call) => Response): HostilePop {
   let pages = 0;
   return hostilePop(async (call) => {
-    if (call.operation !== "find") return answer(call);
+    if (call.operation !== "find") return response(call);
     const body = await sealedText;
     pages += 1;
-    const fresh = Array.from({ length: placeOf(call).limit }, (_, index) => hashLike(pages * 1_000 + index));
-    const records = (askedKeys(call) ?? fresh).map((key) =>
+    const fresh = Array.from({ length: offsetOf(call).limit }, (_, index) => hashLike(pages * 1_000 + index));
+    const records = (filterKeys(call) ?? fresh).map((key) =>
       stringifyJson({ record_key: key, version: 1, body, updated_at: "2026-01-01T00:00:00.000Z" }),
     );
     return json(pageOf(records, 1_000_000_000));
@@ -63,16 +63,16 @@ async function rotated(pop: HostilePop, options: MigrateAllOptions): Promise<unk
   return expect.unreachable(`It ended without an error after ${all.length} pages.`);
 }
 
-describe.each(Object.entries(refusals))(
-  "a PoP that claims a billion records, and answers every batch with %s",
-  (_, answer) => {
+describe.each(Object.entries(rejections))(
+  "a PoP that counts a billion records, and responds to every batch with %s",
+  (_, response) => {
     it.each([
       [{ pageSize: 2 }, 500],
       [{ pageSize: 2, concurrency: 1 }, 500],
-      // The halves of a batch of 100 are 199 batches; 11 pages are tried, and some more are under way by then.
+      // The halves of a batch of 100 make 199 batches; 11 pages are tried, and a few more may have started by then.
       [{ pageSize: 100 }, 3_000],
     ])("ends the rotation after a bounded number of requests: %j", async (options, most) => {
-      const pop = refusing(answer);
+      const pop = refusing(response);
       const error = await rotated(pop, options);
       expect(pop.calls.length).toBeLessThan(most);
       if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));

@@ -11,12 +11,15 @@ const row = 256 * 1024;
 /** Three rows, or a file. */
 const bytes = patternBytes(600_000);
 
-/** The bytes of an attachment are gone with it, whatever ends it. `kept` says what is there of files of so many bytes. */
+/**
+ * Bytes of an attachment are removed with it, whatever removes it. `kept` returns the stored ones among files of a
+ * given size.
+ */
 export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: readonly number[]) => Left): void {
   const upload = async (country: string, key: string, content = bytes, name = "file.bin"): Promise<string> =>
     metadataOf(await uploadFile(pop().caller, country, key, content, { name })).file_id;
 
-  describe("the bytes of an attachment are gone", () => {
+  describe("the bytes of an attachment are removed", () => {
     let country: string;
 
     beforeEach(async () => {
@@ -35,7 +38,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       expect(await pop().left()).toEqual(nothing);
     });
 
-    it("when it is replaced, again and again", async () => {
+    it("when it is replaced, repeatedly", async () => {
       await upload(country, "k");
       for (const size of [row + 1, 0, 10]) {
         const replaced = await uploadFile(pop().caller, country, "k", patternBytes(size), { method: "PUT" });
@@ -46,7 +49,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       expect(await pop().left()).toEqual(nothing);
     });
 
-    it("when its record is deleted, and stay when it is rewritten", async () => {
+    it("when its record is deleted, but not when it is rewritten", async () => {
       await upload(country, "k");
       await upload(country, "k", patternBytes(1), "other");
       await pop().caller.write(country, { record_key: "k", key1: "rewritten" });
@@ -55,7 +58,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       expect(await pop().left()).toEqual(nothing);
     });
 
-    it("when its record is deleted in a batch, and those of other records are not", async () => {
+    it("when its record is deleted in a batch, but not those of other records", async () => {
       const keys = ["one", "two", "three"];
       await pop().caller.batchWrite(
         country,
@@ -69,14 +72,14 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       expect(await pop().left()).toEqual(nothing);
     });
 
-    /** Lets a record expire; a rewrite keeps its attachments. */
+    /** Makes a record expire; a rewrite keeps its attachments. */
     const expire = async (key: string): Promise<void> => {
       const expires_at = future(1_000);
       expect((await pop().caller.write(country, { record_key: key, expires_at })).status).toBe(200);
       await wait(Date.parse(expires_at) - Date.now() + 20);
     };
 
-    it("when its record has expired, with the next sweep", async () => {
+    it("when its record has expired, by the next sweep", async () => {
       await pop().caller.batchWrite(country, [
         { record_key: "expires" },
         { record_key: "later", expires_at: future(3_600_000) },
@@ -90,7 +93,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       await pop().caller.delete(country, "later");
     });
 
-    it("when its record has expired and its key starts anew", async () => {
+    it("when its record has expired and its key is used again", async () => {
       await upload(country, "k");
       await expire("k");
       const { record } = await pop().caller.write(country, { record_key: "k" });
@@ -98,7 +101,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       expect(await pop().left()).toEqual(nothing);
     });
 
-    it.each(["deleted", "expired"])("when its record is %s while it comes in: it is refused", async (how) => {
+    it.each(["deleted", "expired"])("when its record is %s during the upload, which is rejected", async (how) => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head);
@@ -112,7 +115,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       expect(await pop().left()).toEqual(nothing);
     });
 
-    it("when its name is taken while it comes in: it is refused, and the other stays", async () => {
+    it("when its name is taken during the upload, which is rejected; the other file stays", async () => {
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head);

@@ -6,7 +6,7 @@ import { methodOf, urlOf } from "../../support/attachments/tampering.ts";
 import { rejection } from "../../support/faults/fault-storage.ts";
 import { attachmentsOf } from "../../support/hostile/attachments-of.ts";
 import { popStorage, unique } from "../../support/pop-storage.ts";
-import { editPage } from "../../support/rotation/step-into.ts";
+import { editPage } from "../../support/rotation/intercept.ts";
 
 const older: SecretsData = { currentVersion: 1, secrets: [{ version: 1, secret: "the first password" }] };
 const both: SecretsData = {
@@ -15,7 +15,7 @@ const both: SecretsData = {
 };
 const file = patternBytes(5_000);
 
-/** Ids and keys that would lead out of a path, or into no path at all. */
+/** Ids and keys that would change the path of a request. */
 const steps: Readonly<Record<string, string>> = {
   "a step back": "..",
   "no step": ".",
@@ -23,7 +23,7 @@ const steps: Readonly<Record<string, string>> = {
   "half of a surrogate pair": "\ud800",
   "the other half within words": "a\udfffb",
   "a mebibyte of letters": "a".repeat(1024 * 1024),
-  "a mebibyte of what grows when it is encoded": "é".repeat(512 * 1024),
+  "a mebibyte of characters that grow when encoded": "é".repeat(512 * 1024),
   "a path": "../../../countries",
   "a path with the slashes of Windows": "..\\..\\..",
   "an encoded step back": "%2e%2e",
@@ -40,7 +40,7 @@ interface Watched {
   readonly urls: string[];
 }
 
-/** A `fetch` that notes each address, and lets a test change the responses. */
+/** A `fetch` that records each address and lets a test change the responses. */
 function watched(change: (response: Response, url: string, method: string) => Response | Promise<Response>): Watched {
   const urls: string[] = [];
   return {
@@ -53,7 +53,7 @@ function watched(change: (response: Response, url: string, method: string) => Re
   };
 }
 
-/** Every address must lead to `find`, or into the attachments of one record. */
+/** Every address must be that of `find`, or of the attachments of one record. */
 function expectOnPath(urls: readonly string[]): void {
   const records = `${inject("pop").url}/v2/storage/records/${country}`;
   for (const url of urls) {
@@ -61,7 +61,7 @@ function expectOnPath(urls: readonly string[]): void {
     expect(href.startsWith(`${records}/`), href.slice(0, 300)).toBe(true);
     const rest = href.slice(records.length);
     expect(rest).toMatch(/^\/(?:find|[^/?#]+\/attachments(?:\/[^/?#]+(?:\/meta)?)?)$/);
-    // No part of the path is a step that a URL takes for one of the path.
+    // No segment of the path is one that a URL would resolve.
     expect(rest.split("/").slice(1)).not.toContain("");
   }
 }
@@ -95,32 +95,35 @@ async function expectRotated(recordKey: string): Promise<void> {
 }
 
 describe.each(Object.entries(steps))("a PoP that sends %s", (_, step) => {
-  it.each([false, true])("as the id of a file: nothing leaves the path of its record (dryRun: %s)", async (dryRun) => {
-    const { keys, options } = await records(2);
-    const { fetch, urls } = watched((response, url) =>
-      url.endsWith("/find")
-        ? editPage(response, (record) => ({
-            ...record,
-            attachments: attachmentsOf(record).map((meta) =>
-              record.range_key1 === 0 ? { ...meta, file_id: step } : meta,
-            ),
-          }))
-        : response,
-    );
-    const progress = await migrated(fetch, { ...options, dryRun }).catch((error: unknown) => {
-      // An id that is empty is none that the protocol knows.
-      expect(error).toMatchObject({ name: "StorageServerError" });
-      expect(step).toBe("");
-      return [];
-    });
-    expectOnPath(urls);
-    if (progress.length === 0) return;
-    expect(progress.at(-1)).toMatchObject({ total: 2, totalMigrated: 1 });
-    const [, genuine = ""] = keys;
-    if (!dryRun) await expectRotated(genuine);
-  });
+  it.each([false, true])(
+    "as the id of a file: no request leaves the path of its record (dryRun: %s)",
+    async (dryRun) => {
+      const { keys, options } = await records(2);
+      const { fetch, urls } = watched((response, url) =>
+        url.endsWith("/find")
+          ? editPage(response, (record) => ({
+              ...record,
+              attachments: attachmentsOf(record).map((meta) =>
+                record.range_key1 === 0 ? { ...meta, file_id: step } : meta,
+              ),
+            }))
+          : response,
+      );
+      const progress = await migrated(fetch, { ...options, dryRun }).catch((error: unknown) => {
+        // An empty id is not valid in the protocol.
+        expect(error).toMatchObject({ name: "StorageServerError" });
+        expect(step).toBe("");
+        return [];
+      });
+      expectOnPath(urls);
+      if (progress.length === 0) return;
+      expect(progress.at(-1)).toMatchObject({ total: 2, totalMigrated: 1 });
+      const [, genuine = ""] = keys;
+      if (!dryRun) await expectRotated(genuine);
+    },
+  );
 
-  it("as the key of a record: nothing leaves the path of its record", async () => {
+  it("as the key of a record: no request leaves the path of its record", async () => {
     const { keys, options } = await records(2);
     const { fetch, urls } = watched((response, url) =>
       url.endsWith("/find")
@@ -133,7 +136,7 @@ describe.each(Object.entries(steps))("a PoP that sends %s", (_, step) => {
     await expectRotated(keys[1] ?? "");
   });
 
-  it("as the id of a file that it replaced: nothing leaves the path of its record", async () => {
+  it("as the id of a file that it replaced: no request leaves the path of its record", async () => {
     const { keys, options } = await records(1);
     const { fetch, urls } = watched(async (response, _url, method) => {
       if (method !== "PUT" || !response.ok) return response;
@@ -152,9 +155,9 @@ describe.each(Object.entries(steps))("a PoP that sends %s", (_, step) => {
   });
 });
 
-describe("a file whose id is a step of a path", () => {
+describe("a file whose id is a path segment with a meaning", () => {
   it.each(["..", ".", "\ud800", "a".repeat(1024 * 1024)])(
-    "is an entry of errors, and the others go on (%#)",
+    "is an entry of errors, and the others are processed (%#)",
     async (step) => {
       const { options } = await records(3);
       const { fetch } = watched((response, url) =>
@@ -187,7 +190,7 @@ describe("a file whose id is a step of a path", () => {
   });
 
   it.each(["..", ".", "", "\ud800", "a".repeat(1024 * 1024)])(
-    "is refused before anything is sent (%#)",
+    "is rejected before anything is sent (%#)",
     async (step) => {
       const { fetch, urls } = watched((response) => response);
       const storage = popStorage({ fetch });
@@ -204,7 +207,7 @@ describe("a file whose id is a step of a path", () => {
   );
 
   it.each(["..", "../..", "a/../.."])(
-    "is refused in the response to an upload, which is then not followed: %s",
+    "is rejected in the response to an upload, without a further request: %s",
     async (step) => {
       const recordKey = unique("steps");
       await popStorage().write(country, { recordKey });

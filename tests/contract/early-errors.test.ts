@@ -32,8 +32,8 @@ function head(startLine: string, ...headers: readonly string[]): string {
   return [startLine, ...headers, "\r\n"].join("\r\n");
 }
 
-/** Asks, and checks that the answer has the form of every refusal. */
-async function refusalOf(request: string | Uint8Array): Promise<{ status: number; id: string | undefined }> {
+/** Sends a request and checks that the response has the form of every error. */
+async function errorOf(request: string | Uint8Array): Promise<{ status: number; id: string | undefined }> {
   const connection = await RawConnection.to(server.url);
   await connection.send(request);
   const { status, headers, body } = await connection.answer();
@@ -48,31 +48,31 @@ const id = "x-request-id: of-the-caller";
 
 it.each([
   ["no host", 400, head("GET /healthcheck HTTP/1.1", id)],
-  ["a host that is none", 400, head("GET /healthcheck HTTP/1.1", "host: a b/c", id)],
+  ["an invalid host", 400, head("GET /healthcheck HTTP/1.1", "host: a b/c", id)],
   ["no path", 400, head("OPTIONS * HTTP/1.1", "host: pop", id)],
-  ["the scheme of something else", 400, head("GET ftp://pop/healthcheck HTTP/1.1", "host: pop", id)],
-  ["an expectation that nobody knows", 417, head("GET /healthcheck HTTP/1.1", "host: pop", "expect: a miracle", id)],
-  ["what one asks a proxy for", 400, head("CONNECT pop:443 HTTP/1.1", "host: pop", id)],
-])("a request with %s is refused with %i in the PoP's form, and with its own id", async (_what, status, request) => {
-  expect(await refusalOf(request)).toEqual({ status, id: "of-the-caller" });
+  ["another scheme", 400, head("GET ftp://pop/healthcheck HTTP/1.1", "host: pop", id)],
+  ["an unknown expectation", 417, head("GET /healthcheck HTTP/1.1", "host: pop", "expect: a miracle", id)],
+  ["a request for a proxy", 400, head("CONNECT pop:443 HTTP/1.1", "host: pop", id)],
+])("a request with %s is rejected with %i in the PoP's form, and with its own id", async (_title, status, request) => {
+  expect(await errorOf(request)).toEqual({ status, id: "of-the-caller" });
 });
 
 it.each([
-  ["is none", 400, "what is this\r\n\r\n"],
-  ["has a header that is none", 400, head("GET /healthcheck HTTP/1.1", "host: pop", "what is this")],
+  ["is invalid", 400, "what is this\r\n\r\n"],
+  ["has an invalid header", 400, head("GET /healthcheck HTTP/1.1", "host: pop", "what is this")],
   ["has a head that is too large", 431, head("GET /healthcheck HTTP/1.1", "host: pop", `x: ${"y".repeat(100_000)}`)],
-])("a request that %s is refused with %i in the PoP's form, and with an id", async (_what, status, request) => {
-  expect(await refusalOf(request)).toEqual({ status, id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+])("a request that %s is rejected with %i in the PoP's form, and with an id", async (_title, status, request) => {
+  expect(await errorOf(request)).toEqual({ status, id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
 });
 
-it("a body that is broken is refused with 400 in the PoP's form, and with the id of its request", async () => {
+it("a broken body is rejected with 400 in the PoP's form, and with the id of its request", async () => {
   const headers = ["content-type: application/json", "transfer-encoding: chunked", id];
   const request = requestHead(caller, "POST", "/v2/storage/records/de", headers);
   const broken = Buffer.concat([request, Buffer.from("no size\r\n")]);
-  expect(await refusalOf(broken)).toEqual({ status: 400, id: "of-the-caller" });
+  expect(await errorOf(broken)).toEqual({ status: 400, id: "of-the-caller" });
 });
 
-it("what comes behind an answer is answered by itself", async () => {
+it("a request that follows a response gets its own response", async () => {
   const connection = await RawConnection.to(server.url);
   await connection.send(requestHead(caller, "GET", "/healthcheck"));
   expect((await connection.answer()).status).toBe(200);

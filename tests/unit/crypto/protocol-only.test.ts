@@ -1,6 +1,6 @@
 /**
- * A record that this package sealed, opened with the facts of PROTOCOL.md alone: on node:crypto, with nothing of src/. And a
- * record sealed so, opened by this package.
+ * Decrypts a record of this package with the facts of PROTOCOL.md alone, on node:crypto and without src/. Also decrypts
+ * a record that was encrypted that way with this package.
  */
 import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { Storage } from "incountry-storage";
@@ -21,8 +21,8 @@ const secrets = [
 
 const hash = (value: string): string => createHash("sha256").update(`${value}:${environmentId}`, "utf8").digest("hex");
 
-function storageOf(secret: (typeof secrets)[number], answer: unknown): { storage: Storage; sent: () => unknown } {
-  const pop = cannedPop(answer);
+function storageOf(secret: (typeof secrets)[number], response: unknown): { storage: Storage; sent: () => unknown } {
+  const pop = cannedPop(response);
   const isKey = secret.title === "a key";
   const storage = new Storage({
     environmentId,
@@ -35,7 +35,7 @@ function storageOf(secret: (typeof secrets)[number], answer: unknown): { storage
 }
 
 describe.each(secrets)("with $title", (secret) => {
-  it("what this package sealed opens by the protocol", async () => {
+  it("ciphertexts of this package decrypt by the protocol", async () => {
     const { storage, sent } = storageOf(secret, "OK");
     await storage.write("us", { recordKey: "Ключ 1", key1: "", body: "тело 🛂", precommitBody: "draft" });
     const wire = parse(
@@ -59,7 +59,7 @@ describe.each(secrets)("with $title", (secret) => {
     expect(open(wire.precommit_body)).toBe("draft");
   });
 
-  it("what the protocol sealed opens by this package", async () => {
+  it("ciphertexts made by the protocol decrypt with this package", async () => {
     const seal = (text: string): string => {
       const [salt, iv] = [randomBytes(64), randomBytes(12)];
       const cipher = createCipheriv("aes-256-gcm", secret.keyOf(salt), iv);

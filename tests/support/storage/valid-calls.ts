@@ -1,5 +1,5 @@
-/** Every method of Storage that takes input, with arguments that are good; the options of the request would come next. */
-export const goodCalls: Readonly<Record<string, readonly unknown[]>> = {
+/** Every method of Storage that takes input, with valid arguments; the request options would follow. */
+export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
   write: ["de", { recordKey: "r" }],
   batchWrite: ["de", [{ recordKey: "r" }]],
   read: ["de", "r"],
@@ -19,7 +19,7 @@ export const goodCalls: Readonly<Record<string, readonly unknown[]>> = {
   healthcheck: ["de"],
 };
 
-/** The same arguments with another one in a place. */
+/** The same arguments with one replaced. */
 export function replaced(given: readonly unknown[], index: number, value: unknown): unknown[] {
   return Array.from({ length: Math.max(given.length, index + 1) }, (_, at) => (at === index ? value : given[at]));
 }

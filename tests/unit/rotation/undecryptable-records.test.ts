@@ -2,8 +2,8 @@ import { StorageCryptoError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
 import { country, group, outcome, readAll, rotating, told, writeAll } from "../../support/rotation/rotating.ts";
 
-describe("records that cannot be opened", () => {
-  it("in the middle of others do not stop a rotation: 300 of 1,000", async () => {
+describe("records that fail to decrypt", () => {
+  it("among others do not stop a rotation: 300 of 1,000", async () => {
     const { older, newer, foreign } = rotating();
     const ours = group(1000);
     await writeAll(older, ours.records.slice(0, 350));
@@ -25,7 +25,7 @@ describe("records that cannot be opened", () => {
     expect(await foreign.find(country, { ...filter, rangeKey1: 400 })).toStrictEqual(before);
   });
 
-  it("are reported again, and everything else is done, when it is started again", async () => {
+  it("are reported again when the rotation restarts, and all others are rotated", async () => {
     const { older, newer, foreign } = rotating();
     const ours = group(30);
     await writeAll(foreign, ours.records.slice(0, 20));
@@ -37,7 +37,7 @@ describe("records that cannot be opened", () => {
     expect(again.at(-1)).toMatchObject({ totalMigrated: 0, totalLeft: 20, total: 20 });
   });
 
-  it("of a version that is missing say which", async () => {
+  it("because their version is missing name it", async () => {
     const { older } = rotating();
     const ours = group(2);
     await writeAll(older, ours.records);
@@ -52,7 +52,7 @@ describe("records that cannot be opened", () => {
     );
   });
 
-  it("fill the first page of migrate, which gets no further, and migrateAll does", async () => {
+  it("on the first page stop the progress of migrate, but not of migrateAll", async () => {
     const { older, newer, foreign } = rotating();
     const ours = group(20);
     await writeAll(foreign, ours.records.slice(0, 10));
@@ -67,7 +67,7 @@ describe("records that cannot be opened", () => {
 });
 
 describe("migrate", () => {
-  it("rotates a page at a time, until nothing is left", async () => {
+  it("rotates one page per call, until nothing is left", async () => {
     const { older, newer } = rotating();
     const ours = group(25);
     await writeAll(older, ours.records);
@@ -79,7 +79,7 @@ describe("migrate", () => {
     expect(await readAll(newer, ours)).toStrictEqual(ours.records.map(({ body }) => ({ version: 2, body })));
   });
 
-  it("has nothing to do where the filter asks for the current version", async () => {
+  it("finds nothing to rotate if the filter has the current version", async () => {
     const { newer } = rotating();
     const ours = group(3);
     await writeAll(newer, ours.records);
