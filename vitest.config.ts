@@ -86,8 +86,9 @@ export default defineConfig({
     allowOnly: false,
     // The console of a test is shown if it fails.
     silent: "passed-only",
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Long enough for a busy machine: tests wait for events, so that only a test that hangs takes so long.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Vitest's default of a second is too short on a busy machine.
     expect: { poll: { timeout: 15_000 } },
     projects: isNodeItself ? [...ofNode, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],

@@ -10,7 +10,11 @@ export function chunksOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   // Not the iterator of the stream, which WebKit lacks.
   const reader = stream.getReader();
-  return untilAborted<Uint8Array>({ next: () => reader.read(), return: () => reader.cancel(signal?.reason) }, signal);
+  const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    const { done, value } = await reader.read();
+    return done ? { done, value } : { done: false, value };
+  };
+  return untilAborted({ next, return: () => reader.cancel(signal?.reason) }, signal);
 }
 
 /** Reads an iterator to its end. Ends it, without waiting for it, if the reader stops early, or `signal` aborts. */
