@@ -8,7 +8,7 @@ import type { SecretsInput } from "./crypto/secrets.ts";
 import { StorageConfigError } from "./errors.ts";
 import { platformFetch } from "./http/fetch.ts";
 import type { HostOptions } from "./http/hosts.ts";
-import type { RetryPolicy } from "./http/retry-budget.ts";
+import type { RetryPolicy } from "./http/retry-policy.ts";
 import type { AuthEndpoints, Credentials } from "./http/tokens.ts";
 import { Log, type Logger } from "./logging.ts";
 import type { OAuthOptions } from "./options.ts";

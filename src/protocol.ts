@@ -5,6 +5,7 @@
  * @module
  */
 export { type Int64, JsonLimitError, parseJson, stringifyJson } from "./json.ts";
+export { limits } from "./limits.ts";
 export {
   type Field,
   type FieldEntry,
@@ -16,4 +17,3 @@ export {
   type RecordFields,
   recordFields,
 } from "./records/fields.ts";
-export { limits } from "./records/limits.ts";

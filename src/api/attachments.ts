@@ -8,7 +8,7 @@ import type { PopRequest } from "../http/request-sender.ts";
 import { isSuccess } from "../http/response.ts";
 import { type UploadBody, upload } from "../http/upload.ts";
 import { stringifyJson } from "../json.ts";
-import { maxFileIdLength } from "../records/limits.ts";
+import { maxFileIdLength } from "../limits.ts";
 import type { AttachmentMeta } from "../records/record.ts";
 import { attachmentMetaSchema } from "../records/wire.ts";
 import { type ApiCall, recordsPath } from "./call.ts";

@@ -1,7 +1,7 @@
 import type { PageQuery } from "../api/records.ts";
+import { limits } from "../limits.ts";
 import type { FindFilter, FindOptions } from "../records/filter/types.ts";
 import { sealFilter, wireSort } from "../records/filter/wire.ts";
-import { limits } from "../records/limits.ts";
 import type { Call } from "./call.ts";
 
 /** A filter in its wire form, and the call that searches with it. */

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { FileAdapter, SaveOptions } from "../adapters/files.ts";
 import { nodeFiles } from "../adapters/node-files.ts";
 import { type InputIssue, InputValidationError, StorageClientError } from "../errors.ts";
-import { limits } from "../records/limits.ts";
+import { limits } from "../limits.ts";
 import { exactObject, parse, type SchemaOf, summarize } from "../validation.ts";
 import { fileFailure } from "./file-failure.ts";
 import { safeFileName } from "./names.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { FileSource } from "../adapters/files.ts";
 import { InputValidationError } from "../errors.ts";
-import { maxFileIdLength } from "../records/limits.ts";
+import { maxFileIdLength } from "../limits.ts";
 import { exactObject, kindOf, type SchemaOf, wellFormedText } from "../validation.ts";
 
 /** The bytes of a file, or a path if the runtime has files. */

@@ -1,7 +1,7 @@
 import { sha256 } from "../adapters/sha256.ts";
 import { toHex } from "../encoding.ts";
 import { StorageIntegrityError } from "../errors.ts";
-import { limits } from "../records/limits.ts";
+import { limits } from "../limits.ts";
 import type { AttachmentMeta } from "../records/record.ts";
 import { type Chunks, pieces } from "./streams.ts";
 

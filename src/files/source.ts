@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { FileAdapter } from "../adapters/files.ts";
 import { nodeFiles } from "../adapters/node-files.ts";
 import { StorageClientError } from "../errors.ts";
-import { limits } from "../records/limits.ts";
+import { limits } from "../limits.ts";
 import { fileFailure, reasonOf } from "./file-failure.ts";
 import {
   bytesOf,

@@ -5,7 +5,7 @@ import type { CallOptions } from "../request-options.ts";
 import type { Attempt } from "./attempt.ts";
 import { Deadline } from "./deadline.ts";
 import { attemptError, checkResponse, factsOf, type HttpResponse, networkError, readResponse } from "./response.ts";
-import { defaultMaxRetries, type RetryPolicy, retryDelay } from "./retry-budget.ts";
+import { defaultMaxRetries, type RetryPolicy, retryDelay } from "./retry-policy.ts";
 
 /** The bytes of a file from one position to another, both included, or to the end. */
 export interface ByteRange {

@@ -9,7 +9,7 @@ import { type JsonExchange, sendJsonOnce } from "./json-request.ts";
 import { type JsonResponse, jsonOf } from "./json-response.ts";
 import type { HttpResponse, Method } from "./response.ts";
 import { responseLimits } from "./response-limits.ts";
-import { mayBeCarriedOut, RetryBudget, type RetryPolicy, retryDelay } from "./retry-budget.ts";
+import { mayBeCarriedOut, RetryBudget, type RetryPolicy, retryDelay } from "./retry-policy.ts";
 import { SharedRequests } from "./shared-requests.ts";
 import { type Credentials, type SharedRequest, Tokens } from "./tokens.ts";
 

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { type KeyHashingOptions, normalizeKey } from "../crypto/key-hashing.ts";
 import { orUndefined } from "../encoding.ts";
 import type { Int64 } from "../json.ts";
+import { limits } from "../limits.ts";
 import { exactObject, isPlainObject, kindOf, listOf, type SchemaOf, wellFormedText } from "../validation.ts";
 import { hasEnvelope, resemblesEnvelope } from "./envelope.ts";
 import { type FieldEntry, fieldEntries } from "./fields.ts";
-import { limits } from "./limits.ts";
 import type { RecordInput } from "./record.ts";
 
 /** The options for keys. */

@@ -2,7 +2,7 @@ import { inOrder } from "../../async/in-order.ts";
 import { pieceNonce, sealPiece, tagLength } from "../../crypto/chunk-cipher.ts";
 import { randomBytes, saltLength } from "../../crypto/key-derivation.ts";
 import { joined } from "../../encoding.ts";
-import { limits } from "../../records/limits.ts";
+import { limits } from "../../limits.ts";
 import { defaultType, invalidAttachment } from "../input.ts";
 import type { OutgoingFile } from "../outgoing-file.ts";
 import { type Chunks, evenly, ownBytes } from "../streams.ts";

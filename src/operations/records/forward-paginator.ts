@@ -3,9 +3,9 @@ import type { Call } from "../../calls/call.ts";
 import { pageQuery, type Search } from "../../calls/search.ts";
 import { compact } from "../../encoding.ts";
 import { StorageServerError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 import { recordFields } from "../../records/fields.ts";
 import type { FindAllOptions } from "../../records/filter/types.ts";
-import { limits } from "../../records/limits.ts";
 import type { ReceivedRecord } from "../../records/wire.ts";
 
 const { wire: recordKey } = recordFields.recordKey;

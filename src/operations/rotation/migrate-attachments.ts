@@ -15,9 +15,9 @@ import {
   StorageServerError,
 } from "../../errors.ts";
 import { type FileKeyring, isSealedName } from "../../files/sealed/file-keyring.ts";
+import { limits } from "../../limits.ts";
 import { recordFields } from "../../records/fields.ts";
 import type { FindError } from "../../records/filter/types.ts";
-import { limits } from "../../records/limits.ts";
 import type { AttachmentMeta } from "../../records/record.ts";
 import type { ReceivedRecord } from "../../records/wire.ts";
 import { visitPages } from "../../rotation/paginator.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { limits } from "../../limits.ts";
 import { exactObject, functionOf, kindOf, listOf, type SchemaOf, wellFormedText } from "../../validation.ts";
 import { type Field, type FieldEntry, fieldEntries, fieldsWith } from "../fields.ts";
-import { limits } from "../limits.ts";
 import { dateSchema, int64Schema, isDateValue, type KeyMode, plainTextSchema, sentLength } from "../schema.ts";
 import type { FindAllOptions, FindError, FindFilter, FindOptions, SortItem } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import { assert, constantFrom, integer, oneof, property, string } from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { delay } from "../../../src/async/abort.ts";
-import { retryAfter, retryDelay } from "../../../src/http/retry-budget.ts";
+import { retryAfter, retryDelay } from "../../../src/http/retry-policy.ts";
 
 const minute = 60_000;
 
