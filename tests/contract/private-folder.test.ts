@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createPop } from "incountry-playground";
 import { afterEach, expect, it } from "vitest";
+import { makePrivateFolder } from "../../playground/pop/node/private-folder.ts";
 import { endCommands, startCommand } from "./support/command.ts";
 import { temporaryFolder } from "./support/folders.ts";
 
@@ -30,6 +31,14 @@ it.each(["777", "755", "701", "770"])("an existing data folder of the mode %s is
   const folder = join(await temporaryFolder(), "data");
   await mkdir(folder);
   await chmod(folder, Number.parseInt(mode, 8));
+  await makePrivateFolder(folder);
+  expect(await modeOf(folder)).toBe("700");
+});
+
+it("an embedded PoP closes its data folder to others", async () => {
+  const folder = join(await temporaryFolder(), "data");
+  await mkdir(folder);
+  await chmod(folder, 0o755);
   await (await createPop({ data: folder })).close();
   expect(await modeOf(folder)).toBe("700");
 });

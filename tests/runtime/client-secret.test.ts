@@ -18,7 +18,7 @@ describe("a client secret", () => {
     const warnings = warningsTo(write);
     expect(warnings).toHaveLength(isPage ? 1 : 0);
     for (const warning of warnings) {
-      expect(warning).toContain("A client secret is used in a browser, where whoever opens the page can read it");
+      expect(warning).toContain("A client secret in a browser can be read by every user of the page");
       expect(warning).not.toContain(oauth.clientSecret);
     }
   });

@@ -293,7 +293,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
   const file = bytes.slice();
   /** Few enough to need no waiting for buffers. */
   const few = bytes.slice(0, 1000);
-  const stalled = /nothing was seen to move for [45]\d\d ms/;
+  const stalled = /no progress for [45]\d\d ms/;
 
   it("without a response is not retried if the retry could conflict with the first attempt", async () => {
     const { attempts, to } = await addingThrough([[reset]]);
@@ -386,7 +386,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
     expect(error).toBeInstanceOf(StorageServerError);
     // XMLHttpRequest always follows it; the client can only report it.
     const isFollowed = isPage && !isOwn;
-    const expected = isFollowed ? "the file may have gone where it leads" : "redirect, which is not followed";
+    const expected = isFollowed ? "which may have received the file" : "redirect, which is not followed";
     expect(error).toMatchObject({ message: expect.stringContaining(expected) });
     expect((await target.seen()).map(({ method }) => method)).toStrictEqual(isFollowed ? ["PUT"] : []);
   });
