@@ -25,7 +25,7 @@ export interface FileSystem {
 
 interface FileHandle {
   read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
-  writeFile(content: ReadableStream<Uint8Array>): Promise<void>;
+  write(bytes: Uint8Array): Promise<{ bytesWritten: number }>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }

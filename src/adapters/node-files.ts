@@ -82,7 +82,11 @@ class NodeFiles implements FileAdapter {
     try {
       // The umask of the process applies to `open`, but not to `chmod`.
       if (mode !== undefined) await this.#fs.chmod(path, mode);
-      await file.writeFile(stream);
+      // workerd's `writeFile` takes no stream.
+      const reader = stream.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        for (let rest = part.value; rest.length > 0; ) rest = rest.subarray((await file.write(rest)).bytesWritten);
+      }
       await file.sync();
     } finally {
       await file.close();
