@@ -1,8 +1,9 @@
+import { joined } from "../encoding.ts";
 import { builtInModule, type FileStatus, type FileSystem, type Paths } from "./built-in.ts";
 import type { FileAdapter, FileSource, SaveOptions } from "./files.ts";
 
-/** Bytes per read. */
-const readLength = 256 * 1024;
+/** Bytes per read, and per write. */
+const blockLength = 256 * 1024;
 const permissionBits = 0o777;
 
 /** The files of Node.js, Deno and Bun; undefined in other runtimes. */
@@ -64,7 +65,7 @@ class NodeFiles implements FileAdapter {
     const file = await this.#fs.open(path, "r");
     try {
       for (let left = size; left > 0; ) {
-        const buffer = new Uint8Array(Math.min(readLength, left));
+        const buffer = new Uint8Array(Math.min(blockLength, left));
         const { bytesRead } = await file.read(buffer, 0, buffer.length);
         if (bytesRead === 0) return;
         left -= bytesRead;
@@ -82,10 +83,17 @@ class NodeFiles implements FileAdapter {
     try {
       // The umask of the process applies to `open`, but not to `chmod`.
       if (mode !== undefined) await this.#fs.chmod(path, mode);
-      // workerd's `writeFile` takes no stream.
+      // workerd's `writeFile` takes no stream. A connection delivers small chunks, which are written together.
       const reader = stream.getReader();
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        for (let rest = part.value; rest.length > 0; ) rest = rest.subarray((await file.write(rest)).bytesWritten);
+      let chunks: Uint8Array[] = [];
+      for (let [done, length] = [false, 0]; !done; ) {
+        const part = await reader.read();
+        done = part.done;
+        if (part.value !== undefined) chunks.push(part.value);
+        length += part.value?.length ?? 0;
+        if (!done && length < blockLength) continue;
+        for (let rest = joined(chunks); rest.length > 0; ) rest = rest.subarray((await file.write(rest)).bytesWritten);
+        [chunks, length] = [[], 0];
       }
       await file.sync();
     } finally {

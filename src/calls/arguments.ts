@@ -26,8 +26,7 @@ export function checkArguments<const Own extends Entries>(
   given: Arguments<keyof Own>,
 ): CheckedArguments<Own> {
   const { country: givenCountry, request: givenRequest, ...rest } = given;
-  const common = { country: givenCountry, request: givenRequest };
-  const checked = checkEntries({ country, request }, common);
+  const checked = checkEntries({ country, request }, { country: givenCountry, request: givenRequest });
   const input = checkEntries(own, rest);
   if (checked.ok && input.ok) return { ...checked.output, input: input.output };
   const issues = cutIssues([...(checked.ok ? [] : checked.issues), ...(input.ok ? [] : input.issues)]);

@@ -10,18 +10,15 @@ export interface RetryPolicy {
 /** Maximum retries after a 429 or 503, and after a network error, unless the caller sets `maxRetries`. */
 export const defaultMaxRetries = { busy: 5, network: 3 } as const;
 
-/** Statuses that ask for a retry after a while (PROTOCOL.md, section 6; RFC 9110, section 15.6.4), and whether the PoP may have carried out the request: a 503 may come from a proxy behind which it did. */
-const busyStatuses: ReadonlyMap<number, { readonly mayBeCarriedOut: boolean }> = new Map([
-  [429, { mayBeCarriedOut: false }],
-  [503, { mayBeCarriedOut: true }],
-]);
+/** Statuses that ask for a retry after a while (PROTOCOL.md, section 6; RFC 9110, section 15.6.4). */
+const busyStatuses: ReadonlySet<number> = new Set([429, 503]);
 
 /** What an attempt failed with: a network error, or a status. */
 export type Failure = "network" | number;
 
-/** True if the PoP may have carried out a request whose attempt failed. */
+/** True if the PoP may have carried out a request whose attempt failed. A proxy may send a 503 after the PoP did. */
 export function mayBeCarriedOut(failure: Failure): boolean {
-  return failure === "network" || busyStatuses.get(failure)?.mayBeCarriedOut === true;
+  return failure === "network" || failure === 503;
 }
 
 /** The retries that a call has left: at most `max` in all or, by default, a number for each kind of failure. */

@@ -15,10 +15,8 @@ export function deleteOne(storage: StorageContext, given: Arguments<"recordKey">
 export function batchDelete(storage: StorageContext, given: Arguments<"recordKeys">): Promise<{ success: true }> {
   const own = { recordKeys: storage.schemas.recordKeys };
   return perform(storage, "batchDelete", own, given, async (call, { recordKeys }) => {
-    await deleteRecords(
-      call,
-      recordKeys.map((key) => call.keys.hash(key)),
-    );
+    const hashes = recordKeys.map((key) => call.keys.hash(key));
+    await deleteRecords(call, hashes);
     return { success: true };
   });
 }

@@ -22,10 +22,8 @@ export function batchWrite(
 ): Promise<{ records: StorageRecord[] }> {
   return perform(storage, "batchWrite", { records: storage.schemas.records }, given, async (call, { records }) => {
     const sealed = await Promise.all(records.map(async (record) => ({ record, wire: await sealRecord(record, call) })));
-    const outcome = await writeRecords(
-      call,
-      sealed.map(({ wire }) => wire),
-    );
+    const wires = sealed.map(({ wire }) => wire);
+    const outcome = await writeRecords(call, wires);
     if (!outcome.written) throw outcome.error;
     const stored = outcome.stored();
     return { records: sealed.map(({ record, wire }) => asRead(record, wire, stored?.get(wire.record_key))) };
