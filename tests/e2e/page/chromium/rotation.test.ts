@@ -92,7 +92,10 @@ describe("until the countries are known,", () => {
     await eventually(() => everything(page)).toContain("Counting…");
     expect(await everything(page)).not.toMatch(claims);
     await held.release();
-    await page.locator(".bars").getByText(/^Version 1\b/).waitFor();
+    await page
+      .locator(".bars")
+      .getByText(/^Version 1\b/)
+      .waitFor();
     expect(await everything(page)).not.toContain("Counting…");
   });
 
@@ -111,7 +114,10 @@ describe("until the countries are known,", () => {
     await page.getByRole("link", { name: "Secrets" }).click();
     await eventually(() => everything(page)).toContain("There may be more in other countries.");
     await addKey(page);
-    await page.locator(".bars").getByText(/^Version 2\b/).waitFor();
+    await page
+      .locator(".bars")
+      .getByText(/^Version 2\b/)
+      .waitFor();
     const rotate = page.getByRole("button", { name: "Rotate all records" });
     expect(await rotate.isEnabled()).toBe(false);
     expect(await everything(page)).not.toMatch(claims);
