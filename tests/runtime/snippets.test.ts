@@ -1,16 +1,20 @@
 import { documents } from "virtual:snippets";
-import { describe, expect, inject, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 
-/** Sets the variables for snippets that take their credentials from the environment (PROTOCOL.md, section 9). */
-function setVariables(): void {
-  if (!("process" in globalThis)) return;
-  const { url, environmentId, apiKey } = inject("snippetsPop");
-  Object.assign(process.env, { INC_ENDPOINT: url, INC_ENVIRONMENT_ID: environmentId, INC_API_KEY: apiKey });
-}
+const { url, environmentId, apiKey } = inject("snippetsPop");
+/** For snippets that take their credentials from the environment (PROTOCOL.md, section 9). */
+const variables = { INC_ENDPOINT: url, INC_ENVIRONMENT_ID: environmentId, INC_API_KEY: apiKey };
+const hasVariables = "process" in globalThis;
 
 describe("the documentation's snippets run in order", () => {
+  beforeEach(() => {
+    if (hasVariables) Object.assign(process.env, variables);
+  });
+  afterEach(() => {
+    if (hasVariables) for (const name of Object.keys(variables)) delete process.env[name];
+  });
+
   it.each(Object.entries(documents))("%s", async (_document, run) => {
-    setVariables();
     await expect(run(inject("snippetsPop"))).resolves.toBeUndefined();
   });
 });

@@ -2,9 +2,15 @@ import { Storage } from "incountry-storage";
 
 /** Shorter values occur in texts by chance. */
 const leastLength = 12;
+/** The values of longer lists and objects are not searched for, since that would take most of a test's time. */
+const mostValues = 10_000;
 
 /** The values that the tests of this file have given to a Storage so far: record values, secrets, tokens. */
 const entrusted = new Set<string>();
+
+export function forgetEntrusted(): void {
+  entrusted.clear();
+}
 
 /** The first of these values in a text; undefined if there is none. */
 export function entrustedIn(text: string): string | undefined {
@@ -16,7 +22,8 @@ function entrust(value: unknown): void {
   if (typeof value === "string") {
     if (value.length >= leastLength) entrusted.add(value);
   } else if (["[object Array]", "[object Object]"].includes(Object.prototype.toString.call(value))) {
-    Object.values(Object(value)).forEach(entrust);
+    const values = Object.values(Object(value));
+    if (values.length <= mostValues) values.forEach(entrust);
   }
 }
 

@@ -3,10 +3,12 @@
  * program may print it, for values that the tests gave to it. Any part of one fails the test.
  */
 import { afterAll, afterEach } from "vitest";
-import { watchEntrusted } from "./entrusted.ts";
-import { expectNoLeaks, watchErrorsAndLogs } from "./witness.ts";
+import { forgetEntrusted } from "./entrusted.ts";
+import "./watching.ts";
+import { expectNoLeaks } from "./witness.ts";
 
-watchEntrusted();
-watchErrorsAndLogs();
 afterEach(expectNoLeaks);
-afterAll(expectNoLeaks);
+afterAll(() => {
+  expectNoLeaks();
+  forgetEntrusted();
+});
