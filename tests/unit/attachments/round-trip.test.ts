@@ -23,8 +23,8 @@ describe.each([
   });
 });
 
-describe("a file of 95 MiB", () => {
-  const bytes = patternBytes(95 * mebibyte);
+describe("a large file", () => {
+  const bytes = patternBytes(8 * mebibyte);
 
   it.each([
     { kind: "a File", encrypt: false },
@@ -34,7 +34,7 @@ describe("a file of 95 MiB", () => {
     { kind: "a ReadableStream", encrypt: false },
     { kind: "a ReadableStream", encrypt: true },
     { kind: "an async iterable", encrypt: true },
-  ])("round-trips from $kind (encrypt: $encrypt) without being buffered whole", { timeout: 90_000 }, async (given) => {
+  ])("round-trips from $kind (encrypt: $encrypt) without being buffered whole", async (given) => {
     await expectStreamed({ to, ...given }, bytes);
   });
 });

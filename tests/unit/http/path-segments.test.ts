@@ -95,20 +95,19 @@ async function expectRotated(recordKey: string): Promise<void> {
 }
 
 describe.each(Object.entries(steps))("a PoP that sends %s", (_, step) => {
-  it.each([false, true])(
-    "as the id of a file: no request leaves the path of its record (dryRun: %s)",
-    async (dryRun) => {
-      const { keys, options } = await records(2);
-      const { fetch, urls } = watched((response, url) =>
-        url.endsWith("/find")
-          ? editPage(response, (record) => ({
-              ...record,
-              attachments: attachmentsOf(record).map((meta) =>
-                record.range_key1 === 0 ? { ...meta, file_id: step } : meta,
-              ),
-            }))
-          : response,
-      );
+  it("as the id of a file: no request leaves the path of its record, in a dry run either", async () => {
+    const { keys, options } = await records(2);
+    const { fetch, urls } = watched((response, url) =>
+      url.endsWith("/find")
+        ? editPage(response, (record) => ({
+            ...record,
+            attachments: attachmentsOf(record).map((meta) =>
+              record.range_key1 === 0 ? { ...meta, file_id: step } : meta,
+            ),
+          }))
+        : response,
+    );
+    for (const dryRun of [true, false]) {
       const progress = await migrated(fetch, { ...options, dryRun }).catch((error: unknown) => {
         // An empty id is not valid in the protocol.
         expect(error).toMatchObject({ name: "StorageServerError" });
@@ -118,10 +117,9 @@ describe.each(Object.entries(steps))("a PoP that sends %s", (_, step) => {
       expectOnPath(urls);
       if (progress.length === 0) return;
       expect(progress.at(-1)).toMatchObject({ total: 2, totalMigrated: 1 });
-      const [, genuine = ""] = keys;
-      if (!dryRun) await expectRotated(genuine);
-    },
-  );
+    }
+    await expectRotated(keys[1] ?? "");
+  });
 
   it("as the key of a record: no request leaves the path of its record", async () => {
     const { keys, options } = await records(2);

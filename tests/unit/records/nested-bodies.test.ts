@@ -10,17 +10,17 @@ import { stored, uniqueNumber, writing } from "../../support/storage/tampering.t
 
 const before = { getSecrets: () => secrets.before };
 const after = { getSecrets: () => secrets.after };
-const depth = 100_000;
+const depth = 30_000;
 const deepLists = `${"[".repeat(depth)}${"]".repeat(depth)}`;
 const deepObjects = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
 
 /** Envelopes that are disproportionately expensive to parse. */
 const envelopes: Readonly<Record<string, string>> = {
-  "a payload of lists, 100,000 deep": `{"meta":{},"payload":${deepLists}}`,
-  "a payload of objects, 100,000 deep": `{"meta":{},"payload":${deepObjects}}`,
+  "a payload of lists, 30,000 deep": `{"meta":{},"payload":${deepLists}}`,
+  "a payload of objects, 30,000 deep": `{"meta":{},"payload":${deepObjects}}`,
   "a deep payload with an integer that needs exactness": `{"meta":{},"payload":[9007199254740993,${deepLists}]}`,
-  "keys, 100,000 deep": `{"meta":{"record_key":${deepLists}},"payload":"x"}`,
-  "an unknown member, 100,000 deep": `{"x":${deepLists},"meta":{},"payload":"x"}`,
+  "keys, 30,000 deep": `{"meta":{"record_key":${deepLists}},"payload":"x"}`,
+  "an unknown member, 30,000 deep": `{"x":${deepLists},"meta":{},"payload":"x"}`,
   "a payload that is an integer of a million digits": `{"meta":{},"payload":${"7".repeat(1_000_000)}}`,
   "a payload of a mebibyte of empty lists": `{"meta":{},"payload":[${"[],".repeat(350_000)}1]}`,
 };

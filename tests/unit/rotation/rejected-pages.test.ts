@@ -69,8 +69,8 @@ describe.each(Object.entries(rejections))(
     it.each([
       [{ pageSize: 2 }, 500],
       [{ pageSize: 2, concurrency: 1 }, 500],
-      // The halves of a batch of 100 make 199 batches; 11 pages are tried, and a few more may have started by then.
-      [{ pageSize: 100 }, 3_000],
+      // The halves of a batch of 16 make 31 batches; 11 pages are tried, and a few more may have started by then.
+      [{ pageSize: 16 }, 500],
     ])("ends the rotation after a bounded number of requests: %j", async (options, most) => {
       const pop = refusing(response);
       const error = await rotated(pop, options);

@@ -121,7 +121,7 @@ const modes: Partial<StorageOptions>[] = [
 const resultSchema = object({ records: array(unknown()), errors: optional(array(unknown())) });
 
 describe.each(modes)("a Storage with %o", (mode) => {
-  it("never reports an honest record as a mismatch", { timeout: 120_000 }, async () => {
+  it("never reports an honest record as a mismatch", async () => {
     const storage = popStorage(mode);
     let found = 0;
     await fc.assert(
@@ -137,14 +137,14 @@ describe.each(modes)("a Storage with %o", (mode) => {
           found += records.length;
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
-    expect(found).toBeGreaterThan(50);
+    expect(found).toBeGreaterThan(25);
   });
 });
 
 describe("rotation with a filter", () => {
-  it("rotates every honest record that matches", { timeout: 120_000 }, async () => {
+  it("rotates every honest record that matches", async () => {
     let rotated = 0;
     await fc.assert(
       fc.asyncProperty(runs, async ([fields, filters]) => {
@@ -160,9 +160,9 @@ describe("rotation with a filter", () => {
           rotated += progress.at(-1)?.totalMigrated ?? 0;
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
-    expect(rotated).toBeGreaterThan(10);
+    expect(rotated).toBeGreaterThan(5);
   });
 });
 
