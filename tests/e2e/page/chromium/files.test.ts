@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { hashOf, storageOf } from "../playground.ts";
 import { drop, png, visitFiles } from "./file-visitor.ts";
 import { picture } from "./picture.ts";
-import { delayResponses, eventually, useVisits } from "./visitor.ts";
+import { delayResponses, eventually, useVisits, watchProgress } from "./visitor.ts";
 
 const visits = useVisits();
 
@@ -127,7 +127,7 @@ describe("a file", () => {
       uploadThroughput: 4_000_000,
     });
     const bytes = randomBytes(4_000_000);
-    const seen = watchProgress(page);
+    const seen = await watchProgress(page);
     await page.locator("input[type=file]").setInputFiles({ name: "scan.tiff", mimeType: "image/tiff", buffer: bytes });
     const card = page.getByRole("region", { name: "scan.tiff" });
     await card.waitFor();
@@ -142,6 +142,7 @@ describe("a file", () => {
       record.attachments?.[0]?.fileId ?? "",
     );
     expect(Buffer.from(await attachmentData.bytes()).equals(bytes)).toBe(true);
+    await session.detach();
   });
 
   test("releases its decrypted picture when it is replaced", async () => {
@@ -167,24 +168,6 @@ describe("a file", () => {
     expect(await page.getByText(png.name).count()).toBe(0);
   });
 });
-
-/** Counts the distinct values of a progress bar. */
-function watchProgress(page: Page): (label: string) => Promise<number> {
-  const ready = page.evaluate(() => {
-    const seen: Record<string, number[]> = {};
-    Reflect.set(globalThis, "progressSeen", seen);
-    new MutationObserver(() => {
-      for (const bar of document.querySelectorAll("progress")) {
-        const values = (seen[bar.getAttribute("aria-label") ?? ""] ??= []);
-        if (!values.includes(bar.value)) values.push(bar.value);
-      }
-    }).observe(document.body, { subtree: true, childList: true, attributes: true });
-  });
-  return async (label) => {
-    await ready;
-    return page.evaluate((label) => Reflect.get(globalThis, "progressSeen")[label]?.length ?? 0, label);
-  };
-}
 
 /** Counts the object URLs of the page. */
 async function watchObjectUrls(page: Page): Promise<() => Promise<number>> {

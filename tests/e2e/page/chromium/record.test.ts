@@ -16,7 +16,10 @@ async function visitFound(country: RegExp): Promise<Page> {
 }
 
 async function send(page: Page): Promise<void> {
+  // The row of the record that was sent before is shown until then.
+  const answered = page.waitForResponse(/\/v2\/storage\/records\/\w\w$/);
   await page.getByRole("button", { name: /^Encrypt and send/ }).click();
+  await answered;
   await page.getByRole("heading", { name: "The row in the PoP’s database" }).waitFor();
 }
 

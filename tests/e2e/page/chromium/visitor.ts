@@ -1,23 +1,22 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-  type Route,
-} from "playwright-core";
+import { type Browser, chromium, type Page, type Route, type ViewportSize } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { chromiumFlags, chromiumProgram } from "../../../support/runtimes/browser-programs.ts";
 import { deferred } from "../../../support/runtimes/deferred.ts";
 import { emptyPlayground, root } from "../playground.ts";
 
-/** A playground, and windows with its page. */
+/** A playground, and a window with its page. */
 export interface Visits {
   readonly url: string;
-  /** Opens the page in a new, isolated window. */
-  visit(options?: BrowserContextOptions & { readonly path?: string }): Promise<Page>;
+  /** Opens the page as on a first visit, in the window that the tests of a file share. */
+  visit(options?: VisitOptions): Promise<Page>;
+}
+
+export interface VisitOptions {
+  readonly path?: string;
+  readonly viewport?: ViewportSize;
+  readonly colorScheme?: "light" | "dark";
 }
 
 /**
@@ -27,7 +26,8 @@ export interface Visits {
 export function useVisits(): Visits {
   let url = "";
   let browser: Browser | undefined;
-  let faults: string[] = [];
+  let shared: Page | undefined;
+  const faults: string[] = [];
 
   beforeAll(async () => {
     if (chromiumProgram === undefined) throw new Error("Chromium was uninstalled during the run.");
@@ -35,11 +35,15 @@ export function useVisits(): Visits {
     [url, browser] = await Promise.all([emptyPlayground(), launched]);
   });
   afterEach(async ({ task }) => {
-    const seen = faults;
-    faults = [];
-    const contexts = browser?.contexts() ?? [];
-    if (task.result?.state === "fail") await reportScreen(contexts);
-    for (const context of contexts) await closeContext(context);
+    if (shared === undefined) return;
+    const page = shared;
+    if (task.result?.state === "fail") {
+      await reportScreen(page);
+      shared = undefined;
+    }
+    const seen = [...faults];
+    await leave(page, url);
+    if (shared === undefined) await page.context().close();
     expect(seen).toEqual([]);
   });
   afterAll(async () => {
@@ -50,38 +54,57 @@ export function useVisits(): Visits {
     get url() {
       return url;
     },
-    visit: async ({ path = "/", ...options } = {}) => {
+    visit: async ({ path = "/", viewport = { width: 1280, height: 800 }, colorScheme = "light" } = {}) => {
       if (browser === undefined) throw new Error("The browser was not started.");
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-      context.setDefaultTimeout(timeout);
-      const page = await context.newPage();
-      await watch(page, url, faults);
-      await page.goto(url + path);
-      return page;
+      // A second visit of a test: a URL with another fragment alone would not load the page again.
+      if (shared !== undefined) await leave(shared, url);
+      shared ??= await openWindow(browser);
+      faults.length = 0;
+      watch(shared, url, faults);
+      await shared.setViewportSize(viewport);
+      await shared.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await shared.goto(url + path);
+      return shared;
     },
   };
 }
 
+/** Without animations: drawing them costs more than the rest of a test, and a click waits for their end. */
+async function openWindow(browser: Browser): Promise<Page> {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(timeout);
+  const page = await context.newPage();
+  await page.addInitScript((words) => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
+      console.warn(words, violatedDirective, blockedURI, sourceFile);
+    });
+  }, violation);
+  return page;
+}
+
 /**
- * Closes a window with its pages. A routed request may still be in progress, for example a poll of the page: its
- * handler would then fail, since the page is gone, and fail the whole run as an unhandled rejection.
+ * Leaves the page, which keeps nothing: the next visit is a first one. A new window would take a new process, and most
+ * of the time of a test; so would another origin, hence the address of the PoP.
  */
-async function closeContext(context: BrowserContext): Promise<void> {
-  for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" });
-  await context.close();
+async function leave(page: Page, url: string): Promise<void> {
+  // A routed request may still be in progress, for example a poll of the page: its handler would then fail, since the
+  // page is gone, and fail the whole run as an unhandled rejection.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  // The test may have added listeners of its own.
+  for (const type of ["pageerror", "console", "request", "response"]) page.removeAllListeners(type);
+  await page.context().clearPermissions();
+  await page.goto(`${url}/healthcheck`);
 }
 
 /** The screen at the failure of a test, next to the condition that it waited for. */
-async function reportScreen(contexts: readonly BrowserContext[]): Promise<void> {
-  for (const page of contexts.flatMap((context) => context.pages())) {
-    const words = await page.evaluate(() => document.querySelector("main")?.innerText).catch(String);
-    console.error(`The page at ${page.url()} shows:\n${words}`);
-  }
+async function reportScreen(page: Page): Promise<void> {
+  const words = await page.evaluate(() => document.querySelector("main")?.innerText).catch(String);
+  console.error(`The page at ${page.url()} shows:\n${words}`);
 }
 
 const violation = "Refused by the policy:";
 
-async function watch(page: Page, url: string, faults: string[]): Promise<void> {
+function watch(page: Page, url: string, faults: string[]): void {
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     if (message.text().startsWith(violation)) faults.push(message.text());
@@ -89,11 +112,6 @@ async function watch(page: Page, url: string, faults: string[]): Promise<void> {
   page.on("request", (request) => {
     if (!request.url().startsWith(`${url}/`) && !request.url().startsWith(`blob:${url}/`)) faults.push(request.url());
   });
-  await page.addInitScript((words) => {
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
-      console.warn(words, violatedDirective, blockedURI, sourceFile);
-    });
-  }, violation);
 }
 
 /** Waits until the page has fetched the PoP's record counts. */
@@ -138,7 +156,6 @@ export async function delayResponses(
   const hold = async (route: Route): Promise<void> => {
     // Closing a page also ends its requests. With `times`, Playwright no longer tracks this handler by then, so
     // `unrouteAll` would not catch its failure.
-    // `unrouteAll` would not catch its failure.
     const response = await route.fetch().catch(() => undefined);
     if (response === undefined) return;
     answered += 1;
@@ -170,4 +187,19 @@ export async function watchFor(page: Page, words: string): Promise<() => Promise
     return watch;
   }, words);
   return () => watch.evaluate(({ seen }) => seen);
+}
+
+/** Counts the distinct values of the progress bars with a label since then. */
+export async function watchProgress(page: Page): Promise<(label: string) => Promise<number>> {
+  const watch = await page.evaluateHandle(() => {
+    const seen = new Map<string, Set<number>>();
+    new MutationObserver(() => {
+      for (const bar of document.querySelectorAll("progress")) {
+        const label = bar.getAttribute("aria-label") ?? "";
+        seen.set(label, (seen.get(label) ?? new Set()).add(bar.value));
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+    return seen;
+  });
+  return (label) => watch.evaluate((seen, label) => seen.get(label)?.size ?? 0, label);
 }
