@@ -20,7 +20,7 @@ async function fill(country: string, count: number): Promise<void> {
   for (const batch of batches) await storage.batchWrite(country, batch);
 }
 
-/** The chart of records by version, for example "Version 1" → 5000. */
+/** The chart of records by version, for example "Version 1" → 2000. */
 async function chartOf(page: Page): Promise<Record<string, number>> {
   const bars = await page.locator(".bars li").evaluateAll((items) =>
     items.map((item) => {
@@ -51,11 +51,9 @@ async function watchTasks(page: Page): Promise<() => Promise<number>> {
 }
 
 describe("rotation", () => {
-  const count = 5_000;
+  const count = 2_000;
 
-  test("of 5,000 records updates the chart, can be cancelled and continued, and reports the longest task", {
-    timeout: 150_000,
-  }, async () => {
+  test("of 2,000 records updates the chart, can be cancelled and continued, and reports the longest task", async () => {
     await fill("fr", count);
     const page = await visits.visit({ path: "/#secrets" });
     await untilCounted(page);
@@ -68,9 +66,12 @@ describe("rotation", () => {
     const bar = page.getByRole("progressbar", { name: "Rotating" });
     await eventually(() => page.textContent(".rotation .progress-text")).toMatch(/[\d,]+ per second, .+ left$/);
     await eventually(async () => (await chartOf(page))["Version 2"]).toBeGreaterThan(0);
+    // Not yet done, however fast the machine is.
+    const held = await delayResponses(page, "**/batchWrite");
     await page.getByRole("button", { name: "Dark" }).click();
     await saveScreenshot(page, "rotation-running");
     await page.getByRole("button", { name: "Cancel" }).click();
+    await held.release();
     await page.getByText("Cancelled").waitFor();
     expect(await bar.count()).toBe(0);
     await eventually(async () => {
@@ -82,21 +83,21 @@ describe("rotation", () => {
     expect(halfway).toBeLessThan(count);
 
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.locator(".rotation").getByText("Done").waitFor({ timeout: 90_000 });
+    await page.locator(".rotation").getByText("Done").waitFor({ timeout: 60_000 });
     await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": count });
     // Printed and not asserted, since it depends on the load of the machine.
     await writeFile(
       new URL("../../../../artifacts/page/longest-task.txt", import.meta.url),
       `${await longestTask()} ms\n`,
     );
-    expect(await page.textContent(".rotation .progress-text")).toContain("5,000 of 5,000");
+    expect(await page.textContent(".rotation .progress-text")).toContain("2,000 of 2,000");
 
     const rotated = await storageOf(visits.url, {
       currentVersion: 2,
       secrets: [{ version: 2, secret: key, isKey: true }],
     });
     expect((await rotated.find("fr", { version: 2 }, { limit: 1 })).meta.total).toBe(count);
-    const { record } = await rotated.read("fr", "person-4999");
+    const { record } = await rotated.read("fr", "person-1999");
     expect(record).toMatchObject({ key1: "Family 99", rangeKey1: 9007199254741092n, version: 2 });
   });
 
