@@ -1,14 +1,18 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultEnvironment } from "incountry-playground";
 import { createStorage, type SecretsInput, type Storage } from "incountry-storage";
-import { parseJson } from "incountry-storage/protocol";
+import { limits, parseJson } from "incountry-storage/protocol";
 import { array, number, object, parse, record, string, unknown } from "valibot";
 import { inject } from "vitest";
+import { batchesOf } from "../../../playground/demo/batches.ts";
+import { type Person, parsePeople } from "../../../playground/demo/person.ts";
+import { personRecord } from "../../../playground/demo/person-record.ts";
+// Not from its index, which would load the PoP in every file.
+import { defaultEnvironment } from "../../../playground/pop/environments.ts";
 import { noAttacks } from "../../../playground/start/attacks.ts";
 import { controlPaths } from "../../../playground/start/paths.ts";
 import { stopProgram, waitForOutput } from "../../support/runtimes/processes.ts";
@@ -88,6 +92,26 @@ const { id: environmentId, apiKey } = defaultEnvironment;
 /** A Storage of another program for the same PoP. */
 export function storageOf(url: string, secrets: SecretsInput = firstSecret): Promise<Storage> {
   return createStorage({ environmentId, apiKey, endpoint: url, getSecrets: () => secrets });
+}
+
+/** The sample people of the playground. */
+export async function samplePeople(): Promise<Person[]> {
+  return parsePeople(await readFile(join(root, "playground/data/people.json"), "utf8"));
+}
+
+/** Writes the sample people, like the button of the page. */
+export async function writePeople(url: string): Promise<void> {
+  const [storage, people] = await Promise.all([storageOf(url), samplePeople()]);
+  const now = new Date();
+  for (const country of new Set(people.map((person) => person.country))) {
+    const residents = people.filter((person) => person.country === country);
+    for (const batch of batchesOf(residents, limits.batchSize)) {
+      await storage.batchWrite(
+        country,
+        batch.map((person) => personRecord(person, now)),
+      );
+    }
+  }
 }
 
 /** PROTOCOL.md, section 2. */

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import type { Locator, Page } from "playwright-core";
 import { array, nullish, object, parse, string } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
-import { storageOf } from "../playground.ts";
+import { storageOf, writePeople } from "../playground.ts";
 import { picture } from "./picture.ts";
 import { eventually, saveScreenshot, untilCounted, useVisits } from "./visitor.ts";
 
@@ -82,16 +82,14 @@ async function seriousFaults(page: Page): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  const page = await visits.visit();
-  await page.getByRole("button", { name: "Load sample people" }).click();
-  await page.getByText("1,200 records in 24 countries").waitFor({ timeout: 50_000 });
+  await writePeople(visits.url);
 });
 
 describe.each(Object.entries(states))("%s", (name, enter) => {
   test("is readable on a desktop and a phone, in light and dark, and has no serious accessibility violation", {
     timeout: 60_000,
   }, async () => {
-    const page = await visits.visit({ path: `/#${places[name] ?? name}`, reducedMotion: "reduce" });
+    const page = await visits.visit({ path: `/#${places[name] ?? name}` });
     await untilCounted(page);
     await enter(page);
     for (const size of ["desktop", "phone"] as const) {
@@ -232,7 +230,7 @@ describe("the page", () => {
   });
 
   test("loads in less than 200 kB of transferred data", async () => {
-    const page = await (await visits.visit()).context().newPage();
+    const page = await visits.visit();
     // As on a first visit.
     const session = await page.context().newCDPSession(page);
     await session.send("Network.enable");
@@ -248,10 +246,11 @@ describe("the page", () => {
         sent.then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
       );
     });
-    await page.goto(visits.url, { waitUntil: "networkidle" });
+    await page.reload({ waitUntil: "networkidle" });
     expect([...sizes.keys()].some((path) => path.endsWith(".js"))).toBe(true);
     expect([...sizes.keys()].some((path) => path.includes("people"))).toBe(false);
     const total = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
+    await session.detach();
     expect(total).toBeGreaterThan(10_000);
     expect(total).toBeLessThan(200_000);
   });

@@ -1,16 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Person, parsePeople } from "../../../../playground/demo/person.ts";
-import { hashOf, root, rowOf, storageOf } from "../playground.ts";
-import { delayResponses, eventually, untilCounted, useVisits } from "./visitor.ts";
+import type { Person } from "../../../../playground/demo/person.ts";
+import { hashOf, rowOf, samplePeople, storageOf } from "../playground.ts";
+import { delayResponses, eventually, untilCounted, useVisits, watchProgress } from "./visitor.ts";
 
 const visits = useVisits();
 let people: Person[] = [];
 
 beforeAll(async () => {
-  people = parsePeople(await readFile(join(root, "playground/data/people.json"), "utf8"));
+  people = await samplePeople();
 });
 
 /** Opens the Find view for a country. */
@@ -48,13 +46,12 @@ describe("a first visit", () => {
     const page = await visits.visit({ path: "/#find" });
     await untilCounted(page);
     await page.getByText("There are no records yet.").waitFor();
+    const seen = await watchProgress(page);
     await page.getByRole("button", { name: "Load sample people" }).click();
     const bar = page.getByRole("progressbar", { name: /^Encrypting and sending people/ });
     await bar.waitFor();
-    const seen = new Set<number>();
-    while (await bar.isVisible())
-      seen.add(await bar.evaluate((element) => Number(element.getAttribute("value"))).catch(() => 0));
-    expect(seen.size).toBeGreaterThan(3);
+    await bar.waitFor({ state: "detached", timeout: 60_000 });
+    expect(await seen("Encrypting and sending people")).toBeGreaterThan(3);
 
     await eventually(() => page.textContent(".countries [role=status]")).toBe("1,200 records in 24 countries");
     const shown = await page.locator(".country-list label").allTextContents();
