@@ -25,6 +25,9 @@ export const root = here("../../..");
 /** Runs TypeScript, with `incountry-storage` resolved as for the playground. */
 export const tsx = ["--import", here("../../../playground/typescript.js")];
 
+/** The program that `npm start` runs. */
+export const startProgram = here("../../../playground/start.ts");
+
 /** The playground, started like `npm start`. */
 export interface Playground {
   readonly url: string;
@@ -34,7 +37,7 @@ export interface Playground {
 /** Starts the playground on a free port, with an empty folder. */
 export async function startPlayground(): Promise<Playground> {
   const folder = await mkdtemp(join(tmpdir(), "playground-"));
-  const args = [...tsx, here("../../../playground/start.ts"), "--port", "0", "--data", folder];
+  const args = [...tsx, startProgram, "--port", "0", "--data", folder];
   const program = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const close = async (): Promise<void> => {
     await stopProgram(program);
