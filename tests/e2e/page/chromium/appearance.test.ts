@@ -75,7 +75,8 @@ const faultsSchema = object({
 /** Serious and critical violations found by axe. */
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = parse(faultsSchema, await page.evaluate("axe.run()"));
+  // Only violations are collected, not every element that passes, which takes as long as the rules themselves.
+  const { violations } = parse(faultsSchema, await page.evaluate(`axe.run({ resultTypes: ["violations"] })`));
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
