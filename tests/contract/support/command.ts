@@ -31,6 +31,9 @@ export interface RunningCommand {
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
+/** Optimizing the embedded database's WebAssembly costs a short-lived process more time than it saves. */
+export const shortLived: readonly string[] = ["--liftoff-only"];
+
 /** Starts the PoP's command from source, in a process of its own, as this user or another one. */
 export function startCommand(
   args: readonly string[],
@@ -38,7 +41,7 @@ export function startCommand(
   user: { readonly uid?: number } = {},
 ): RunningCommand {
   const source = ["--import", `${root}playground/typescript.js`, `${root}playground/pop/command.ts`];
-  const child = spawn(process.execPath, [...source, ...args], { ...optionsOf(environment), ...user });
+  const child = spawn(process.execPath, [...shortLived, ...source, ...args], { ...optionsOf(environment), ...user });
   running.add(child);
   return watched(child);
 }
