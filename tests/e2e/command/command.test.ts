@@ -1,71 +1,20 @@
+import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createPop, defaultEnvironment, startPop } from "incountry-playground";
+import { defaultEnvironment, type PopServerOptions, startPop, UsageError } from "incountry-playground";
+import { sql } from "kysely";
+import { number, object, parse } from "valibot";
 import { afterEach, describe, expect, it } from "vitest";
-import { queryNumber } from "../../contract/support/closed-database.ts";
+import { lockFolder } from "../../../playground/pop/node/folder-lock.ts";
 import { endCommands, startCommand, startScript } from "../../contract/support/command.ts";
 import { temporaryFolder } from "../../contract/support/folders.ts";
 import { firstEnvironment } from "../../contract/support/suite.ts";
+import { startWatchedPop } from "../../contract/support/watched-pop.ts";
 import { freePort } from "../../support/runtimes/processes.ts";
 
 afterEach(endCommands);
-
-describe("the command", () => {
-  it("prints its address first, keeps its data in the folder, and exits cleanly on SIGTERM and SIGINT", async () => {
-    const folder = join(await temporaryFolder(), "made", "for", "it");
-    const first = startCommand(["--data", folder, "--port", "0"]);
-    const caller = await first.caller();
-    expect((await caller.write("de", { record_key: "k" })).status).toBe(200);
-    expect(await first.end("SIGTERM")).toEqual({
-      code: 0,
-      signal: null,
-      stdout: `PoP listening on ${caller.url}\n`,
-      stderr: "",
-    });
-    const second = startCommand(["--data", folder, "--port", "0"]);
-    expect((await (await second.caller()).read("de", "k")).status).toBe(200);
-    expect((await second.end("SIGINT")).code).toBe(0);
-  });
-
-  it("serves the environments and countries of its files", async () => {
-    const folder = await temporaryFolder();
-    const [environments, countries] = [join(folder, "environments.json"), join(folder, "countries.json")];
-    const list = {
-      countries: [
-        { id: "XX", name: "Somewhere", direct: null },
-        { id: "YY", name: "Elsewhere" },
-      ],
-    };
-    await writeFile(environments, JSON.stringify([firstEnvironment]));
-    await writeFile(countries, JSON.stringify(list));
-    const command = startCommand([
-      "--memory",
-      "--port=0",
-      "--environments",
-      environments,
-      "--countries",
-      countries,
-      "--host",
-      "0.0.0.0",
-    ]);
-    const caller = (await command.caller()).as(firstEnvironment);
-    expect((await caller.write("de", { record_key: "k" })).status).toBe(200);
-    expect((await caller.as(defaultEnvironment).read("de", "k")).status).toBe(401);
-    expect((await caller.send("GET", "/countries")).json).toEqual(list);
-    // It has credentials of its own, so it needs no warning.
-    expect((await command.end("SIGTERM")).stderr).toBe("");
-  });
-
-  it("warns if other machines can reach it with the well-known credentials", async () => {
-    const command = startCommand(["--memory", "--port", "0", "--host", "0.0.0.0"]);
-    await command.url();
-    const { stderr, stdout } = await command.end("SIGTERM");
-    expect(stderr).toMatch(/^Warning: .*--environments FILE\.\n$/);
-    expect(stdout).toMatch(/^PoP listening on http:\/\/0\.0\.0\.0:\d+\n$/);
-  });
-});
 
 /** A write request whose body has not been sent yet. */
 interface InFlight {
@@ -125,36 +74,80 @@ function expectWritten(response: string): void {
   expect(response).toContain('"body":"in flight"');
 }
 
-describe("requests in flight finish", () => {
-  it("when the command gets a signal", async () => {
-    const command = startCommand(["--memory", "--port", "0"]);
-    const write = await startWrite(await command.url());
-    command.process.kill("SIGTERM");
+describe("the command", () => {
+  it("prints its address first, keeps its data in a folder that no other may use, and finishes requests in flight at a signal", async () => {
+    const folder = join(await temporaryFolder(), "made", "for", "it");
+    const first = startCommand(["--data", folder, "--port", "0"]);
+    const caller = await first.caller();
+    expect((await caller.write("de", { record_key: "before" })).status).toBe(200);
+    await expectRefused({ data: folder }, new RegExp(`in use by process ${first.process.pid}.*choose another folder`));
+    const write = await startWrite(caller.url);
+    first.process.kill("SIGTERM");
     await write.refused();
     expectWritten(await write.finish());
-    expect((await command.ended).code).toBe(0);
+    expect(await first.ended).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `PoP listening on ${caller.url}\n`,
+      stderr: "",
+    });
+
+    const second = startCommand(["--data", folder, "--port", "0"]);
+    const again = await second.caller();
+    for (const key of ["before", "k"]) expect((await again.read("de", key)).status, key).toBe(200);
+    // A shell may forward the terminal's signal, so that it arrives twice.
+    const other = await startWrite(again.url);
+    second.process.kill("SIGINT");
+    second.process.kill("SIGTERM");
+    await other.refused();
+    expectWritten(await other.finish());
+    expect((await second.ended).code).toBe(0);
   });
 
-  it("when it gets the signal twice, as under a shell that forwards the terminal's signal", async () => {
-    const command = startCommand(["--memory", "--port", "0"]);
-    const write = await startWrite(await command.url());
-    command.process.kill("SIGINT");
-    command.process.kill("SIGTERM");
-    await write.refused();
-    expectWritten(await write.finish());
-    expect((await command.ended).code).toBe(0);
+  it("serves the environments and countries of its files", async () => {
+    const folder = await temporaryFolder();
+    const [environments, countries] = [join(folder, "environments.json"), join(folder, "countries.json")];
+    const list = {
+      countries: [
+        { id: "XX", name: "Somewhere", direct: null },
+        { id: "YY", name: "Elsewhere" },
+      ],
+    };
+    await writeFile(environments, JSON.stringify([firstEnvironment]));
+    await writeFile(countries, JSON.stringify(list));
+    const command = startCommand([
+      "--memory",
+      "--port=0",
+      "--environments",
+      environments,
+      "--countries",
+      countries,
+      "--host",
+      "0.0.0.0",
+    ]);
+    const caller = (await command.caller()).as(firstEnvironment);
+    expect((await caller.write("de", { record_key: "k" })).status).toBe(200);
+    expect((await caller.as(defaultEnvironment).read("de", "k")).status).toBe(401);
+    expect((await caller.send("GET", "/countries")).json).toEqual(list);
+    // It has credentials of its own, so it needs no warning.
+    expect((await command.end("SIGTERM")).stderr).toBe("");
   });
 
-  it("unless it gets another signal later", async () => {
-    const command = startCommand(["--memory", "--port", "0"]);
+  it("warns if other machines can reach it with the well-known credentials, and ends at once at another signal later", async () => {
+    const command = startCommand(["--memory", "--port", "0", "--host", "0.0.0.0"]);
     const write = await startWrite(await command.url());
     command.process.kill("SIGINT");
     await write.refused();
     await wait(1_200);
-    expect((await command.end("SIGINT")).code).toBe(1);
+    const { code, stderr, stdout } = await command.end("SIGINT");
+    expect(code).toBe(1);
     expect(await write.finish()).not.toContain("200 OK");
+    expect(stderr).toMatch(/^Warning: .*--environments FILE\.\n$/);
+    expect(stdout).toMatch(/^PoP listening on http:\/\/0\.0\.0\.0:\d+\n$/);
   });
+});
 
+describe("requests in flight finish", () => {
   it.each([
     ["SIGTERM", "npm alone", 1],
     ["SIGTERM", "its whole group", -1],
@@ -184,17 +177,15 @@ async function expectError(
 }
 
 describe("the command prints the remedy in one line, and exits with 1", () => {
-  it("if the port is in use", async () => {
-    const server = await startPop({ memory: true, port: 0 });
-    await expectError(["--memory", "--port", String(server.port)], /Port \d+ is in use.*--port 0/);
-    await server.close();
+  it("if its options are invalid", async () => {
+    await expectError(["--nope"], /'--nope'.*--help/);
   });
 
-  it("if the data folder is in use", async () => {
+  it("if another process uses the data folder", async () => {
     const folder = await temporaryFolder();
-    const pop = await createPop({ data: folder });
+    const lock = await lockFolder(folder);
     await expectError(["--data", folder, "--port", "0"], /in use by process \d+.*choose another folder/);
-    await pop.close();
+    await lock.release();
   });
 
   it("if the database cannot be reached, without showing its URL", async () => {
@@ -203,40 +194,54 @@ describe("the command prints the remedy in one line, and exits with 1", () => {
       DATABASE_URL: url,
     });
   });
+});
+
+async function expectRefused(options: PopServerOptions, message: RegExp): Promise<void> {
+  const refused = startPop({ port: 0, ...options });
+  await expect(refused).rejects.toThrow(UsageError);
+  // The command prints the message, and nothing else.
+  await expect(refused).rejects.toThrow(expect.objectContaining({ message: expect.stringMatching(message) }));
+}
+
+describe("a start is rejected with a remedy in one line", () => {
+  it("if the port is in use", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = parse(object({ port: number() }), server.address());
+    await expectRefused({ memory: true, port }, /^Port \d+ is in use.*--port 0.*$/);
+    server.close();
+  });
 
   it.each(["@127.0.0.1:999999/pop", "%ff@127.0.0.1/pop"])("if the database's URL is invalid: …%s", async (rest) => {
-    const url = `postgres://user:hidden-password${rest}`;
-    await expectError(["--database", url], /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL/);
+    const database = `postgres://user:hidden-password${rest}`;
+    await expectRefused({ database }, /^(?!.*hidden-password).*URL is invalid.*--database or DATABASE_URL.*$/);
   });
 
   it("if the data folder is a file, or is inside one", async () => {
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
-    for (const path of [file, join(file, "folder")]) {
-      await expectError(["--data", path, "--port", "0"], /cannot be used \(E[A-Z]+\)\. Choose a folder/);
+    for (const data of [file, join(file, "folder")]) {
+      await expectRefused({ data }, /^.*cannot be used \(E[A-Z]+\)\. Choose a folder.*$/);
     }
   });
 
+  const damaged = /^.*is damaged\. Restore the folder from a copy, or choose.*$/;
+
   it("if the database in the data folder does not start", async () => {
-    const folder = await temporaryFolder();
-    await mkdir(join(folder, "database"));
-    await writeFile(join(folder, "database", "PG_VERSION"), "what is this");
-    await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
+    const data = await temporaryFolder();
+    await mkdir(join(data, "database"));
+    await writeFile(join(data, "database", "PG_VERSION"), "what is this");
+    await expectRefused({ data }, damaged);
   });
 
-  it("if a file of that database is lost", { timeout: 60_000 }, async () => {
-    const folder = await temporaryFolder();
-    await (await createPop({ data: folder })).close();
-    const database = await queryNumber(
-      folder,
-      "select oid::int as value from pg_database where datname = current_database()",
-    );
-    const file = await queryNumber(folder, "select pg_relation_filenode('pop_settings')::int as value");
-    await rm(join(folder, "database", "base", String(database), String(file)));
-    await expectError(["--data", folder, "--port", "0"], /is damaged\. Restore the folder from a copy, or choose/);
-  });
-
-  it("if its options are invalid", async () => {
-    await expectError(["--nope"], /'--nope'.*--help/);
+  it("if a file of that database is lost", async () => {
+    const data = await temporaryFolder();
+    const pop = await startWatchedPop({ kind: "folder", folder: data });
+    const { rows } = await sql<{
+      path: string;
+    }>`select pg_relation_filepath('pop_settings') as path`.execute(pop.database);
+    await pop.close();
+    await rm(join(data, "database", rows[0]?.path ?? ""));
+    await expectRefused({ data }, damaged);
   });
 });
