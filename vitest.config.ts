@@ -8,10 +8,19 @@ import { suites, testsIn } from "./tests/support/runtimes/suites.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const inNode = (name: string, folder: string, exclude: string[] = []): TestProjectConfiguration => ({
+interface NodeSettings {
+  readonly exclude?: string[];
+  readonly execArgv?: string[];
+  readonly isolate?: boolean;
+}
+
+const inNode = (name: string, folder: string, settings: NodeSettings = {}): TestProjectConfiguration => ({
   extends: true,
-  test: { name, include: [testsIn(folder)], exclude, pool: "forks" },
+  test: { name, include: [testsIn(folder)], pool: "forks", ...settings },
 });
+
+/** For processes that start many embedded databases: optimizing their WebAssembly takes longer than it saves. */
+const execArgv = ["--liftoff-only"];
 
 /** Reported as a gap by tests/run.ts. */
 const pagesOfAbsentBrowsers = browsers
@@ -33,8 +42,9 @@ const ofPage: TestProjectConfiguration = {
 
 const ofNode = [
   inNode("unit", suites.unit),
-  inNode("contract", suites.contract),
-  inNode("e2e", suites.endToEnd, [testsIn(suites.page)]),
+  // Its tests share no state, and loading their modules for each file takes long.
+  inNode("contract", suites.contract, { execArgv, isolate: false }),
+  inNode("e2e", suites.endToEnd, { execArgv, exclude: [testsIn(suites.page)] }),
   ofPage,
 ];
 
