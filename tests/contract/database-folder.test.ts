@@ -4,6 +4,7 @@ import { createPop } from "incountry-playground";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { openDatabaseFolder } from "../../playground/pop/node/database-folder.ts";
+import { databaseTemplate } from "../../playground/pop/node/database-template.ts";
 import { createPGliteFolder, openPGliteInFolder } from "../../playground/pop/store/pglite.ts";
 import { temporaryFolder } from "./support/folders.ts";
 
@@ -22,7 +23,7 @@ it("the remains of a process that was killed while it created a database do not 
 
 it("a database that lost the file by which PostgreSQL recognizes it is not mistaken for a new one", async () => {
   const folder = await temporaryFolder();
-  await (await createPop({ data: folder })).close();
+  await createPGliteFolder(join(folder, "database"), await databaseTemplate());
   await rm(join(folder, "database", "PG_VERSION"));
   await expect(createPop({ data: folder })).rejects.toThrow(/is damaged\. Restore the folder from a copy/);
 });

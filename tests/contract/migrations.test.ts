@@ -5,7 +5,9 @@ import { fieldEntries } from "incountry-storage/protocol";
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { openDatabaseFolder } from "../../playground/pop/node/database-folder.ts";
+import { databaseTemplate } from "../../playground/pop/node/database-template.ts";
 import { migrate, migrations } from "../../playground/pop/store/migrations.ts";
+import { openPGliteInMemory } from "../../playground/pop/store/pglite.ts";
 import { sqlTypeOf, type Tables } from "../../playground/pop/store/schema.ts";
 import { inProcess } from "./support/caller.ts";
 import { temporaryFolder } from "./support/folders.ts";
@@ -58,7 +60,7 @@ describe("the migrations", () => {
   });
 
   it("create a column for each field of the record; a new field needs a new migration", async () => {
-    const database = await openDatabaseFolder(join(await temporaryFolder(), "database"));
+    const database = await openPGliteInMemory(await databaseTemplate());
     await migrate(database);
     const columns = await columnsOfRecords(database);
     await database.destroy();
@@ -76,25 +78,18 @@ async function addColumn(database: Kysely<unknown>): Promise<void> {
 }
 
 describe("a data folder", () => {
-  it("of the first version is migrated when it is opened, and its records stay", async () => {
+  it("of the first version gets the tables and columns of each later one, and its records stay", async () => {
     const folder = await temporaryFolder();
-    const database = await openDatabaseFolder(join(folder, "database"));
-    await migrate(database, Object.fromEntries(Object.entries(migrations).slice(0, 1)));
-    await sql`insert into pop_scopes (environment, country) values ('playground', 'de')`.execute(database);
+    const first = await openDatabaseFolder(join(folder, "database"));
+    await migrate(first, Object.fromEntries(Object.entries(migrations).slice(0, 1)));
+    await sql`insert into pop_scopes (environment, country) values ('playground', 'de')`.execute(first);
     await sql`insert into pop_records (scope, record_key, key1, version, created_at, updated_at)
-      values (1, 'old', 'x', 3, now(), now())`.execute(database);
-    await database.destroy();
+      values (1, 'old', 'x', 3, now(), now())`.execute(first);
+    await first.destroy();
 
     const pop = await createPop({ data: folder });
     const { record } = await inProcess(pop).read("de", "old");
     expect(record).toMatchObject({ record_key: "old", key1: "x", version: 3, attachments: [] });
-    await pop.close();
-  });
-
-  it("of this version gets the columns of a later one, and its records stay", async () => {
-    const folder = await temporaryFolder();
-    const pop = await createPop({ data: folder });
-    await inProcess(pop).write("de", { record_key: "old", key1: "x" });
     await pop.close();
 
     const database = await openDatabaseFolder(join(folder, "database"));

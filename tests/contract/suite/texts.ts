@@ -60,7 +60,7 @@ const searchNames = fieldsWith({ protection: "hashedUnlessDisabled" }).map((entr
 
 const record = fc.record({
   ...Object.fromEntries(
-    names.map((name) => [name, fc.option(sealedNames.has(name) ? textUpTo(100_000) : keyText, { nil: null })]),
+    names.map((name) => [name, fc.option(sealedNames.has(name) ? textUpTo(20_000) : keyText, { nil: null })]),
   ),
   record_key: recordKey,
 });

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { number, object, parse } from "valibot";
 
-/** Queries a number from the database of a closed PoP. */
-export async function queryNumber(folder: string, query: string): Promise<number> {
+/** The only row that a query returns from the database of a closed PoP. */
+export async function queryRow(folder: string, query: string): Promise<unknown> {
   const database = await PGlite.create({ dataDir: join(folder, "database") });
   const { rows } = await database.query(query);
   await database.close();
-  return parse(object({ value: number() }), rows[0]).value;
+  if (rows.length !== 1) throw new Error(`The query returned ${rows.length} rows.`);
+  return rows[0];
 }
