@@ -25,7 +25,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     persistent: true,
     // PostgreSQL refuses to run as root; the package then runs it as a user that it creates.
     createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
+    // No test stops the machine.
+    postgresFlags: ["-c", "fsync=off"],
     onLog: () => {},
     onError: () => {},
   });
