@@ -11,7 +11,6 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 interface NodeSettings {
   readonly exclude?: string[];
   readonly execArgv?: string[];
-  readonly isolate?: boolean;
 }
 
 const inNode = (name: string, folder: string, settings: NodeSettings = {}): TestProjectConfiguration => ({
@@ -42,8 +41,7 @@ const ofPage: TestProjectConfiguration = {
 
 const ofNode = [
   inNode("unit", suites.unit),
-  // Its tests share no state, and loading their modules for each file takes long.
-  inNode("contract", suites.contract, { execArgv, isolate: false }),
+  inNode("contract", suites.contract, { execArgv }),
   inNode("e2e", suites.endToEnd, { execArgv, exclude: [testsIn(suites.page)] }),
   ofPage,
 ];
