@@ -34,8 +34,8 @@ const reports = await mkdtemp(join(tmpdir(), "incountry-tests-"));
 let total = noOutcome;
 const waiting = runsOf(filters);
 const took: string[] = [];
-/** The number of concurrent runs: one more than the cores, since each has one worker, which often waits. */
-const lanes = availableParallelism() + 1;
+/** The number of concurrent runs: more than the cores, since each has one worker, which often waits. */
+const lanes = availableParallelism() + 2;
 const lane = async (): Promise<void> => {
   for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
     const start = Date.now();
