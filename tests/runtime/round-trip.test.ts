@@ -23,14 +23,6 @@ describe.each([
   });
 });
 
-describe("a file of 95 MiB", () => {
-  const bytes = patternBytes(95 * mebibyte);
-
-  it.each([{ kind: "a Blob", encrypt: true }])(
-    "round-trips from $kind (encrypt: $encrypt) without being buffered whole",
-    { timeout: 90_000 },
-    async (given) => {
-      await expectStreamed({ to, ...given }, bytes);
-    },
-  );
+it("a large Blob that is sent sealed round-trips without being buffered whole", async () => {
+  await expectStreamed({ to, kind: "a Blob", encrypt: true }, patternBytes(20 * mebibyte));
 });
