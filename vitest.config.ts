@@ -97,13 +97,13 @@ export default defineConfig({
     // The console of a test is shown if it fails.
     silent: "passed-only",
     // Long enough for a busy machine: tests wait for events, so that only a test that hangs takes so long.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A defect of Node.js 22 and 24, which no program can catch: https://github.com/nodejs/undici/issues/5360
     onUnhandledError: ({ message, stack = "" }) =>
       !(message.includes("assert(!this.paused)") && stack.includes("undici")),
     // Vitest's default of a second is too short on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
     projects: isNodeItself ? [...ofNode, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
   },
 });

@@ -1,6 +1,6 @@
 import { type Storage, type StorageOptions, StorageServerError } from "incountry-storage";
 import { describe, expect, it } from "vitest";
-import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
+import { atOnce, faultStorage, rejection } from "../../support/faults/fault-storage.ts";
 import { end, head, type Turn } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { hashLike, hostilePop, hostileStorage, json, pageOf, storageError } from "../../support/hostile/hostile-pop.ts";
@@ -15,6 +15,9 @@ const bomb = (status = "200 OK"): Turn => [
   { act: "bomb", bytes: 250 * mebibyte },
   end,
 ];
+
+/** Long enough to unpack a bomb on a busy machine: a request that times out would be retried. */
+const patient: Partial<StorageOptions> = { httpOptions: { ...atOnce, timeout: 60_000 } };
 
 /** An endless body that counts the bytes read. */
 function endless(chunk: Uint8Array): { readonly body: ReadableStream<Uint8Array>; readonly taken: () => number } {
@@ -54,7 +57,7 @@ const shortResponses: Readonly<Record<string, readonly [call: (storage: Storage)
 describe.each(Object.entries(shortResponses))("%s", (_, [call, most]) => {
   it("aborts a gzip bomb", async () => {
     const server = await scripted(bomb());
-    const error = await rejection(call(faultStorage(server)));
+    const error = await rejection(call(faultStorage(server, patient)));
     if (!(error instanceof StorageServerError)) return expect.unreachable(String(error));
     expect(error).toMatchObject({ name: "StorageServerError", status: 200 });
     expect(await server.seen()).toHaveLength(1);
@@ -92,14 +95,14 @@ describe.each(Object.entries(failing))("%s, rejected with an error of any length
 
   it("fails with an error of its status if the error is a gzip bomb", async () => {
     const server = await scripted(bomb("500 Failed"));
-    expect(await rejection(call(faultStorage(server)))).toMatchObject({ name: "StorageServerError", status: 500 });
+    expect(await rejection(call(faultStorage(server, patient)))).toMatchObject({ name: "StorageServerError", status: 500 });
   });
 });
 
 describe("a health check", () => {
   it("is false for a gzip bomb with a good status, and for an endless response", async () => {
     const server = await scripted(bomb());
-    expect(await faultStorage(server).healthcheck("de")).toStrictEqual({ result: false });
+    expect(await faultStorage(server, patient).healthcheck("de")).toStrictEqual({ result: false });
     const { body, taken } = endless(new Uint8Array(16_384).fill(0x20));
     expect(await hostileStorage(hostilePop(() => new Response(body))).healthcheck("de")).toStrictEqual({
       result: false,
