@@ -95,7 +95,10 @@ describe.each(Object.entries(failing))("%s, rejected with an error of any length
 
   it("fails with an error of its status if the error is a gzip bomb", async () => {
     const server = await scripted(bomb("500 Failed"));
-    expect(await rejection(call(faultStorage(server, patient)))).toMatchObject({ name: "StorageServerError", status: 500 });
+    expect(await rejection(call(faultStorage(server, patient)))).toMatchObject({
+      name: "StorageServerError",
+      status: 500,
+    });
   });
 });
 
