@@ -53,6 +53,20 @@ function watched(change: (response: Response, url: string, method: string) => Re
   };
 }
 
+/** A `fetch` whose pages have this file id in the record with this `rangeKey1`. */
+function renamingFiles(fileId: string, rangeKey1: number): Watched {
+  return watched((response, url) =>
+    url.endsWith("/find")
+      ? editPage(response, (record) => ({
+          ...record,
+          attachments: attachmentsOf(record).map((meta) =>
+            record.range_key1 === rangeKey1 ? { ...meta, file_id: fileId } : meta,
+          ),
+        }))
+      : response,
+  );
+}
+
 /** Every address must be that of `find`, or of the attachments of one record. */
 function expectOnPath(urls: readonly string[]): void {
   const records = `${inject("pop").url}/v2/storage/records/${country}`;
@@ -97,16 +111,7 @@ async function expectRotated(recordKey: string): Promise<void> {
 describe.each(Object.entries(steps))("a PoP that sends %s", (_, step) => {
   it("as the id of a file: no request leaves the path of its record, in a dry run either", async () => {
     const { keys, options } = await records(2);
-    const { fetch, urls } = watched((response, url) =>
-      url.endsWith("/find")
-        ? editPage(response, (record) => ({
-            ...record,
-            attachments: attachmentsOf(record).map((meta) =>
-              record.range_key1 === 0 ? { ...meta, file_id: step } : meta,
-            ),
-          }))
-        : response,
-    );
+    const { fetch, urls } = renamingFiles(step, 0);
     for (const dryRun of [true, false]) {
       const progress = await migrated(fetch, { ...options, dryRun }).catch((error: unknown) => {
         // An empty id is not valid in the protocol.
@@ -158,16 +163,7 @@ describe("a file whose id is a path segment with a meaning", () => {
     "is an entry of errors, and the others are processed (%#)",
     async (step) => {
       const { options } = await records(3);
-      const { fetch } = watched((response, url) =>
-        url.endsWith("/find")
-          ? editPage(response, (record) => ({
-              ...record,
-              attachments: attachmentsOf(record).map((meta) =>
-                record.range_key1 === 1 ? { ...meta, file_id: step } : meta,
-              ),
-            }))
-          : response,
-      );
+      const { fetch } = renamingFiles(step, 1);
       const progress = await migrated(fetch, options);
       expect(progress.at(-1)).toMatchObject({ total: 3, totalMigrated: 2, totalLeft: 1 });
       const errors = progress.flatMap((each) => each.errors ?? []);
