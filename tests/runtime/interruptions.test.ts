@@ -175,8 +175,11 @@ describe("a download", () => {
     await expectBytes(attachmentData.bytes(), bytes);
   });
 
+  /** In pieces, since a single piece is only delivered once it is complete. */
+  const halfway = genuine({ share: 0.5, drip: 20 });
+
   it("rejects at once when its signal aborts, with the caller's reason", async () => {
-    const { fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]]);
+    const { fileId, from } = await interrupted([[halfway, hang]]);
     const controller = new AbortController();
     const request = { signal: controller.signal };
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId, request);
@@ -187,14 +190,12 @@ describe("a download", () => {
   });
 
   it("cancelled by its caller closes the connection", async () => {
-    const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]]);
+    const { server, fileId, from } = await interrupted([[halfway, hang]]);
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     await attachmentData.file.cancel();
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
   });
 
-  /** In pieces, since a single piece is only delivered once it is complete. */
-  const halfway = genuine({ share: 0.5, drip: 20 });
   const cancelled: [where: string, script: Script, retryDelay: number, requests: number][] = [
     ["while its bytes are waited for", [[halfway, hang]], 1, 1],
     ["in the delay before it resumes", [[halfway, end], [genuine()]], 3_600_000, 1],
@@ -257,7 +258,7 @@ describe("a download", () => {
   ] as const;
 
   it.each(adapters)("whose file adapter %s is not saved, and closes the connection", async (_, write, expected) => {
-    const { server, fileId, from } = await interrupted([[genuine({ share: 0.5 }), hang]], { files: { read, write } });
+    const { server, fileId, from } = await interrupted([[halfway, hang]], { files: { read, write } });
     const { attachmentData } = await from.storage.getAttachmentFile(country, from.recordKey, fileId);
     const error = await rejection(attachmentData.save("anywhere"));
     expect(error).toMatchObject({ name: "StorageClientError", message: expect.stringContaining(expected) });
