@@ -49,9 +49,16 @@ describe("installed in an empty project", { timeout: 120_000 }, () => {
     expect(printed).toStrictEqual({ constructed: true, wireName: "record_key" });
   });
 
-  it.each(["browser", "node"])("compiles in a project for the %s", async (project) => {
+  const compilers = [
+    { project: "browser", compiler: "typescript" },
+    { project: "node", compiler: "typescript" },
+    { project: "browser", compiler: "typescript-7" },
+    { project: "node", compiler: "typescript-7" },
+  ];
+
+  it.each(compilers)("compiles in a project for the $project with $compiler", async ({ project, compiler }) => {
     const args = ["-p", `tsconfig.${project}.json`, "--typeRoots", nodeModules("@types")];
-    await output(nodeModules(".bin/tsc"), args, { cwd: packed.consumer });
+    await output(nodeModules(`${compiler}/bin/tsc`), args, { cwd: packed.consumer });
   });
 });
 
