@@ -5,9 +5,8 @@ import { fieldEntries } from "incountry-storage/protocol";
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { openDatabaseFolder } from "../../playground/pop/node/database-folder.ts";
-import { databaseTemplate } from "../../playground/pop/node/database-template.ts";
 import { migrate, migrations } from "../../playground/pop/store/migrations.ts";
-import { openPGliteInMemory } from "../../playground/pop/store/pglite.ts";
+import { createPGliteFolder, openPGliteInMemory } from "../../playground/pop/store/pglite.ts";
 import { sqlTypeOf, type Tables } from "../../playground/pop/store/schema.ts";
 import { inProcess } from "./support/caller.ts";
 import { temporaryFolder } from "./support/folders.ts";
@@ -60,7 +59,7 @@ describe("the migrations", () => {
   });
 
   it("create a column for each field of the record; a new field needs a new migration", async () => {
-    const database = await openPGliteInMemory(await databaseTemplate());
+    const database = await openPGliteInMemory();
     await migrate(database);
     const columns = await columnsOfRecords(database);
     await database.destroy();
@@ -80,6 +79,7 @@ async function addColumn(database: Kysely<unknown>): Promise<void> {
 describe("a data folder", () => {
   it("of the first version gets the tables and columns of each later one, and its records stay", async () => {
     const folder = await temporaryFolder();
+    await createPGliteFolder(join(folder, "database"));
     const first = await openDatabaseFolder(join(folder, "database"));
     await migrate(first, Object.fromEntries(Object.entries(migrations).slice(0, 1)));
     await sql`insert into pop_scopes (environment, country) values ('playground', 'de')`.execute(first);

@@ -4,8 +4,11 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect } from "kysely";
 import { unlessCode } from "../store/database-errors.ts";
+import { migrate } from "../store/migrations.ts";
 import type { DatabaseTemplate } from "../store/pglite.ts";
+import type { Tables } from "../store/schema.ts";
 
 const unpack = promisify(gunzip);
 
@@ -25,7 +28,9 @@ export async function databaseTemplate(): Promise<DatabaseTemplate | undefined> 
 /** Called by the build. */
 export async function writeDatabaseTemplate(): Promise<void> {
   const pglite = await PGlite.create();
+  const database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  await migrate(database);
   const dump = await pglite.dumpDataDir("gzip");
-  await pglite.close();
+  await database.destroy();
   await writeFile(path, new Uint8Array(await dump.arrayBuffer()));
 }

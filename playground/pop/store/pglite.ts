@@ -3,7 +3,7 @@ import { Kysely, PGliteDialect } from "kysely";
 import { DamagedDatabase } from "./database-errors.ts";
 import { parseInt64, type Tables } from "./schema.ts";
 
-/** An archive of an empty database: unpacking it is several times as fast as PostgreSQL's initdb. */
+/** An archive of a database with empty tables: unpacking it is several times as fast as PostgreSQL's initdb. */
 export type DatabaseTemplate = Blob;
 
 export function openPGliteInMemory(template?: DatabaseTemplate): Promise<Kysely<Tables>> {
@@ -14,7 +14,7 @@ export function openPGliteInFolder(folder: string): Promise<Kysely<Tables>> {
   return open({ dataDir: folder });
 }
 
-/** Creates an empty database in a new folder. */
+/** Creates a database in a new folder: a copy of the template, or else one without tables. */
 export async function createPGliteFolder(folder: string, template?: DatabaseTemplate): Promise<void> {
   const pglite = await PGlite.create({ dataDir: folder, ...(template === undefined ? {} : { loadDataDir: template }) });
   await pglite.close();
