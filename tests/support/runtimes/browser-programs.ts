@@ -18,6 +18,8 @@ export const chromiumFlags: string[] = [
 /** The paths of the installed browsers; undefined for those that are not installed. */
 export const chromiumProgram: string | undefined = await findProgram([
   env["CHROMIUM_PATH"],
+  // The same engine without the windows, which takes a third less time.
+  "chromium-headless-shell",
   "chromium",
   "chromium-browser",
   "google-chrome",

@@ -20,7 +20,7 @@ export const browsers: readonly Browser[] = [
       chromiumProgram === undefined
         ? undefined
         : playwright({ launchOptions: { executablePath: chromiumProgram, args: chromiumFlags } }),
-    install: "apt-get install chromium, or set CHROMIUM_PATH to a Chromium or Chrome",
+    install: "apt-get install chromium-headless-shell, or set CHROMIUM_PATH to a Chromium or Chrome",
   },
   {
     name: "firefox",
