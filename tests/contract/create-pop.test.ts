@@ -72,7 +72,7 @@ it("expires tokens", async () => {
   const pop = await createPop({ memory: true, environments: [firstEnvironment], tokenLifetime: 1 });
   onTestFinished(() => pop.close());
   const token = await requestToken(pop);
-  await expect.poll(() => statusWith(token, pop), { timeout: 5_000 }).toBe(401);
+  await expect.poll(() => statusWith(token, pop)).toBe(401);
 });
 
 it.each<[string, PopOptions, RegExp]>([

@@ -105,10 +105,10 @@ it("an attachment that is deleted during its replacement is replaced first", asy
   const pending = "select 1 from pop_blobs where state = 'pending' for no key update";
   await expect.poll(async () => (await holder.query(pending)).rowCount).toBe(1);
   await connection.send(Buffer.concat([second.subarray(100_000), tail]));
-  await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+  await expect.poll(waiting).toBe(1);
 
   const deleting = pop.caller.send("DELETE", attachmentsPath(country, "k", file?.file_id));
-  await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+  await expect.poll(waiting).toBe(2);
   await holder.query("commit");
   const replaced = await connection.answer();
   expect([replaced.status, (await deleting).status]).toEqual([200, 200]);

@@ -67,7 +67,7 @@ const openFiles = (): Promise<number> => openFilesOf(join(folder, "attachments")
 
 /** A file is closed shortly after its last byte is sent, or its reader disconnects. */
 async function letGo(): Promise<void> {
-  await expect.poll(() => count.open, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => count.open).toBe(0);
   expect(await openFiles()).toBe(0);
 }
 

@@ -6,7 +6,6 @@ import { envelopeOf } from "../support/raw-upload.ts";
 import { type Left, nothing, type WatchedPop } from "../support/watched-pop.ts";
 
 const bytes = patternBytes(600_000);
-const pollOptions = { timeout: 10_000 };
 
 /** An interrupted upload leaves nothing behind, and its name free. */
 export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: readonly number[]) => Left): void {
@@ -35,9 +34,9 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       const { head, frame } = envelopeOf(pop().caller, { country, ...(size === undefined ? {} : { size }) });
       await connection.send(head);
       await connection.send(frame(bytes.subarray(0, 400_000)));
-      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(1);
+      await expect.poll(async () => (await pop().left()).blobs).toBe(1);
       connection.leave();
-      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
+      await expect.poll(() => pop().left()).toEqual(nothing);
       await expectFreeName();
     });
 
@@ -50,7 +49,7 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head.subarray(0, end(head.length)));
       connection.leave();
-      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
+      await expect.poll(() => pop().left()).toEqual(nothing);
       await expectFreeName();
     });
 
@@ -58,9 +57,9 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       const connection = await RawConnection.to(pop().caller.url);
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(Buffer.concat([head, bytes, tail.subarray(0, -4)]));
-      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(1);
+      await expect.poll(async () => (await pop().left()).blobs).toBe(1);
       connection.leave();
-      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
+      await expect.poll(() => pop().left()).toEqual(nothing);
       await expectFreeName();
     });
 
@@ -70,9 +69,9 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
         const { head } = envelopeOf(pop().caller, { country, size: bytes.length, name: `file-${index}` });
         await connection.send(Buffer.concat([head, bytes.subarray(0, 300_000)]));
       }
-      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(connections.length);
+      await expect.poll(async () => (await pop().left()).blobs).toBe(connections.length);
       for (const connection of connections) connection.leave();
-      await expect.poll(() => pop().left(), pollOptions).toEqual(nothing);
+      await expect.poll(() => pop().left()).toEqual(nothing);
       await expectFreeName();
     });
 
@@ -93,9 +92,9 @@ export function brokenUploadsSuite(pop: () => WatchedPop, kept: (...sizes: reado
       const connection = await RawConnection.to(pop().caller.url);
       const { head } = envelopeOf(pop().caller, { country, size: bytes.length, method: "PUT" });
       await connection.send(Buffer.concat([head, bytes.subarray(0, 400_000)]));
-      await expect.poll(async () => (await pop().left()).blobs, pollOptions).toBe(2);
+      await expect.poll(async () => (await pop().left()).blobs).toBe(2);
       connection.leave();
-      await expect.poll(() => pop().left(), pollOptions).toEqual(kept(300_000));
+      await expect.poll(() => pop().left()).toEqual(kept(300_000));
       const file = await pop().caller.download(attachmentsPath(country, "k", first.file_id));
       expect(hashOf(new Uint8Array(await file.arrayBuffer()))).toBe(first.hash);
       await pop().caller.delete(country, "k");

@@ -106,7 +106,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head);
       await connection.send(bytes.subarray(0, row));
-      await expect.poll(async () => (await pop().left()).blobs, { timeout: 10_000 }).toBe(1);
+      await expect.poll(async () => (await pop().left()).blobs).toBe(1);
       if (how === "expired") await expire("k");
       else await pop().caller.delete(country, "k");
       await connection.send(bytes.subarray(row));
@@ -120,7 +120,7 @@ export function endedAttachmentsSuite(pop: () => WatchedPop, kept: (...sizes: re
       const { head, tail } = envelopeOf(pop().caller, { country, size: bytes.length });
       await connection.send(head);
       await connection.send(bytes.subarray(0, row));
-      await expect.poll(async () => (await pop().left()).blobs, { timeout: 10_000 }).toBe(1);
+      await expect.poll(async () => (await pop().left()).blobs).toBe(1);
       await upload(country, "k", patternBytes(7));
       await connection.send(bytes.subarray(row));
       await connection.send(tail);

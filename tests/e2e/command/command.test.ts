@@ -49,7 +49,7 @@ async function startWrite(url: string): Promise<InFlight> {
   // The server has received the request once it asks for the body.
   await expect.poll(() => response).toContain("100 Continue");
   return {
-    refused: () => expect.poll(() => refuses(Number(port), hostname), { timeout: 5_000 }).toBe(true),
+    refused: () => expect.poll(() => refuses(Number(port), hostname)).toBe(true),
     finish: async () => {
       socket.write(body);
       await closed;

@@ -61,7 +61,7 @@ it("keeps every acknowledged attachment when the process is killed during upload
     const { head } = envelopeOf(caller, { country, name, size: 5_000_000 });
     await connection.send(Buffer.concat([head, patternBytes(1_000_000)]));
   }
-  await expect.poll(async () => (await unfinished()).length, { timeout: 10_000 }).toBe(inFlight.length);
+  await expect.poll(async () => (await unfinished()).length).toBe(inFlight.length);
 
   const acknowledged = new Map<string, Metadata>();
   const replacements: Metadata[] = [];

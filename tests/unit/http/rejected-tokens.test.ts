@@ -1,6 +1,6 @@
 import { StorageAuthenticationError, StorageNetworkError, StorageServerError } from "incountry-storage";
 import { describe, expect, inject, it, vi } from "vitest";
-import { faultStorage, rejection } from "../../support/faults/fault-storage.ts";
+import { atOnce, faultStorage, rejection } from "../../support/faults/fault-storage.ts";
 import { genuine, hang, reset, respond, respondJson, type Turn, wait } from "../../support/faults/script.ts";
 import { scripted } from "../../support/faults/scripted.ts";
 import { authorizations, clientCredentials, genuinely, token, unauthorized } from "../../support/http/credentials.ts";
@@ -139,7 +139,7 @@ describe("a rejected token request", () => {
   it.each(odd)("%s is the expected error", async (_, turn, kind, expected) => {
     const { oauth } = await clientCredentials(turn);
     const httpOptions = {
-      timeout: turn.some(({ act }) => act === "hang") ? 200 : 4_000,
+      timeout: turn.some(({ act }) => act === "hang") ? 200 : atOnce.timeout,
       retryBaseDelay: 1,
       retryMaxDelay: 2,
     };

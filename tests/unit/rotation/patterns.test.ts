@@ -37,7 +37,7 @@ const patterns: readonly (readonly [key: string, text: string])[] = [
 describe("a record key from the PoP that is a pattern", () => {
   it.each(patterns)(
     "is never used as one by a rotation, though it is in a 412 (%#)",
-    { timeout: 20_000 },
+    { timeout: 120_000 },
     async (key, text) => {
       const record = stringifyJson({
         record_key: key,
@@ -71,7 +71,7 @@ describe("a record key from the PoP that is a pattern", () => {
 });
 
 describe("a field from the PoP that is a pattern", () => {
-  it.each(patterns)("is never used as one (%#)", { timeout: 20_000 }, async (name, text) => {
+  it.each(patterns)("is never used as one (%#)", { timeout: 120_000 }, async (name, text) => {
     const body = await sealedText;
     const record = (index: number): string =>
       stringifyJson({ record_key: String(index).repeat(64), version: 1, body, [name]: text });
