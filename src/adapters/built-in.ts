@@ -23,9 +23,10 @@ export interface FileSystem {
   rm(path: string, options: { force: boolean }): Promise<void>;
 }
 
-interface FileHandle {
+export interface FileHandle {
   read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
   write(bytes: Uint8Array): Promise<{ bytesWritten: number }>;
+  writev(chunks: readonly Uint8Array[]): Promise<{ bytesWritten: number }>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }

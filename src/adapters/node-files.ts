@@ -1,5 +1,6 @@
 import { joined } from "../encoding.ts";
-import { builtInModule, type FileStatus, type FileSystem, type Paths } from "./built-in.ts";
+import { pulledStream } from "../pulled-stream.ts";
+import { builtInModule, type FileHandle, type FileStatus, type FileSystem, type Paths } from "./built-in.ts";
 import type { FileAdapter, FileSource, SaveOptions } from "./files.ts";
 
 /** Bytes per read, and per write. */
@@ -27,7 +28,7 @@ class NodeFiles implements FileAdapter {
     if (!status.isFile()) throw notAFile(status);
     // Files in /proc report a size of 0, but have content.
     const size = status.size === 0 ? undefined : status.size;
-    return { size, name: this.#paths.basename(path), stream: () => streamOf(this.#content(path, size)) };
+    return { size, name: this.#paths.basename(path), stream: () => pulledStream(this.#content(path, size)) };
   }
 
   async write(
@@ -36,7 +37,7 @@ class NodeFiles implements FileAdapter {
     nameInFolder: string,
     { overwrite = false }: SaveOptions = {},
   ): Promise<void> {
-    const found = await ifExists(this.#fs.stat(path));
+    const found = await this.#fs.stat(path).catch(unlessMissing);
     const inFolder = found?.isDirectory() === true;
     // Renaming a file to the path of a device or a pipe would replace it.
     if (!inFolder && found?.isFile() === false) throw notAFile(found);
@@ -83,18 +84,7 @@ class NodeFiles implements FileAdapter {
     try {
       // The umask of the process applies to `open`, but not to `chmod`.
       if (mode !== undefined) await this.#fs.chmod(path, mode);
-      // workerd's `writeFile` takes no stream. A connection delivers small chunks, which are written together.
-      const reader = stream.getReader();
-      let chunks: Uint8Array[] = [];
-      for (let [done, length] = [false, 0]; !done; ) {
-        const part = await reader.read();
-        done = part.done;
-        if (part.value !== undefined) chunks.push(part.value);
-        length += part.value?.length ?? 0;
-        if (!done && length < blockLength) continue;
-        for (let rest = joined(chunks); rest.length > 0; ) rest = rest.subarray((await file.write(rest)).bytesWritten);
-        [chunks, length] = [[], 0];
-      }
+      await writeAll(file, stream.getReader());
       await file.sync();
     } finally {
       await file.close();
@@ -110,27 +100,40 @@ class NodeFiles implements FileAdapter {
 
   /** Finds the file in a folder that may be replaced, if there is one. Throws if anything else has its name. */
   async #replaceable(path: string, overwrite: boolean): Promise<FileStatus | undefined> {
-    const status = await ifExists(this.#fs.lstat(path));
+    const status = await this.#fs.lstat(path).catch(unlessMissing);
     if (status === undefined || (status.isFile() && overwrite)) return status;
     throw nameTaken(status);
   }
 }
 
-/** Passes chunks on as a stream that reads only on demand. */
-function streamOf(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const part = await chunks.next();
-        if (part.done) controller.close();
-        else controller.enqueue(part.value);
-      },
-      async cancel() {
-        await chunks.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+/** Writes each block while the next one arrives. Not with `writeFile`, which takes no stream in workerd. */
+async function writeAll(file: FileHandle, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  let writing: Promise<void> | undefined;
+  let block: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      block.push(part.value);
+      length += part.value.length;
+      if (length < blockLength) continue;
+      await writing;
+      writing = writeBlock(file, block, length);
+      // Avoids an unhandled rejection; awaited below.
+      writing.catch(() => undefined);
+      [block, length] = [[], 0];
+    }
+  } finally {
+    await writing;
+  }
+  await writeBlock(file, block, length);
+}
+
+async function writeBlock(file: FileHandle, chunks: readonly Uint8Array[], length: number): Promise<void> {
+  const { bytesWritten } = await file.writev(chunks);
+  if (bytesWritten === length) return;
+  for (let rest = joined(chunks).subarray(bytesWritten); rest.length > 0; ) {
+    rest = rest.subarray((await file.write(rest)).bytesWritten);
+  }
 }
 
 function nameTaken(status: FileStatus): Error {
@@ -146,11 +149,8 @@ function notAFile(status: FileStatus): Error {
   return Object.assign(new TypeError("The path is not that of a regular file."), { code });
 }
 
-async function ifExists(status: Promise<FileStatus>): Promise<FileStatus | undefined> {
-  try {
-    return await status;
-  } catch (error) {
-    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return undefined;
-    throw error;
-  }
+/** Handles a failed `stat`: the path leads to nothing, or the error is thrown. */
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return;
+  throw error;
 }

@@ -1,4 +1,5 @@
 import { joined, together } from "../encoding.ts";
+import { pulledStream } from "../pulled-stream.ts";
 
 /** Bytes in chunks. This folder uses async iterables internally, and web streams at its borders. */
 export type Chunks = AsyncIterable<Uint8Array>;
@@ -54,28 +55,23 @@ export interface StreamEvents {
 export function streamOf(chunks: Chunks, events: StreamEvents): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let cancelled = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        events.onRead();
-        try {
-          const part = await iterator.next();
-          if (!part.done) return controller.enqueue(part.value);
-          events.onEnd();
-          controller.close();
-        } catch (error) {
-          if (!cancelled) events.onError(error);
-          throw error;
-        }
-      },
-      async cancel() {
-        cancelled = true;
-        events.onCancel();
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    events.onRead();
+    try {
+      const part = await iterator.next();
+      if (part.done) events.onEnd();
+      return part;
+    } catch (error) {
+      if (!cancelled) events.onError(error);
+      throw error;
+    }
+  };
+  const stop = (): unknown => {
+    cancelled = true;
+    events.onCancel();
+    return iterator.return?.();
+  };
+  return pulledStream({ next, return: stop });
 }
 
 /** Splits bytes into pieces, without copying them. */

@@ -1,6 +1,7 @@
 import { hasXmlHttpRequest, redirectOfUploads, sendsStreams } from "../adapters/transfers.ts";
 import { abortable } from "../async/abort.ts";
 import { isStorageError } from "../errors.ts";
+import { pulledStream } from "../pulled-stream.ts";
 import type { Attempt } from "./attempt.ts";
 import { Deadline } from "./deadline.ts";
 import { platformFetch } from "./fetch.ts";
@@ -89,31 +90,23 @@ function requestStream(sending: Sending): ReadableStream<Uint8Array> {
   const { body, deadline } = sending;
   const chunks = body.stream(deadline.signal)[Symbol.asyncIterator]();
   let sent = 0;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        // The platform asks for more once it has sent what it had.
-        body.onSent(sent);
-        deadline.pause();
-        try {
-          const part = await chunks.next();
-          if (part.done) return controller.close();
-          sent += part.value.length;
-          controller.enqueue(part.value);
-        } catch (error) {
-          if (!deadline.signal.aborted) sending.failure = error;
-          deadline.abort(error);
-          throw error;
-        } finally {
-          if (!deadline.signal.aborted) deadline.extend(timeInBuffers(sent));
-        }
-      },
-      async cancel() {
-        await chunks.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    // The platform asks for more once it has sent what it had.
+    body.onSent(sent);
+    deadline.pause();
+    try {
+      const part = await chunks.next();
+      if (!part.done) sent += part.value.length;
+      return part;
+    } catch (error) {
+      if (!deadline.signal.aborted) sending.failure = error;
+      deadline.abort(error);
+      throw error;
+    } finally {
+      if (!deadline.signal.aborted) deadline.extend(timeInBuffers(sent));
+    }
+  };
+  return pulledStream({ next, return: () => chunks.return?.() });
 }
 
 async function sendBlob(sending: Sending): Promise<HttpResponse> {

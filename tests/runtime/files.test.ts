@@ -88,10 +88,12 @@ it("a path that does not exist is rejected, as is any path in a runtime without 
 if (hasFilesInMemory) {
   it("a file in memory is saved, and sent by its path", async () => {
     const to = await attaching();
-    const { fileId } = await to.add({ file: bytes });
-    await save(to, fileId, "/tmp/file");
-    const again = await to.add({ file: "/tmp/file", fileName: "again" });
-    expect(again.size).toBe(bytes.length);
+    for (const file of [bytes, new Uint8Array()]) {
+      const { fileId } = await to.add({ file, upsert: true });
+      await save(to, fileId, "/tmp/file");
+      const again = await to.add({ file: "/tmp/file", fileName: "again", upsert: true });
+      expect(again.size).toBe(file.length);
+    }
   });
 } else if (!hasFiles) {
   it("save() in a runtime without files names the alternative", async () => {
