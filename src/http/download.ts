@@ -4,7 +4,15 @@ import { StorageIntegrityError, StorageNetworkError, StorageServerError } from "
 import type { CallOptions } from "../request-options.ts";
 import type { Attempt } from "./attempt.ts";
 import { Deadline } from "./deadline.ts";
-import { attemptError, checkResponse, factsOf, type HttpResponse, networkError, readResponse } from "./response.ts";
+import {
+  announcedLength,
+  attemptError,
+  checkResponse,
+  factsOf,
+  type HttpResponse,
+  networkError,
+  readResponse,
+} from "./response.ts";
 import { defaultMaxRetries, type RetryPolicy, retryDelay } from "./retry-policy.ts";
 
 /** The bytes of a file from one position to another, both included, or to the end. */
@@ -96,12 +104,6 @@ class ResponseBody {
     // Some runtimes go on receiving a body that is not read.
     this.#deadline.abort(undefined);
   }
-}
-
-function announcedLength({ type, headers }: Response): number | undefined {
-  const length = headers.get("content-length");
-  // A page cannot see whether a response of another origin came compressed.
-  return length === null || type === "cors" || headers.has("content-encoding") ? undefined : Number(length);
 }
 
 /** A file that is being downloaded. When the connection breaks, it continues where it broke. */

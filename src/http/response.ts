@@ -27,16 +27,12 @@ export interface HttpResponse {
 /** Checks what `fetch` returned, which may be the caller's own. @throws StorageConfigError */
 export function checkResponse(response: Response): Response {
   // Checks members, not the class: the Response may be of a library, another realm, or a runtime without `Symbol.toStringTag`.
-  if (typeof response !== "object" || response === null || !isResponseLike(response)) {
+  if (typeof response?.status !== "number" || typeof response.headers?.get !== "function") {
     throw new StorageConfigError("The `fetch` option must return a Response.");
   }
   // `Response.error()` is a network error that was resolved instead of thrown.
   if (response.type === "error") throw new TypeError("The `fetch` option returned Response.error().");
   return response;
-}
-
-function isResponseLike({ status, headers }: Response): boolean {
-  return typeof status === "number" && typeof headers === "object" && typeof headers?.get === "function";
 }
 
 /**
@@ -53,23 +49,25 @@ export async function readResponse(
 ): Promise<HttpResponse> {
   const facts = factsOf(request, response);
   if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) throw redirected(facts);
-  const { status, headers, type } = response;
+  const { status, headers } = response;
   const limit = isSuccess(status) ? maxBytes : responseLimits.error;
   const reader = response.body?.getReader();
   // WebKit keeps the connection when a fetch is aborted after the headers came.
   const remove = onAbort(signal, () => cancelQuietly(reader));
   const bytes = await readAll(reader, limit).finally(remove);
-  if (bytes !== undefined) return { status, headers, ...decode(bytes), length: lengthOf(bytes, type, headers), facts };
+  const announced = announcedLength(response);
+  const length = announced === undefined ? "unknown" : (bytes?.length ?? 0) < announced ? "short" : "exact";
+  if (bytes !== undefined) return { status, headers, ...decode(bytes), length, facts };
   if (isSuccess(status)) throw tooLong(facts, limit);
   // The status makes it an error. A proxy may send a long page with it, which is not needed.
   return { status, headers, text: "", length: "exact", facts };
 }
 
-function lengthOf({ length }: Uint8Array, type: ResponseType, headers: Headers): HttpResponse["length"] {
-  const announced = headers.get("content-length");
+/** The bytes of the body; undefined if the response does not say, or counts compressed bytes. */
+export function announcedLength({ type, headers }: Pick<Response, "type" | "headers">): number | undefined {
+  const length = headers.get("content-length");
   // A page cannot see whether a response of another origin came compressed.
-  if (announced === null || type === "cors" || headers.has("content-encoding")) return "unknown";
-  return length < Number(announced) ? "short" : "exact";
+  return length === null || type === "cors" || headers.has("content-encoding") ? undefined : Number(length);
 }
 
 function decode(bytes: Uint8Array): Pick<HttpResponse, "text" | "notUtf8"> {
