@@ -85,11 +85,7 @@ export async function abortable<Value>(promise: Promise<Value>, signal: AbortSig
   const aborted = new Promise<never>((_, reject) => {
     remove = onAbort(signal, () => reject(signal.reason));
   });
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    remove?.();
-  }
+  return Promise.race([aborted, promise]).finally(() => remove?.());
 }
 
 /** Waits for so many milliseconds; rejects with the reason of the signal when it aborts. */
@@ -98,10 +94,6 @@ export async function delay(milliseconds: number, signal: AbortSignal): Promise<
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
   });
-  try {
-    await abortable(over, signal);
-  } finally {
-    // A pending timer keeps a process alive.
-    clearTimeout(timer);
-  }
+  // A pending timer keeps a process alive.
+  await abortable(over, signal).finally(() => clearTimeout(timer));
 }
