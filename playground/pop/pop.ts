@@ -28,7 +28,7 @@ export interface PopClient {
 
 /** A point of presence in this process. */
 export interface Pop {
-  /** Like the global `fetch`, but sends every request to this PoP, whatever its host. */
+  /** Like the global `fetch`, but sends every request to this PoP; the host of the URL is ignored. */
   readonly fetch: typeof globalThis.fetch;
   /** The first environment's credentials. */
   readonly client: PopClient;

@@ -14,7 +14,7 @@ export interface Traffic {
 }
 
 /**
- * A `fetch` that sends every request to the given server, whatever its host, and records it: it replaces DNS, so that
+ * A `fetch` that sends every request to the given server, and records it, and ignores the host of its URL: it replaces DNS, so that
  * the service's hosts resolve to the tests' servers.
  */
 export function divert(serverOf: (url: URL) => string): Traffic {
