@@ -14,8 +14,8 @@ export interface Traffic {
 }
 
 /**
- * A `fetch` that sends every request to the given server, and records it, and ignores the host of its URL: it replaces DNS, so that
- * the service's hosts resolve to the tests' servers.
+ * A `fetch` that records every request and sends it to the given server instead of its own host, so that the tests'
+ * servers stand in for the service's hosts.
  */
 export function divert(serverOf: (url: URL) => string): Traffic {
   const passed: Passed[] = [];
