@@ -1,6 +1,7 @@
 import type { RequestOptions, Storage } from "incountry-storage";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { atOnce, faultStorage, rejection } from "../support/faults/fault-storage.ts";
+import { makeGarbage } from "../support/faults/garbage.ts";
 import { genuine, hang, head, reset, respond, send, type Turn } from "../support/faults/script.ts";
 import { type Scripted, scripted } from "../support/faults/scripted.ts";
 import { clientCredentials, token, unauthorized } from "../support/http/credentials.ts";
@@ -93,6 +94,17 @@ describe("a call is cancelled", () => {
     const controller = new AbortController();
     const cancelled = rejection(faultStorage(server).read("de", recordKey, { signal: controller.signal }));
     await untilRequested(server, 1);
+    controller.abort(reason);
+    expect(await cancelled).toBe(reason);
+    await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
+  });
+
+  it("after WebKit has collected garbage", async () => {
+    const server = await scripted([hang]);
+    const controller = new AbortController();
+    const cancelled = rejection(faultStorage(server).read("de", recordKey, { signal: controller.signal }));
+    await untilRequested(server, 1);
+    await makeGarbage();
     controller.abort(reason);
     expect(await cancelled).toBe(reason);
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);

@@ -11,6 +11,7 @@ import {
 
 import { isPage } from "../support/faults/engine.ts";
 import { atOnce, rejection } from "../support/faults/fault-storage.ts";
+import { makeGarbage } from "../support/faults/garbage.ts";
 import { end, genuine, hang, reset, respond, respondJson, type Script, wait } from "../support/faults/script.ts";
 import { scripted } from "../support/faults/scripted.ts";
 import { text as bytes } from "../support/faults/text-file.ts";
@@ -142,6 +143,7 @@ describe.each(kinds)("an upload %s", (_, request) => {
     const adding = to.add({ file, fileName: "aborted" }, { ...request, signal: controller.signal });
     const rejected = rejection(adding);
     await expect.poll(async () => (await server.seen()).length).toBe(1);
+    await makeGarbage();
     controller.abort(reason);
     expect(await rejected).toBe(reason);
     await expect.poll(async () => (await server.seen())[0]?.left).toBe(true);
