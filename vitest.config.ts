@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import "./tests/support/runtimes/map-group-by.ts";
 import { snippets } from "./tests/e2e/readme/plugin.ts";
+import { eventTimeout, testTimeout } from "./tests/support/patience.ts";
 import { browsers } from "./tests/support/runtimes/browsers.ts";
 import { isNodeItself, runtime } from "./tests/support/runtimes/runtime.ts";
 import { suites, testsIn } from "./tests/support/runtimes/suites.ts";
@@ -96,14 +97,12 @@ export default defineConfig({
     allowOnly: false,
     // The console of a test is shown if it fails.
     silent: "passed-only",
-    // Long enough for a busy machine: tests wait for events, so that only a test that hangs takes so long.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout,
+    hookTimeout: testTimeout,
     // A defect of Node.js 22 and 24, which no program can catch: https://github.com/nodejs/undici/issues/5360
     onUnhandledError: ({ message, stack = "" }) =>
       !(message.includes("assert(!this.paused)") && stack.includes("undici")),
-    // Vitest's default of a second is too short on a busy machine.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: eventTimeout } },
     projects: isNodeItself ? [...ofNode, inThisRuntime, ...inBrowsers, ...inWorkerd] : [inThisRuntime],
   },
 });

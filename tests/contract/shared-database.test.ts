@@ -34,9 +34,7 @@ describe("several PoPs on one PostgreSQL", () => {
     await Promise.all(pops.map((pop) => pop.close()));
   });
 
-  it("act as one for their clients: records, tokens, overlapping batches, one PoP killed", {
-    timeout: 60_000,
-  }, async () => {
+  it("act as one for their clients: records, tokens, overlapping batches, one PoP killed", async () => {
     const database = await postgres.database("shared");
     const commands = [1, 2, 3].map(() => startCommand(["--port", "0"], { DATABASE_URL: database }));
     const callers = await Promise.all(commands.map((command) => command.caller()));

@@ -62,7 +62,7 @@ const sort = fc.uniqueArray(
 /** Compares the results of find with a model of the protocol that uses no SQL. */
 export function filterModelSuite(caller: GetCaller): void {
   describe("find, compared with a model,", () => {
-    it("finds, sorts, pages and counts the same", { timeout: 60_000 }, async () => {
+    it("finds, sorts, pages and counts the same", async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(modelRecord, { minLength: 1, maxLength: 15 }),

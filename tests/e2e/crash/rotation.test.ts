@@ -41,9 +41,7 @@ const ended = (child: Program): Promise<{ code: number | null; signal: NodeJS.Si
     child.once("close", (code, signal) => resolve({ code, signal }));
   });
 
-it("rotates 3,000 records during other writes, killed and restarted twice, and loses nothing", {
-  timeout: 300_000,
-}, async () => {
+it("rotates 3,000 records during other writes, killed and restarted twice, and loses nothing", async () => {
   const pop = await startPop({ port: 0, memory: true });
   running.push(() => pop.close());
   const { environmentId, apiKey } = pop.client;

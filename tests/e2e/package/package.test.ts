@@ -14,7 +14,7 @@ const packed = await packPackage();
 
 afterAll(() => packed.remove());
 
-describe("the tarball", { timeout: 120_000 }, () => {
+describe("the tarball", () => {
   it("passes publint", async () => {
     await output(nodeModules(".bin/publint"), ["run", packed.tarball, "--strict"]);
   });
@@ -24,7 +24,7 @@ describe("the tarball", { timeout: 120_000 }, () => {
   });
 });
 
-describe("installed in an empty project", { timeout: 120_000 }, () => {
+describe("installed in an empty project", () => {
   const runtimes = [
     { runtime: "node", program: execPath, args: [] },
     { runtime: "deno", program: nodeModules(".bin/deno"), args: ["run", "--allow-net", "--no-remote"] },

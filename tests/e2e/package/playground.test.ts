@@ -43,7 +43,7 @@ beforeAll(async () => {
   await writeFile(join(consumer, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const packed = (await readdir(tarballs)).map((name) => join(tarballs, name));
   await npm(consumer, "install", "--offline", "--no-audit", "--no-fund", ...packed);
-}, 300_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -54,7 +54,7 @@ it("installs outside the repository, without incountry-storage", async () => {
   expect(await readdir(join(consumer, "node_modules/incountry-playground/dist"))).toContain("database.tar.gz");
 });
 
-it("serves requests in a script that imports it", { timeout: 120_000 }, async () => {
+it("serves requests in a script that imports it", async () => {
   const script = `
     import { createPop } from "incountry-playground";
     const pop = await createPop({ memory: true });
@@ -71,7 +71,7 @@ it("serves requests in a script that imports it", { timeout: 120_000 }, async ()
   expect(await output(execPath, ["script.mjs"], { cwd: consumer })).toBe("200 true\n");
 });
 
-it("starts as a command", { timeout: 120_000 }, async () => {
+it("starts as a command", async () => {
   const command = join(consumer, "node_modules/.bin/incountry-pop");
   const program = spawn(command, ["--memory", "--port", "0"], { cwd: consumer, stdio: ["ignore", "pipe", "pipe"] });
   try {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { number, object, parse, string } from "valibot";
+import { eventTimeout } from "../../support/patience.ts";
 import { root } from "./playground.ts";
 
 /** A browser driven by one of the WebDriver protocols (W3C), which share the form of input actions. */
@@ -16,7 +17,6 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-const timeout = 20_000;
 const pause = 50;
 const pointSchema = object({ x: number(), y: number() });
 
@@ -122,7 +122,7 @@ export class Person {
     for (let seen = ""; ; ) {
       seen = parse(string(), await this.#driver.evaluate(expression));
       if (pattern.test(seen)) return;
-      if (Date.now() - start > timeout) throw new Error(`Timed out waiting for ${wanted}; shown: ${seen}`);
+      if (Date.now() - start > eventTimeout) throw new Error(`Timed out waiting for ${wanted}; shown: ${seen}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

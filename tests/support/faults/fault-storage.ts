@@ -3,11 +3,8 @@ import { expect } from "vitest";
 import { popStorage } from "../pop-storage.ts";
 import type { Scripted } from "./scripted.ts";
 
-/**
- * Retries without delay, since waiting for a local server is pointless. The timeout is short: in some versions of
- * Node.js, reading a body with a false gzip header never ends.
- */
-export const atOnce = { timeout: 10_000, retryBaseDelay: 1, retryMaxDelay: 2 } as const;
+/** Retries without delay, since waiting for a local server is pointless. */
+export const atOnce = { timeout: 60_000, retryBaseDelay: 1, retryMaxDelay: 2 } as const;
 
 /** A Storage whose PoP is behind the fault server. */
 export function faultStorage({ url }: Pick<Scripted, "url">, options: Partial<StorageOptions> = {}): Storage {

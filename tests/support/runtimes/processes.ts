@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
+import { eventTimeout } from "../patience.ts";
 
 const isExecutable = (path: string): Promise<boolean> =>
   access(path, constants.X_OK).then(
@@ -21,11 +22,11 @@ export async function findProgram(candidates: readonly (string | undefined)[]): 
   return undefined;
 }
 
-/** Waits until a program prints a match; rejects when it exits or is silent for half a minute. */
+/** Waits until a program prints a match; rejects when it exits or prints no match in time. */
 export function waitForOutput(program: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let output = "";
-    const silence = setTimeout(() => reject(new Error(`No ${pattern} within 30 s in: ${output}`)), 30_000);
+    const silence = setTimeout(() => reject(new Error(`No ${pattern} in time in: ${output}`)), eventTimeout);
     const settle = (act: () => void): void => {
       clearTimeout(silence);
       act();

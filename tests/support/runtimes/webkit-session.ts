@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { object, parse, string, unknown } from "valibot";
+import { eventTimeout } from "../patience.ts";
 import { freePort, stopProgram, waitForOutput } from "./processes.ts";
 
 /** The programs for a WebKit without a screen. */
@@ -11,7 +12,8 @@ export interface WebkitPrograms {
 
 const responseSchema = object({ value: unknown() });
 const sessionSchema = object({ sessionId: string() });
-const startAttempts = 200;
+/** Milliseconds between questions whether the driver has started. */
+const startInterval = 50;
 /** The time in milliseconds in which a healthy browser exits. */
 const farewell = 5_000;
 
@@ -79,13 +81,13 @@ function startDriver(program: string, port: number, display: string): ChildProce
 }
 
 async function untilReady(origin: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let waited = 0; ; waited += startInterval) {
     try {
       await call("GET", `${origin}/status`);
       return;
     } catch (error) {
-      if (attempt === startAttempts) throw new Error("WebKitWebDriver did not start.", { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (waited >= eventTimeout) throw new Error("WebKitWebDriver did not start.", { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, startInterval));
     }
   }
 }

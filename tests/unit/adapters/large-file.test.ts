@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { attaching, country, sameBytes } from "../../support/attachments/attaching.ts";
 import { patternBytes } from "../../support/attachments/pattern-bytes.ts";
 
-it("a file of 95 MiB by its path round-trips encrypted", { timeout: 90_000 }, async () => {
+it("a file of 95 MiB by its path round-trips encrypted", async () => {
   const folder = await mkdtemp(join(tmpdir(), "incountry-files-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const content = patternBytes(95 * 1024 * 1024);

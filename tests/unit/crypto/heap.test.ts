@@ -7,9 +7,7 @@ const look = object({ inHeap: array(string()), storages: number(), secretKeys: n
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-it("no secret stays in the heap after use, and the keys are released with the Storage", {
-  timeout: 120_000,
-}, async () => {
+it("no secret stays in the heap after use, and the keys are released with the Storage", async () => {
   const args = ["--expose-gc", "--import", "tsx", here("processes/heap.ts")];
   const printed = await output(process.execPath, args, { env: { TSX_TSCONFIG_PATH: here("../../tsconfig.json") } });
   const [during, after] = printed

@@ -87,9 +87,7 @@ beforeAll(async () => {
 });
 
 describe.each(Object.entries(states))("%s", (name, enter) => {
-  test("is readable on a desktop and a phone, in light and dark, and has no serious accessibility violation", {
-    timeout: 60_000,
-  }, async () => {
+  test("is readable on a desktop and a phone, in light and dark, and has no serious accessibility violation", async () => {
     const page = await visits.visit({ path: `/#${places[name] ?? name}` });
     await untilCounted(page);
     await enter(page);

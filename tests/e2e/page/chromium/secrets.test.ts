@@ -83,7 +83,7 @@ describe("rotation", () => {
     expect(halfway).toBeLessThan(count);
 
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.locator(".rotation").getByText("Done").waitFor({ timeout: 60_000 });
+    await page.locator(".rotation").getByText("Done").waitFor();
     await eventually(() => chartOf(page)).toEqual({ "Version 1": 0, "Version 2": count });
     // Printed and not asserted, since it depends on the load of the machine.
     await writeFile(

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, chromium, type Page, type Route, type ViewportSize } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { eventTimeout } from "../../../support/patience.ts";
 import { chromiumFlags, chromiumProgram } from "../../../support/runtimes/browser-programs.ts";
 import { deferred } from "../../../support/runtimes/deferred.ts";
 import { emptyPlayground, root } from "../playground.ts";
@@ -72,7 +73,7 @@ export function useVisits(): Visits {
 /** Without animations: drawing them costs more than the rest of a test, and a click waits for their end. */
 async function openWindow(browser: Browser): Promise<Page> {
   const context = await browser.newContext();
-  context.setDefaultTimeout(timeout);
+  context.setDefaultTimeout(eventTimeout);
   const page = await context.newPage();
   await page.addInitScript((words) => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
@@ -119,12 +120,9 @@ export async function untilCounted(page: Page): Promise<void> {
   await eventually(() => page.textContent(".countries [role=status]")).not.toMatch(/Counting|so far|^$/);
 }
 
-/** The time in milliseconds in which something must appear. */
-const timeout = 15_000;
-
 /** Expects a condition to become true soon. */
 export function eventually<Value>(look: () => Value): ReturnType<typeof expect.poll<Value>> {
-  return expect.poll(look, { timeout: timeout, interval: 30 });
+  return expect.poll(look, { interval: 30 });
 }
 
 /** Saves a screenshot to the artifacts of a run. */

@@ -15,7 +15,7 @@ afterAll(async () => {
   await driver?.close();
 });
 
-test("the page works in Firefox", { timeout: 90_000 }, async () => {
+test("the page works in Firefox", async () => {
   if (driver === undefined) throw expect.fail("The browser was not started.");
   await useMainPath(new Person(driver), await emptyPlayground(), "firefox");
 });

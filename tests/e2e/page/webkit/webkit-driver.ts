@@ -3,7 +3,7 @@ import { type WebkitPrograms, WebkitSession } from "../../../support/runtimes/we
 import type { Driver } from "../person.ts";
 
 /** The time in milliseconds in which WebKitWebDriver responds, if it does at all. */
-const timeout = 20_000;
+const timeout = 60_000;
 
 /**
  * True for the error of a command that WebKitWebDriver lost: on a busy machine it occasionally never responds to one.
