@@ -74,6 +74,8 @@ export function useVisits(): Visits {
 async function openWindow(browser: Browser): Promise<Page> {
   const context = await browser.newContext();
   context.setDefaultTimeout(eventTimeout);
+  // Keeps interception on: Chromium can lose a response that arrives while the last route is being removed.
+  await context.route("**/is-never-requested", (route) => route.abort());
   const page = await context.newPage();
   await page.addInitScript((words) => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
