@@ -12,7 +12,7 @@ export interface WebkitPrograms {
 
 const responseSchema = object({ value: unknown() });
 const sessionSchema = object({ sessionId: string() });
-/** Milliseconds between questions whether the driver has started. */
+/** Milliseconds between two checks whether the driver has started. */
 const startInterval = 50;
 /** The time in milliseconds in which a healthy browser exits. */
 const farewell = 5_000;
